@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace Ordinaut.Tools;
+
+/// <summary>A named capability a pipeline step can use. Built-in tools, and later MCP and HTTP ones, end here.</summary>
+internal interface ITool
+{
+    ToolDescription Description { get; }
+
+    /// <summary>
+    /// Does the work once. A failure of the tool is a value, not an exception; only cancellation and broken
+    /// invariants may throw. The input was validated against the schema before the call.
+    /// </summary>
+    ValueTask<ToolResult> Call(ToolCall call, CancellationToken ct);
+}
+
+/// <summary>What the catalogue says of a tool (PRODUCT: tools).</summary>
+/// <param name="Name"><c>provider.tool</c>, lower case.</param>
+/// <param name="Title">A short name for people.</param>
+/// <param name="Summary">What it does, for a model that chooses among tools.</param>
+/// <param name="InputSchema">JSON Schema (2020-12) of <c>with</c>.</param>
+/// <param name="OutputSchema">JSON Schema (2020-12) of the result.</param>
+/// <param name="Effect">What a repetition would do to the world.</param>
+internal sealed record ToolDescription(
+    string Name,
+    string Title,
+    string Summary,
+    JsonElement InputSchema,
+    JsonElement OutputSchema,
+    Effect Effect
+)
+{
+    /// <summary>How long one call may take when the step does not say; 30 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Scopes the task's owner must hold to use this tool, besides <c>tools:use</c>.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+}
+
+/// <summary>What repeating a call does to the world; decides what happens after a crash in mid-call.</summary>
+internal enum Effect
+{
+    /// <summary>Repeating is harmless (a pure function, a read). No start record is needed.</summary>
+    Idempotent,
+
+    /// <summary>Repeating with the same idempotency key is harmless. The default.</summary>
+    Keyed,
+
+    /// <summary>Must not be repeated by the machine: a call in flight at a crash makes the run <c>uncertain</c>.</summary>
+    Unsafe,
+}
+
+/// <summary>One call of a tool.</summary>
+/// <param name="Input">The rendered <c>with</c> of the step, valid against the input schema.</param>
+/// <param name="OwnerId">The agent whose rights the run has.</param>
+/// <param name="RunId">The run that calls; <see cref="Guid.Empty"/> when a tool is tried by hand.</param>
+/// <param name="IdempotencyKey">The same over all attempts of this step of this occurrence.</param>
+internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, string IdempotencyKey)
+{
+    /// <summary>How many events led to this run; a tool that publishes or starts work passes it on plus one.</summary>
+    public int CausationDepth { get; init; }
+}
+
+/// <summary>What came of a call: an output, or a failure as data.</summary>
+internal abstract record ToolResult
+{
+    private ToolResult() { }
+
+    internal sealed record Ok(JsonElement Output) : ToolResult;
+
+    /// <param name="Code">Stable snake_case word, for example <c>http_status</c>, <c>egress_refused</c>.</param>
+    /// <param name="Message">Safe to show to the task's owner.</param>
+    /// <param name="Retryable">Whether another attempt may succeed.</param>
+    /// <param name="RetryAfter">The earliest useful next attempt as the other side asked; null if it did not.</param>
+    internal sealed record Failed(string Code, string Message, bool Retryable, TimeSpan? RetryAfter = null)
+        : ToolResult;
+}
