@@ -1,0 +1,247 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+
+namespace Ordinaut.Store;
+
+/// <summary>
+/// The one writer of a SQLite database. Pieces of work that arrive while a commit is under way share the next
+/// transaction, each behind its own savepoint, so one fsync pays for many and one bad piece cannot fail its group.
+/// </summary>
+internal sealed class GroupCommit : IDisposable
+{
+    /// <summary>The most pieces of work that share one transaction; bounds how long the first one waits.</summary>
+    public const int MaxGroup = 512;
+
+    private const string Begin = "begin immediate";
+    private const string Commit = "commit";
+    private const string Rollback = "rollback";
+    private const string Savepoint = "savepoint piece";
+    private const string Release = "release piece";
+    private const string RollbackPiece = "rollback to piece";
+
+    private readonly Session _session;
+    private readonly TimeProvider _clock;
+    private readonly Lock _turn = new();
+    private readonly Queue<Piece> _waiting = new();
+    private readonly Thread? _thread;
+    private readonly AutoResetEvent _arrived = new(false);
+    private long _nowTicks;
+    private bool _closed;
+
+    private GroupCommit(Session session, TimeProvider clock, bool ownThread)
+    {
+        _session = session;
+        _clock = clock;
+        if (ownThread)
+        {
+            _thread = new Thread(Loop) { IsBackground = true, Name = "ordinaut-writer" };
+            _thread.Start();
+        }
+    }
+
+    public static GroupCommit OnOwnThread(Session session, TimeProvider clock) => new(session, clock, true);
+
+    public static GroupCommit Inline(Session session, TimeProvider clock) => new(session, clock, false);
+
+    public Task<T> Run<T>(Func<Session, ValueTask<T>> work)
+    {
+        var piece = new Piece<T>(work);
+        if (_thread is null)
+        {
+            lock (_turn)
+            {
+                CommitTogether([piece]);
+            }
+
+            return piece.Task;
+        }
+
+        lock (_waiting)
+        {
+            if (_closed)
+            {
+                throw new Problem(ProblemKind.Unavailable, "The server is shutting down; try again shortly.");
+            }
+
+            _waiting.Enqueue(piece);
+        }
+
+        _arrived.Set();
+        return piece.Task;
+    }
+
+    /// <summary>
+    /// One process owns a SQLite database and so owns its time: a clock that jumps backward stands still here
+    /// until it has caught up, so that no lease or due time is ever decided twice.
+    /// </summary>
+    public DateTimeOffset Now()
+    {
+        var ticks = _clock.GetUtcNow().UtcTicks;
+        var seen = Interlocked.Read(ref _nowTicks);
+        while (ticks > seen)
+        {
+            var before = Interlocked.CompareExchange(ref _nowTicks, ticks, seen);
+            if (before == seen)
+            {
+                seen = ticks;
+                break;
+            }
+
+            seen = before;
+        }
+
+        return new DateTimeOffset(seen - seen % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+    }
+
+    public void Dispose()
+    {
+        lock (_waiting)
+        {
+            _closed = true;
+        }
+
+        _arrived.Set();
+        _thread?.Join();
+        _session.Dispose();
+        _arrived.Dispose();
+    }
+
+    private void Loop()
+    {
+        var group = new List<Piece>(MaxGroup);
+        while (TakeGroup(group))
+        {
+            CommitTogether(group);
+            group.Clear();
+        }
+    }
+
+    private bool TakeGroup(List<Piece> group)
+    {
+        while (true)
+        {
+            lock (_waiting)
+            {
+                while (group.Count < MaxGroup && _waiting.TryDequeue(out var piece))
+                {
+                    group.Add(piece);
+                }
+
+                if (group.Count > 0 || _closed)
+                {
+                    return group.Count > 0;
+                }
+            }
+
+            _arrived.WaitOne();
+        }
+    }
+
+    private void CommitTogether(List<Piece> group)
+    {
+        try
+        {
+            _session.Now = Now();
+            Run(Begin);
+            foreach (var piece in group)
+            {
+                RunPiece(piece);
+            }
+
+            Run(Commit);
+        }
+        catch (SqliteException failure)
+        {
+            TryRollback();
+            var problem = SqliteConnections.Explain(failure);
+            group.ForEach(piece => piece.Fail(problem));
+        }
+
+        group.ForEach(piece => piece.Acknowledge());
+    }
+
+    private void RunPiece(Piece piece)
+    {
+        Run(Savepoint);
+        if (!piece.Run(_session))
+        {
+            Run(RollbackPiece);
+        }
+
+        Run(Release);
+    }
+
+    private void Run(string sql)
+    {
+        var done = _session.Execute(sql);
+        Debug.Assert(done.IsCompleted, "SQLite completes at once");
+    }
+
+    private void TryRollback()
+    {
+        try
+        {
+            Run(Rollback);
+        }
+        catch (SqliteException)
+        {
+            // SQLite has already rolled back by itself (disk full, I/O error): nothing is left to undo.
+        }
+    }
+
+    private abstract class Piece
+    {
+        public abstract bool Run(Session session);
+
+        public abstract void Fail(Exception failure);
+
+        public abstract void Acknowledge();
+    }
+
+    private sealed class Piece<T>(Func<Session, ValueTask<T>> work) : Piece
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Exception? _failure;
+        private T _result = default!;
+
+        public Task<T> Task => _done.Task;
+
+        public override bool Run(Session session)
+        {
+            try
+            {
+                var running = work(session);
+                if (!running.IsCompleted)
+                {
+                    throw new UnreachableException("Work in a transaction waited for something but the session.");
+                }
+
+                _result = running.GetAwaiter().GetResult();
+                return true;
+            }
+            catch (SqliteException failure) when (SqliteConnections.EndsTransaction(failure))
+            {
+                throw;
+            }
+            catch (Exception failure)
+            {
+                _failure = failure is SqliteException sqlite ? SqliteConnections.Explain(sqlite) : failure;
+                return false;
+            }
+        }
+
+        public override void Fail(Exception failure) => _failure = failure;
+
+        public override void Acknowledge()
+        {
+            if (_failure is null)
+            {
+                _done.SetResult(_result);
+            }
+            else
+            {
+                _done.SetException(_failure);
+            }
+        }
+    }
+}

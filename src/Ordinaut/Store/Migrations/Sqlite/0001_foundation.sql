@@ -1,0 +1,250 @@
+-- Ids are 16 big-endian bytes (UUIDv7), instants integer microseconds since 1970 UTC, JSON is text.
+
+create table agent (
+  id blob primary key,
+  name text not null unique,
+  scopes text not null,
+  status text not null,
+  secret_hash blob,
+  webhook_url text,
+  token_epoch integer not null default 0,
+  created_by blob,
+  created_at integer not null,
+  updated_at integer not null
+) strict, without rowid;
+
+-- What should happen: the narrow, changing part. The schedule's cursor is next_nominal; next_due is when the
+-- scheduler looks at it (nominal + jitter, or later when snoozed). Null means: nothing to come.
+create table task (
+  id blob primary key,
+  owner_id blob not null,
+  status text not null,
+  kind text not null,
+  version integer not null,
+  next_nominal integer,
+  next_due integer,
+  topic_head text,
+  snoozed_until integer,
+  check_state integer,
+  created_at integer not null,
+  updated_at integer not null
+) strict, without rowid;
+
+create index task_due on task (next_due) where next_due is not null;
+create index task_owner on task (owner_id, id);
+create index task_topic on task (topic_head, owner_id) where topic_head is not null;
+
+-- What should happen: the text of each version, never changed. A run pins the version it started with.
+create table task_version (
+  task_id blob not null,
+  version integer not null,
+  title text not null,
+  settings text not null,
+  payload text not null,
+  created_by blob not null,
+  created_at integer not null,
+  primary key (task_id, version)
+) strict, without rowid;
+
+create table task_tag (
+  owner_id blob not null,
+  tag text not null,
+  task_id blob not null,
+  primary key (owner_id, tag, task_id)
+) strict, without rowid;
+
+create index task_tag_task on task_tag (task_id);
+
+-- The ledger: what became of each nominal firing. The primary key is the once-only guarantee for every source:
+-- key is '' for the schedule, else it names the event, the request or the backfill.
+-- A row without a run says why there was none; through and count let one row tell of a stretch.
+create table occurrence (
+  task_id blob not null,
+  scheduled_for integer not null,
+  key text not null,
+  run_id blob,
+  reason text,
+  through integer,
+  count integer not null,
+  detail text,
+  recorded_at integer not null,
+  primary key (task_id, scheduled_for, key)
+) strict, without rowid;
+
+create index occurrence_recorded on occurrence (recorded_at);
+
+-- Live runs only, narrow, gone when finished. slot is what overlap and concurrency limits count by.
+-- state: 0 ready, 1 held (waits for its slot), 2 leased.
+create table queue (
+  run_id blob primary key,
+  task_id blob not null,
+  owner_id blob not null,
+  task_version integer not null,
+  trigger text not null,
+  occurrence_key text not null,
+  scheduled_for integer not null,
+  state integer not null,
+  priority integer not null,
+  due integer not null,
+  expires_at integer,
+  slot text not null,
+  slot_limit integer not null,
+  epoch integer not null default 0,
+  attempt integer not null default 1,
+  silent_deaths integer not null default 0,
+  depth integer not null default 0,
+  cancel_requested integer not null default 0,
+  lease_owner text,
+  leased_until integer,
+  started_at integer,
+  created_at integer not null
+) strict, without rowid;
+
+create index queue_ready on queue (priority, due) where state = 0;
+create index queue_leased on queue (leased_until) where state = 2;
+create index queue_slot on queue (slot, state);
+create index queue_task on queue (task_id);
+create index queue_owner on queue (owner_id, run_id);
+create index queue_cancel on queue (lease_owner) where cancel_requested = 1;
+
+-- What a run was given beyond its task: changed params, the event, the condition's result.
+create table run_input (
+  run_id blob primary key,
+  input text not null
+) strict, without rowid;
+
+-- History: one row for each finished run, written once.
+create table run (
+  id blob primary key,
+  task_id blob not null,
+  owner_id blob not null,
+  task_version integer not null,
+  trigger text not null,
+  occurrence_key text not null,
+  scheduled_for integer not null,
+  state text not null,
+  attempt integer not null,
+  epoch integer not null,
+  depth integer not null,
+  lease_owner text,
+  error_code text,
+  error_message text,
+  error_step text,
+  started_at integer,
+  finished_at integer not null,
+  created_at integer not null
+) strict, without rowid;
+
+create index run_task on run (task_id, id);
+create index run_owner on run (owner_id, id);
+create index run_finished on run (finished_at);
+
+-- Attempts that ended without finishing their run; the last one is the run itself.
+create table attempt (
+  run_id blob not null,
+  attempt integer not null,
+  epoch integer not null,
+  lease_owner text,
+  started_at integer,
+  ended_at integer not null,
+  error_code text not null,
+  error_message text not null,
+  error_step text,
+  retry_at integer,
+  primary key (run_id, attempt, epoch)
+) strict, without rowid;
+
+-- Steps, each written when it has finished, or before its effect when a repetition could matter.
+create table step (
+  run_id blob not null,
+  position integer not null,
+  id text not null,
+  uses text not null,
+  state text not null,
+  attempt integer not null,
+  epoch integer not null,
+  started_at integer,
+  finished_at integer,
+  input text,
+  output text,
+  error text,
+  primary key (run_id, position)
+) strict, without rowid;
+
+-- Facts. A row here is in the same transaction as the runs it triggers.
+create table event (
+  id blob primary key,
+  owner_id blob not null,
+  topic text not null,
+  payload text not null,
+  source text not null,
+  depth integer not null,
+  triggered integer not null,
+  created_at integer not null
+) strict, without rowid;
+
+create index event_owner on event (owner_id, id);
+create index event_topic on event (owner_id, topic, id);
+
+create table audit (
+  id blob primary key,
+  actor_id blob not null,
+  action text not null,
+  noun text not null,
+  subject_id text not null,
+  owner_id blob,
+  request_id text,
+  detail text,
+  at integer not null
+) strict, without rowid;
+
+create index audit_subject on audit (subject_id, id);
+create index audit_actor on audit (actor_id, id);
+
+-- The answer to a POST that carried an Idempotency-Key, kept for 24 hours.
+create table idempotency (
+  agent_id blob not null,
+  key text not null,
+  operation text not null,
+  request_hash blob not null,
+  answer text not null,
+  created_at integer not null,
+  primary key (agent_id, key)
+) strict, without rowid;
+
+create index idempotency_created on idempotency (created_at);
+
+-- When a dedupe key last let a run through.
+create table dedupe (
+  owner_id blob not null,
+  key text not null,
+  at integer not null,
+  primary key (owner_id, key)
+) strict, without rowid;
+
+create table calendar (
+  owner_id blob not null,
+  name text not null,
+  version integer not null,
+  entries text not null,
+  updated_at integer not null,
+  primary key (owner_id, name)
+) strict, without rowid;
+
+-- Refresh tokens by hash; a used one that comes again ends its family.
+create table refresh_token (
+  hash blob primary key,
+  family blob not null,
+  agent_id blob not null,
+  scopes text not null,
+  used_at integer,
+  expires_at integer not null
+) strict, without rowid;
+
+create index refresh_token_family on refresh_token (family);
+
+create table signing_key (
+  id text primary key,
+  private_key blob not null,
+  created_at integer not null
+) strict, without rowid;
