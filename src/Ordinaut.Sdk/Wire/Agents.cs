@@ -1,0 +1,51 @@
+namespace Ordinaut.Sdk.Wire;
+
+/// <summary>An agent to create or change.</summary>
+/// <param name="Name">1 to 100 characters, unique.</param>
+/// <param name="Scopes">Scopes to hold; nobody can grant what they do not hold.</param>
+public sealed record AgentInput(string? Name = null, IReadOnlyList<string>? Scopes = null, string? WebhookUrl = null);
+
+/// <summary>A principal with a secret and scopes.</summary>
+public sealed record AgentView(
+    Guid Id,
+    string Name,
+    IReadOnlyList<string> Scopes,
+    string Status,
+    string? WebhookUrl,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt
+);
+
+/// <summary>A new secret; shown this once.</summary>
+public sealed record AgentCredentials(string AgentId, string AgentSecret);
+
+/// <summary>Credentials to exchange for a token.</summary>
+public sealed record TokenRequest(
+    string? AgentId = null,
+    string? AgentSecret = null,
+    string? GrantType = null,
+    string? RefreshToken = null,
+    string? Scope = null
+);
+
+/// <summary>A token to present as <c>Authorization: Bearer</c>.</summary>
+/// <param name="ExpiresIn">Seconds the access token lives.</param>
+public sealed record TokenAnswer(
+    string AccessToken,
+    string RefreshToken,
+    string TokenType,
+    int ExpiresIn,
+    string Scope
+);
+
+/// <summary>One line of the audit log.</summary>
+public sealed record AuditView(
+    Guid Id,
+    DateTimeOffset At,
+    Guid ActorId,
+    string Action,
+    string Noun,
+    string SubjectId,
+    string? RequestId,
+    System.Text.Json.JsonElement? Detail
+);

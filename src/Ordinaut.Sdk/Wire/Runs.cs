@@ -1,0 +1,101 @@
+using System.Text.Json;
+
+namespace Ordinaut.Sdk.Wire;
+
+/// <summary>The execution of one occurrence.</summary>
+public sealed record RunView
+{
+    public required Guid Id { get; init; }
+    public required Guid TaskId { get; init; }
+    public required int TaskVersion { get; init; }
+
+    /// <summary>queued, running, waiting, succeeded, failed, canceled, quarantined or uncertain.</summary>
+    public required string State { get; init; }
+
+    public required DateTimeOffset ScheduledFor { get; init; }
+
+    /// <summary>schedule, event, manual, condition, retry or backfill.</summary>
+    public required string Trigger { get; init; }
+
+    public required int Attempt { get; init; }
+    public required string? LeaseOwner { get; init; }
+    public required DateTimeOffset? LeasedUntil { get; init; }
+
+    /// <summary>When a queued run may start at the earliest.</summary>
+    public required DateTimeOffset? NotBefore { get; init; }
+
+    public required DateTimeOffset? StartedAt { get; init; }
+    public required DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>True or false when finished, null before.</summary>
+    public required bool? Success { get; init; }
+
+    public required RunError? Error { get; init; }
+    public required IReadOnlyList<StepView>? Steps { get; init; }
+    public required IReadOnlyList<AttemptView>? Attempts { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>Why a run or a step did not succeed.</summary>
+/// <param name="Code">A stable word to act on.</param>
+/// <param name="Message">In words, for the owner.</param>
+/// <param name="Step">The step that failed, if one did.</param>
+public sealed record RunError(string Code, string Message, string? Step);
+
+/// <summary>One step of a run.</summary>
+public sealed record StepView
+{
+    public required string Id { get; init; }
+    public required string Uses { get; init; }
+
+    /// <summary>succeeded, failed, skipped, running, waiting, canceled or uncertain.</summary>
+    public required string State { get; init; }
+
+    public required int Attempt { get; init; }
+    public required DateTimeOffset? StartedAt { get; init; }
+    public required DateTimeOffset? FinishedAt { get; init; }
+    public required JsonElement? Input { get; init; }
+    public required JsonElement? Output { get; init; }
+    public required RunError? Error { get; init; }
+}
+
+/// <summary>An attempt that ended without finishing its run.</summary>
+public sealed record AttemptView(
+    int Attempt,
+    string? LeaseOwner,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset EndedAt,
+    RunError Error,
+    DateTimeOffset? RetryAt
+);
+
+/// <summary>Starts a finished run again from the beginning, as a new run.</summary>
+/// <param name="Params">Merged over the params the run had.</param>
+public sealed record Rerun(JsonElement? Params = null);
+
+/// <summary>Retries finished runs that did not succeed.</summary>
+/// <param name="State"><c>failed</c> or <c>quarantined</c>; both when absent.</param>
+/// <param name="TaskId">Only runs of this task.</param>
+/// <param name="Limit">At most this many, 1 to 1,000; 100 when absent.</param>
+public sealed record Redrive(string? State = null, Guid? TaskId = null, int? Limit = null);
+
+/// <summary>What a redrive did.</summary>
+public sealed record RedriveResult(int Count, IReadOnlyList<Guid> RunIds);
+
+/// <summary>Counts and times of one task's or one agent's finished runs.</summary>
+public sealed record RunStats
+{
+    public required Guid? TaskId { get; init; }
+    public required long TotalRuns { get; init; }
+    public required long SuccessfulRuns { get; init; }
+    public required long FailedRuns { get; init; }
+    public required long CanceledRuns { get; init; }
+    public required long QueuedRuns { get; init; }
+    public required long RunningRuns { get; init; }
+
+    /// <summary>Successful of all finished, 0 to 1; null when none has finished.</summary>
+    public required double? SuccessRate { get; init; }
+
+    public required double? AverageDurationSeconds { get; init; }
+    public required DateTimeOffset? LastRunAt { get; init; }
+}

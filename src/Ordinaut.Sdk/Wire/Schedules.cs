@@ -1,0 +1,35 @@
+namespace Ordinaut.Sdk.Wire;
+
+/// <summary>A schedule to look at before a task is made of it.</summary>
+/// <param name="From">Occurrences strictly after this instant; now when absent.</param>
+/// <param name="Count">1 to 1,000; 5 when absent.</param>
+public sealed record PreviewSchedule(
+    string? ScheduleKind,
+    string? ScheduleExpr,
+    string? Timezone = null,
+    DateTimeOffset? From = null,
+    int? Count = null,
+    IReadOnlyList<string>? Exclude = null
+);
+
+/// <summary>The next occurrences of a schedule.</summary>
+/// <param name="Complete">Whether the list holds every occurrence there will ever be.</param>
+/// <param name="Description">The schedule in words.</param>
+public sealed record SchedulePreviewView(
+    IReadOnlyList<PreviewOccurrence> Occurrences,
+    bool Complete,
+    string Description,
+    string Timezone
+);
+
+/// <summary>One occurrence.</summary>
+/// <param name="Local">Local time with its offset.</param>
+/// <param name="Note">What daylight saving did to it, if anything.</param>
+public sealed record PreviewOccurrence(DateTimeOffset Utc, string Local, string? Note);
+
+/// <summary>A named set of days that tasks can exclude.</summary>
+/// <param name="Entries">Dates, date ranges and RRULEs, at most 1,000.</param>
+public sealed record CalendarInput(IReadOnlyList<string>? Entries);
+
+/// <summary>A named set of days.</summary>
+public sealed record CalendarView(string Name, IReadOnlyList<string> Entries, int Version, DateTimeOffset UpdatedAt);

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace Ordinaut.Sdk.Wire;
+
+/// <summary>A tool a pipeline step can use.</summary>
+public sealed record ToolView(
+    string Name,
+    string Title,
+    string Description,
+    string Effect,
+    int TimeoutSeconds,
+    IReadOnlyList<string> Scopes,
+    JsonElement InputSchema,
+    JsonElement OutputSchema
+);
+
+/// <summary>Calls a tool once, outside any run.</summary>
+public sealed record TryTool(JsonElement? Input = null);
+
+/// <summary>What came of it.</summary>
+public sealed record TryToolResult(bool Success, JsonElement? Output, RunError? Error, double DurationSeconds);
+
+/// <summary>A pipeline to check without saving it.</summary>
+public sealed record CheckPipeline(JsonElement? Payload = null);
+
+/// <summary>Every finding at once; an empty list means the pipeline can be saved.</summary>
+public sealed record PipelineCheckResult(bool Valid, IReadOnlyList<Finding> Findings);
+
+/// <summary>What is wrong with which value.</summary>
+/// <param name="Pointer">JSON Pointer (RFC 6901).</param>
+public sealed record Finding(string Pointer, string Detail);
+
+/// <summary>An expression to try.</summary>
+public sealed record EvaluateExpression(string? Expression, JsonElement? Data = null);
+
+/// <summary>Its value.</summary>
+public sealed record ExpressionResult(JsonElement Result);

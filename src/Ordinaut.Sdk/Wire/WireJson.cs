@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace Ordinaut.Sdk.Wire;
+
+/// <summary>How every wire record is read and written, generated at build time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    NumberHandling = JsonNumberHandling.Strict
+)]
+[JsonSerializable(typeof(TaskInput))]
+[JsonSerializable(typeof(TaskView))]
+[JsonSerializable(typeof(Page<TaskView>))]
+[JsonSerializable(typeof(Snooze))]
+[JsonSerializable(typeof(StatusChange))]
+[JsonSerializable(typeof(RunNow))]
+[JsonSerializable(typeof(Backfill))]
+[JsonSerializable(typeof(BackfillResult))]
+[JsonSerializable(typeof(BulkTasks))]
+[JsonSerializable(typeof(BulkResult))]
+[JsonSerializable(typeof(Page<OccurrenceView>))]
+[JsonSerializable(typeof(WhyView))]
+[JsonSerializable(typeof(RunView))]
+[JsonSerializable(typeof(Page<RunView>))]
+[JsonSerializable(typeof(Rerun))]
+[JsonSerializable(typeof(Redrive))]
+[JsonSerializable(typeof(RedriveResult))]
+[JsonSerializable(typeof(RunStats))]
+[JsonSerializable(typeof(PublishEvent))]
+[JsonSerializable(typeof(PublishedEvent))]
+[JsonSerializable(typeof(EventView))]
+[JsonSerializable(typeof(Page<EventView>))]
+[JsonSerializable(typeof(Page<TopicView>))]
+[JsonSerializable(typeof(PreviewSchedule))]
+[JsonSerializable(typeof(SchedulePreviewView))]
+[JsonSerializable(typeof(CalendarInput))]
+[JsonSerializable(typeof(CalendarView))]
+[JsonSerializable(typeof(Page<CalendarView>))]
+[JsonSerializable(typeof(AgentInput))]
+[JsonSerializable(typeof(AgentView))]
+[JsonSerializable(typeof(Page<AgentView>))]
+[JsonSerializable(typeof(AgentCredentials))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(Page<AuditView>))]
+[JsonSerializable(typeof(ToolView))]
+[JsonSerializable(typeof(Page<ToolView>))]
+[JsonSerializable(typeof(TryTool))]
+[JsonSerializable(typeof(TryToolResult))]
+[JsonSerializable(typeof(CheckPipeline))]
+[JsonSerializable(typeof(PipelineCheckResult))]
+[JsonSerializable(typeof(EvaluateExpression))]
+[JsonSerializable(typeof(ExpressionResult))]
+[JsonSerializable(typeof(ProblemView))]
+[JsonSerializable(typeof(HealthView))]
+public sealed partial class WireJson : JsonSerializerContext;

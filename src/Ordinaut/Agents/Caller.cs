@@ -1,0 +1,34 @@
+namespace Ordinaut.Agents;
+
+/// <summary>
+/// On whose behalf an operation runs. Made from the verified token (or, inside a run, from the task's owner)
+/// and from nothing else: no header, body or tool output adds to it.
+/// </summary>
+internal sealed record Caller(Guid AgentId, Scope Scopes)
+{
+    /// <summary>The id that ties an answer, a log line and an audit row together.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Set when the request asked to be answered once only.</summary>
+    public IdempotencyClaim? Idempotency { get; init; }
+
+    /// <summary>How many events led to this call: 0 from outside, one more in each run an event started.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>An admin sees and touches every agent's things; the store's owner filter takes this.</summary>
+    public bool SeesAll => Scopes.HasFlag(Scope.Admin);
+
+    public void Require(Scope scope)
+    {
+        if (!Scopes.Cover(scope))
+        {
+            throw Problem.Forbidden($"This needs the scope '{scope.Text()}', which the token does not carry.");
+        }
+    }
+}
+
+/// <summary>A client's wish that repeating a request must not repeat its effect.</summary>
+/// <param name="Key">The client's <c>Idempotency-Key</c>, 1 to 255 characters.</param>
+/// <param name="Operation">What is asked, for example <c>POST /tasks</c>.</param>
+/// <param name="RequestHash">SHA-256 of the request; the same key with another request is a conflict.</param>
+internal sealed record IdempotencyClaim(string Key, string Operation, byte[] RequestHash);

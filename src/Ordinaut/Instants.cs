@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Ordinaut;
+
+/// <summary>Instants as text: RFC 3339 in UTC, whole seconds without a fraction, else microseconds.</summary>
+internal static class Instants
+{
+    private static readonly string[] Accepted =
+    [
+        "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd'T'HH:mmK",
+    ];
+
+    public static string Format(DateTimeOffset instant)
+    {
+        var utc = instant.ToUniversalTime();
+        var pattern =
+            utc.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+        return utc.ToString(pattern, CultureInfo.InvariantCulture);
+    }
+
+    public static bool TryParse(string text, out DateTimeOffset instant)
+    {
+        instant = default;
+        var hasOffset = text.Length > 16 && (text[^1] is 'Z' or 'z' || text[^6] is '+' or '-');
+        return hasOffset
+            && DateTimeOffset.TryParseExact(
+                text.ToUpperInvariant(),
+                Accepted,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AdjustToUniversal,
+                out instant
+            );
+    }
+}
