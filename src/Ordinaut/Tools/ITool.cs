@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Ordinaut.Tools;
 
-/// <summary>A named capability a pipeline step can use. Built-in tools, and later MCP and HTTP ones, end here.</summary>
+/// <summary>A named capability a pipeline step can use. Built-in tools, later MCP and HTTP ones, end here.</summary>
 internal interface ITool
 {
     ToolDescription Description { get; }
@@ -46,7 +46,7 @@ internal enum Effect
     /// <summary>Repeating with the same idempotency key is harmless. The default.</summary>
     Keyed,
 
-    /// <summary>Must not be repeated by the machine: a call in flight at a crash makes the run <c>uncertain</c>.</summary>
+    /// <summary>Never repeated by the machine: a call cut off by a crash makes the run <c>uncertain</c>.</summary>
     Unsafe,
 }
 
