@@ -57,6 +57,9 @@ internal enum Effect
 /// <param name="IdempotencyKey">The same over all attempts of this step of this occurrence.</param>
 internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, string IdempotencyKey)
 {
+    /// <summary>Which attempt of the step this is, from 1; only <c>debug.fail</c> may behave differently by it.</summary>
+    public int Attempt { get; init; } = 1;
+
     /// <summary>How many events led to this run; a tool that publishes or starts work passes it on plus one.</summary>
     public int CausationDepth { get; init; }
 }
