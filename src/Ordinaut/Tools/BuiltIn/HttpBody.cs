@@ -13,6 +13,9 @@ internal static class HttpBody
     /// <summary>The deepest JSON that is parsed; deeper arrives as text. 48, so that it fits into what surrounds it.</summary>
     public const int MaxJsonDepth = 48;
 
+    private static readonly EncoderFallback StrictEncoder = EncoderFallback.ExceptionFallback;
+    private static readonly DecoderFallback StrictDecoder = DecoderFallback.ExceptionFallback;
+
     /// <summary>Writes <c>body</c>, null when the answer has none, and <c>body_encoding</c> for bytes.</summary>
     public static void Write(Utf8JsonWriter output, EgressResult.Answered answer)
     {
@@ -70,12 +73,8 @@ internal static class HttpBody
 
         try
         {
-            var found = CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
-            return Encoding.GetEncoding(
-                found.CodePage,
-                EncoderFallback.ExceptionFallback,
-                DecoderFallback.ExceptionFallback
-            );
+            return CodePagesEncodingProvider.Instance.GetEncoding(name, StrictEncoder, StrictDecoder)
+                ?? Encoding.GetEncoding(name, StrictEncoder, StrictDecoder);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
