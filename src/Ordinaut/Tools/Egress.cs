@@ -253,7 +253,7 @@ internal sealed class Egress : IDisposable
     private static EgressResult.Failed Failed(string code, string message, bool retryable) =>
         new(new ToolResult.Failed(code, message, retryable));
 
-    /// <summary>Carries a failure through the HTTP stack, which calls <see cref="Connect"/> and only knows exceptions.</summary>
+    /// <summary>Carries a failure to connect through the HTTP stack, which only knows exceptions.</summary>
     private sealed class ConnectFault(string code, string message, bool retryable = true) : Exception(message)
     {
         public ToolResult.Failed Reason { get; } = new(code, message, retryable);

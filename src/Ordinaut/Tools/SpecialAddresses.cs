@@ -55,7 +55,7 @@ internal static class SpecialAddresses
         Row("8000::/1", "an unassigned address"),
     ];
 
-    /// <summary>What the address is if it is not public, for example "a loopback address"; null for a public one.</summary>
+    /// <summary>What an address that is not public is, for example "a loopback address"; else null.</summary>
     public static string? NameOf(IPAddress address)
     {
         var plain = Unwrap(address);

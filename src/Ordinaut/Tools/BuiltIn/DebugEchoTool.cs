@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Ordinaut.Tools.BuiltIn;
 
-/// <summary><c>debug.echo</c>: the input is the output, the same JSON without a copy. The shortest possible step.</summary>
+/// <summary><c>debug.echo</c>: the input is the output, the same JSON without a copy. The shortest step.</summary>
 internal sealed class DebugEchoTool : ITool
 {
     private static readonly JsonElement AnyObject = JsonElement.Parse("""{"type":"object"}""");

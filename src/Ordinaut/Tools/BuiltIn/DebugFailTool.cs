@@ -20,9 +20,18 @@ internal sealed class DebugFailTool : ITool
                   "type": "object",
                   "properties": {
                     "message": {"type": "string", "maxLength": 1000, "description": "The error's text."},
-                    "code": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$", "description": "The error's code; default debug_fail."},
-                    "retryable": {"type": "boolean", "default": true, "description": "Whether another attempt may follow."},
-                    "times": {"type": "integer", "minimum": 0, "maximum": 100, "description": "How many attempts fail; all if left out."}
+                    "code": {
+                      "type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$",
+                      "description": "The error's code; default debug_fail."
+                    },
+                    "retryable": {
+                      "type": "boolean", "default": true,
+                      "description": "Whether another attempt may follow."
+                    },
+                    "times": {
+                      "type": "integer", "minimum": 0, "maximum": 100,
+                      "description": "How many attempts fail; all if left out."
+                    }
                   },
                   "additionalProperties": false
                 }
@@ -33,7 +42,10 @@ internal sealed class DebugFailTool : ITool
                 {
                   "$schema": "https://json-schema.org/draft/2020-12/schema",
                   "type": "object",
-                  "properties": {"attempt": {"type": "integer", "minimum": 1, "description": "The attempt that succeeded."}},
+                  "properties": {
+                    "attempt": {"type": "integer", "minimum": 1,
+                    "description": "The attempt that succeeded."}
+                  },
                   "required": ["attempt"],
                   "additionalProperties": false
                 }

@@ -12,13 +12,15 @@ internal sealed class DebugSleepTool(TimeProvider clock) : ITool
         new(
             "debug.sleep",
             "Sleep",
-            "Waits for some seconds and returns, to try out timeouts and cancellation; use a wait step for real pauses.",
+            "Waits for some seconds, to try out timeouts and cancellation; for real pauses use a wait step.",
             JsonElement.Parse(
                 """
                 {
                   "$schema": "https://json-schema.org/draft/2020-12/schema",
                   "type": "object",
-                  "properties": {"seconds": {"type": "number", "minimum": 0, "maximum": 3600, "description": "How long."}},
+                  "properties": {
+                    "seconds": {"type": "number", "minimum": 0, "maximum": 3600, "description": "How long."}
+                  },
                   "required": ["seconds"],
                   "additionalProperties": false
                 }

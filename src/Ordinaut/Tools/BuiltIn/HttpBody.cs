@@ -10,7 +10,7 @@ namespace Ordinaut.Tools.BuiltIn;
 /// </summary>
 internal static class HttpBody
 {
-    /// <summary>The deepest JSON that is parsed; deeper arrives as text. 48, so that it fits into what surrounds it.</summary>
+    /// <summary>The deepest JSON that is parsed; deeper arrives as text. 48: room for what surrounds it.</summary>
     public const int MaxJsonDepth = 48;
 
     private static readonly EncoderFallback StrictEncoder = EncoderFallback.ExceptionFallback;

@@ -23,7 +23,7 @@ internal static class HttpFailures
         return new ToolResult.Failed("http_status", message, retryable, retryable ? RetryAfter(answer, now) : null);
     }
 
-    /// <summary>The wait of <c>Retry-After</c> (RFC 9110 §10.2.3), in seconds or as a date; null if there is none.</summary>
+    /// <summary>The wait of <c>Retry-After</c> (RFC 9110 §10.2.3), given in seconds or as a date; or null.</summary>
     public static TimeSpan? RetryAfter(EgressResult.Answered answer, DateTimeOffset now)
     {
         var text = answer.Header("retry-after");

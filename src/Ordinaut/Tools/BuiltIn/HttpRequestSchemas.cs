@@ -8,22 +8,36 @@ internal static class HttpRequestSchemas
           "$schema": "https://json-schema.org/draft/2020-12/schema",
           "type": "object",
           "properties": {
-            "method": {"type": "string", "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$", "default": "GET", "description": "GET, POST, PUT, PATCH, DELETE or any other method."},
+            "method": {
+              "type": "string", "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$", "default": "GET",
+              "description": "GET, POST, PUT, PATCH, DELETE or any other method."
+            },
             "url": {"type": "string", "minLength": 1, "description": "Absolute http or https address."},
-            "query": {"$ref": "#/$defs/fields", "description": "Added to the address, percent-encoded; a list repeats its name."},
+            "query": {
+              "$ref": "#/$defs/fields",
+              "description": "Added to the address, percent-encoded; a list repeats its name."
+            },
             "headers": {"$ref": "#/$defs/fields", "description": "Header fields of the request."},
             "json": {"description": "Body: any JSON value."},
             "form": {"$ref": "#/$defs/fields", "description": "Body: fields of an HTML form."},
             "body": {"type": "string", "description": "Body: text."},
             "body_base64": {"type": "string", "description": "Body: bytes as base64."},
-            "timeout_seconds": {"type": "number", "exclusiveMinimum": 0, "maximum": 300, "default": 30, "description": "Longest wait for the whole answer."},
+            "timeout_seconds": {
+              "type": "number", "exclusiveMinimum": 0, "maximum": 300, "default": 30,
+              "description": "Longest wait for the whole answer."
+            },
             "accept_status": {
               "type": "array",
               "maxItems": 100,
-              "items": {"anyOf": [{"type": "integer", "minimum": 100, "maximum": 599}, {"type": "string", "pattern": "^[1-5](xx|[0-9]{2})$"}]},
+              "items": {
+                "type": ["integer", "string"], "minimum": 100, "maximum": 599, "pattern": "^[1-5](xx|[0-9]{2})$"
+              },
               "description": "Statuses of 400 and more that do not fail the step: 404, \"404\" or \"4xx\"."
             },
-            "max_response_bytes": {"type": "integer", "minimum": 1, "maximum": 1048576, "default": 262144, "description": "Largest response body, after decompression."},
+            "max_response_bytes": {
+              "type": "integer", "minimum": 1, "maximum": 1048576, "default": 262144,
+              "description": "Largest response body, after decompression."
+            },
             "follow_redirects": {"type": "boolean", "default": false, "description": "Follow up to 5 redirects."}
           },
           "required": ["url"],
@@ -34,10 +48,12 @@ internal static class HttpRequestSchemas
             "body": {"properties": {"body_base64": false}}
           },
           "$defs": {
-            "scalar": {"type": ["string", "number", "boolean", "null"]},
             "fields": {
               "type": "object",
-              "additionalProperties": {"anyOf": [{"$ref": "#/$defs/scalar"}, {"type": "array", "items": {"$ref": "#/$defs/scalar"}}]}
+              "additionalProperties": {
+                "type": ["string", "number", "boolean", "null", "array"],
+                "items": {"type": ["string", "number", "boolean", "null"]}
+              }
             }
           }
         }
@@ -52,9 +68,11 @@ internal static class HttpRequestSchemas
             "headers": {
               "type": "object",
               "description": "Names in lower case; set-cookie is a list, repeated others are joined by a comma.",
-              "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+              "additionalProperties": {"type": ["string", "array"], "items": {"type": "string"}}
             },
-            "body": {"description": "Parsed when the response is JSON, else text; base64 when body_encoding says so; null when empty."},
+            "body": {
+              "description": "Parsed if it is JSON, else text, else base64 as body_encoding says; null if empty."
+            },
             "body_encoding": {"const": "base64"}
           },
           "required": ["status", "headers", "body"],

@@ -25,10 +25,19 @@ internal sealed class WebhookSendTool(Egress egress, TimeProvider clock) : ITool
                   "$schema": "https://json-schema.org/draft/2020-12/schema",
                   "type": "object",
                   "properties": {
-                    "url": {"type": "string", "minLength": 1, "description": "Absolute http or https address of the endpoint."},
+                    "url": {
+                      "type": "string", "minLength": 1,
+                      "description": "Absolute http or https address of the endpoint."
+                    },
                     "payload": {"description": "What to send: any JSON value below 20 kB."},
-                    "secret": {"type": "string", "description": "whsec_ and base64 of 24 to 64 bytes, shared with the receiver."},
-                    "event_type": {"type": "string", "pattern": "^[A-Za-z0-9_]+([.][A-Za-z0-9_]+)*$", "maxLength": 200, "description": "For example invoice.paid; wraps the payload as {type, timestamp, data}."}
+                    "secret": {
+                      "type": "string",
+                      "description": "whsec_ and base64 of 24 to 64 bytes, shared with the receiver."
+                    },
+                    "event_type": {
+                      "type": "string", "pattern": "^[A-Za-z0-9_]+([.][A-Za-z0-9_]+)*$", "maxLength": 200,
+                      "description": "For example invoice.paid; wraps the payload as {type, timestamp, data}."
+                    }
                   },
                   "required": ["url", "payload", "secret"],
                   "additionalProperties": false

@@ -63,7 +63,7 @@ public sealed class WebhookSendToolTests
     [Fact]
     public void The_signature_is_the_one_of_a_vector_computed_elsewhere()
     {
-        // openssl dgst -sha256 -mac HMAC over "msg_1.1614265330.{"test": 2432232314}" with the 24 bytes "abcdefghijklmnopqrstuvwx".
+        // printf 'msg_1.1614265330.{"test": 2432232314}' | openssl dgst -sha256 -hmac abcdefghijklmnopqrstuvwx
         var signature = WebhookSignature.TryParse("whsec_YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4")!;
 
         Assert.Equal(
