@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
+using Ordinaut.JsonSchemas;
 
 namespace Ordinaut.Tools;
 
@@ -11,9 +13,11 @@ internal sealed class ToolCatalog
     /// <summary>The longest name in characters; 128.</summary>
     public const int MaxNameLength = 128;
 
-    private readonly FrozenDictionary<string, ITool> _tools;
+    private readonly FrozenDictionary<string, Entry> _entries;
 
-    /// <exception cref="Problem">A name is malformed or taken twice; names every such tool.</exception>
+    /// <exception cref="Problem">
+    /// A name is malformed or taken twice, or a schema does not compile; names every such tool.
+    /// </exception>
     public ToolCatalog(IEnumerable<ITool> tools)
     {
         All = [.. tools.OrderBy(t => t.Description.Name, StringComparer.Ordinal)];
@@ -26,14 +30,32 @@ internal sealed class ToolCatalog
             throw Problem.Invalid(errors);
         }
 
-        _tools = All.ToFrozenDictionary(t => t.Description.Name);
+        _entries = All.ToFrozenDictionary(t => t.Description.Name, t => new Entry(t, Compile(t.Description)));
     }
 
     /// <summary>All tools in the order of their names, the same in every process.</summary>
     public IReadOnlyList<ITool> All { get; }
 
     /// <summary>The tool of this exact name, or null.</summary>
-    public ITool? Find(string name) => _tools.GetValueOrDefault(name);
+    public ITool? Find(string name) => _entries.GetValueOrDefault(name)?.Tool;
+
+    /// <summary>The schemas of a tool of this catalogue, compiled once when the process starts.</summary>
+    public ToolSchemas SchemasOf(ITool tool) =>
+        _entries.TryGetValue(tool.Description.Name, out var entry)
+            ? entry.Schemas
+            : throw new UnreachableException($"The tool '{tool.Description.Name}' is not in the catalogue.");
+
+    private static ToolSchemas Compile(ToolDescription description)
+    {
+        try
+        {
+            return ToolSchemas.Compile(description);
+        }
+        catch (SchemaException e)
+        {
+            throw Problem.Invalid("", $"A schema of the tool '{description.Name}' does not compile: {e.Message}");
+        }
+    }
 
     private static FieldError Malformed(string name) =>
         new("", $"The tool name '{name}' is not provider.tool in lower-case letters, digits, '-' and '_'.");
@@ -47,4 +69,6 @@ internal sealed class ToolCatalog
         part.Length > 0
         && char.IsAsciiLetterLower(part[0])
         && part.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
+
+    private sealed record Entry(ITool Tool, ToolSchemas Schemas);
 }

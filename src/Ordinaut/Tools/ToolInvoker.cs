@@ -7,7 +7,7 @@ namespace Ordinaut.Tools;
 /// Calls a tool so that whatever it does comes back as a value within the given time and size: input schema,
 /// time limit, call, output size, output schema.
 /// </summary>
-internal sealed partial class ToolInvoker(TimeProvider clock, ILogger<ToolInvoker> logger)
+internal sealed partial class ToolInvoker(ToolCatalog catalog, TimeProvider clock, ILogger<ToolInvoker> logger)
 {
     /// <summary>The largest rendered input in bytes of JSON; 2 MiB.</summary>
     public const int MaxInputBytes = 2 * 1024 * 1024;
@@ -29,8 +29,14 @@ internal sealed partial class ToolInvoker(TimeProvider clock, ILogger<ToolInvoke
             return new ToolResult.Failed("input_too_large", $"The input exceeds {MaxInputBytes} bytes.", false);
         }
 
+        var schemas = catalog.SchemasOf(tool);
+        if (ToolSchemas.Describe(schemas.Input, call.Input) is { } wrong)
+        {
+            return new ToolResult.Failed("input_invalid", wrong, Retryable: false);
+        }
+
         var result = await CallInTime(tool, call, timeout, ct);
-        return result is ToolResult.Ok ok ? CheckOutput(tool, ok) : result;
+        return result is ToolResult.Ok ok ? CheckOutput(tool, schemas, ok) : result;
     }
 
     private async ValueTask<ToolResult> CallInTime(ITool tool, ToolCall call, TimeSpan timeout, CancellationToken ct)
@@ -64,7 +70,7 @@ internal sealed partial class ToolInvoker(TimeProvider clock, ILogger<ToolInvoke
         }
     }
 
-    private static ToolResult CheckOutput(ITool tool, ToolResult.Ok ok)
+    private static ToolResult CheckOutput(ITool tool, ToolSchemas schemas, ToolResult.Ok ok)
     {
         var size = SizeOf(ok.Output);
         if (size > MaxOutputBytes)
@@ -73,7 +79,9 @@ internal sealed partial class ToolInvoker(TimeProvider clock, ILogger<ToolInvoke
             return new ToolResult.Failed("output_too_large", message, Retryable: false);
         }
 
-        return ok;
+        return ToolSchemas.Describe(schemas.Output, ok.Output) is { } wrong
+            ? new ToolResult.Failed("output_invalid", $"{tool.Description.Name} returned a wrong value. {wrong}", false)
+            : ok;
     }
 
     private static int SizeOf(JsonElement json) => JsonMarshal.GetRawUtf8Value(json).Length;

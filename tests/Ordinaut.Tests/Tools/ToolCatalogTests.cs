@@ -45,6 +45,20 @@ public sealed class ToolCatalogTests
     }
 
     [Fact]
+    public void A_schema_that_does_not_compile_refuses_to_start()
+    {
+        var tool = new ScriptedTool(_ => throw new InvalidOperationException())
+        {
+            OutputSchema = JsonElement.Parse("""{"type":"nonsense"}"""),
+        };
+
+        var problem = Assert.Throws<Problem>(() => new ToolCatalog([tool]));
+
+        Assert.Contains("'test.scripted'", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("/type", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_may_have_128_characters_and_not_one_more()
     {
         var longest = "a." + new string('b', ToolCatalog.MaxNameLength - 2);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -155,6 +156,62 @@ public sealed class ToolInvokerTests
         Assert.Equal(1, called);
     }
 
+    [Fact]
+    public async Task An_input_that_does_not_meet_the_schema_never_reaches_the_tool()
+    {
+        var tool = new ScriptedTool(_ => throw new InvalidOperationException("was called"))
+        {
+            InputSchema = JsonElement.Parse("""{"properties":{"a":{"type":"integer"}},"required":["b"]}"""),
+        };
+
+        var failure = await tool.Run("""{"a":"x"}""").Failure();
+
+        Assert.Equal(("input_invalid", false), (failure.Code, failure.Retryable));
+        Assert.Contains("/a ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'b'", failure.Message.Replace('"', '\''), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(6, 5)]
+    public async Task A_failure_names_five_findings_and_not_one_more(int wrong, int named)
+    {
+        var tool = new ScriptedTool(_ => throw new InvalidOperationException("was called"))
+        {
+            InputSchema = JsonElement.Parse("""{"additionalProperties":{"type":"integer"}}"""),
+        };
+        var members = Enumerable.Range(0, wrong).Select(i => $"\"m{i}\":true");
+
+        var failure = await tool.Run($"{{{string.Join(',', members)}}}").Failure();
+
+        Assert.Equal(named, failure.Message.Split("/m").Length - 1);
+    }
+
+    [Fact]
+    public async Task An_output_that_does_not_meet_the_schema_is_a_failure_of_the_tool()
+    {
+        var tool = new ScriptedTool(_ => new ToolResult.Ok(JsonElement.Parse("1")))
+        {
+            OutputSchema = JsonElement.Parse("""{"type":"string"}"""),
+        };
+
+        var failure = await tool.Run("{}").Failure();
+
+        Assert.Equal(("output_invalid", false), (failure.Code, failure.Retryable));
+        Assert.StartsWith("test.scripted returned a wrong value. It ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tool_outside_the_catalogue_is_a_broken_invariant()
+    {
+        var stranger = new ScriptedTool(c => new ToolResult.Ok(c.Input));
+        var invoker = new ToolInvoker(new ToolCatalog([]), TimeProvider.System, new RecordedLog());
+
+        await Assert.ThrowsAsync<UnreachableException>(async () =>
+            await invoker.Invoke(stranger, ToolCalls.With("{}"), TimeSpan.FromSeconds(1), default)
+        );
+    }
+
     private static JsonElement Quoted(int bytes) => JsonElement.Parse('"' + new string('x', bytes - 2) + '"');
 
     private static async Task<ToolResult> Invoke(
@@ -162,7 +219,13 @@ public sealed class ToolInvokerTests
         ToolCall call,
         RecordedLog log,
         CancellationToken ct = default
-    ) => await new ToolInvoker(TimeProvider.System, log).Invoke(tool, call, TimeSpan.FromSeconds(30), ct);
+    ) =>
+        await new ToolInvoker(new ToolCatalog([tool]), TimeProvider.System, log).Invoke(
+            tool,
+            call,
+            TimeSpan.FromSeconds(30),
+            ct
+        );
 
     private sealed class RecordedLog : ILogger<ToolInvoker>
     {
