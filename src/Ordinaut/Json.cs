@@ -2,7 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Ordinaut.Schedules;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Tasks;
 
 namespace Ordinaut;
 
@@ -42,9 +44,13 @@ internal static class Json
             AllowDuplicateProperties = false,
             MaxDepth = MaxDepth,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = JsonTypeInfoResolver.Combine(WireJson.Default),
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(WireJson.Default, StoredJson.Default),
         };
         options.Converters.Add(new InstantConverter());
+        options.Converters.Add(new JsonStringEnumConverter<ScheduleKind>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<BackoffStrategy>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<MisfirePolicy>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<OverlapPolicy>(JsonNamingPolicy.SnakeCaseLower));
         options.MakeReadOnly();
         return options;
     }

@@ -25,6 +25,8 @@ internal readonly struct Row(DbDataReader reader, Dialect dialect)
 
     public long? LongOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
 
+    public double? DoubleOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
+
     public int Int(int column) => reader.GetInt32(column);
 
     public bool Bool(int column) => reader.GetInt64(column) != 0;

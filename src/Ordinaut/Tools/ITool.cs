@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Ordinaut.Tools;
 
-/// <summary>A named capability a pipeline step can use. Built-in tools, and later MCP and HTTP ones, end here.</summary>
+/// <summary>A named capability that a pipeline step uses. Built-in and remote ones all end here.</summary>
 internal interface ITool
 {
     ToolDescription Description { get; }
@@ -46,7 +46,7 @@ internal enum Effect
     /// <summary>Repeating with the same idempotency key is harmless. The default.</summary>
     Keyed,
 
-    /// <summary>Must not be repeated by the machine: a call in flight at a crash makes the run <c>uncertain</c>.</summary>
+    /// <summary>Never repeated by the machine: a call in flight at a crash makes the run <c>uncertain</c>.</summary>
     Unsafe,
 }
 
@@ -57,6 +57,9 @@ internal enum Effect
 /// <param name="IdempotencyKey">The same over all attempts of this step of this occurrence.</param>
 internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, string IdempotencyKey)
 {
+    /// <summary>Which attempt of the step this is, from 1; only <c>debug.fail</c> goes by it.</summary>
+    public int Attempt { get; init; } = 1;
+
     /// <summary>How many events led to this run; a tool that publishes or starts work passes it on plus one.</summary>
     public int CausationDepth { get; init; }
 }

@@ -74,7 +74,7 @@ create table occurrence (
 create index occurrence_recorded on occurrence (recorded_at);
 
 -- Live runs only, narrow, gone when finished. slot is what overlap and concurrency limits count by.
--- state: 0 ready, 1 held (waits for its slot), 2 leased.
+-- state: 0 ready, 1 held (waits for its slot), 2 leased, 3 delayed (waits for its due instant).
 create table queue (
   run_id blob primary key,
   task_id blob not null,
@@ -102,6 +102,7 @@ create table queue (
 
 create index queue_ready on queue (priority, due) where state = 0;
 create index queue_leased on queue (leased_until) where state = 2;
+create index queue_delayed on queue (due) where state = 3;
 create index queue_slot on queue (slot, state);
 create index queue_task on queue (task_id);
 create index queue_owner on queue (owner_id, run_id);
@@ -168,6 +169,7 @@ create table step (
   input text,
   output text,
   error text,
+  gate text,
   primary key (run_id, position)
 ) strict, without rowid;
 

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Ordinaut.Expressions;
+using Ordinaut.Runs;
+using Ordinaut.Schedules;
+using Ordinaut.Store;
+using Ordinaut.Tasks;
+using JsonValue = Ordinaut.Expressions.Json;
+
+namespace Ordinaut.Events;
+
+/// <summary>
+/// Facts and what they set off. An event's row, and the occurrence of every task it triggers, are written in the
+/// caller's transaction: there is no moment in which one exists without the other.
+/// </summary>
+internal sealed class EventLog(Ids ids, RunIntake intake)
+{
+    /// <summary>How many tasks one event may trigger.</summary>
+    public const int MaxTriggered = 1_000;
+
+    public const string FromAgent = "agent";
+    public const string FromServer = "ordinaut";
+
+    private readonly BoundedCache<string, Condition> _filters = new(1_024);
+
+    /// <summary>Writes the event and triggers every task that listens; returns what it triggered.</summary>
+    public async ValueTask<AppendedEvent> Append(Session session, NewEvent news)
+    {
+        var fact = new EventRow(ids.Next(), news, session.Now);
+        var listeners = await Listeners(session, fact);
+        var triggered = new List<Guid>(listeners.Count);
+        foreach (var task in listeners)
+        {
+            if (await intake.Admit(session, task, Request(fact)) is not Admission.Known)
+            {
+                triggered.Add(task.Id);
+            }
+        }
+
+        await EventStore.Insert(session, fact, triggered.Count);
+        return new AppendedEvent(fact.Id, triggered);
+    }
+
+    private async ValueTask<IReadOnlyList<TaskDefinition>> Listeners(Session session, EventRow fact)
+    {
+        var head = fact.News.Topic.Split('.', 2)[0];
+        var subscribers = await TaskStore.Subscribers(session, head, fact.News.OwnerId, MaxTriggered);
+        return subscribers.Count == 0 ? subscribers : [.. subscribers.Where(task => Hears(task, fact))];
+    }
+
+    private bool Hears(TaskDefinition task, EventRow fact)
+    {
+        var settings = task.Settings;
+        if (settings.StartsAt > fact.At || settings.EndsAt < fact.At)
+        {
+            return false;
+        }
+
+        return TopicPattern.Parse(settings.ScheduleExpr!).Matches(fact.News.Topic)
+            && (settings.EventFilter is null || Passes(settings.EventFilter, fact));
+    }
+
+    /// <summary>A filter that fails on an event (a missing member, a wrong type) does not let it pass.</summary>
+    private bool Passes(string filter, EventRow fact)
+    {
+        if (!_filters.TryGet(filter, out var condition))
+        {
+            condition = Condition.Parse(filter);
+            _filters.Add(filter, condition);
+        }
+
+        try
+        {
+            return condition.Evaluate(JsonValue.Of(fact.ToJson()), new Fuel());
+        }
+        catch (ExpressionException)
+        {
+            return false;
+        }
+    }
+
+    private static OccurrenceRequest Request(EventRow fact) =>
+        new(fact.At, $"event:{fact.Id:N}", Trigger.Event)
+        {
+            Depth = fact.News.Depth,
+            Input = $$"""{"event":{{fact.ToJson().GetRawText()}}}""",
+        };
+}
+
+/// <summary>A fact to write.</summary>
+/// <param name="OwnerId">Whose fact it is: the publishing agent, or the owner of what it tells of.</param>
+/// <param name="Payload">JSON text.</param>
+/// <param name="Depth">How many events led to this one.</param>
+internal sealed record NewEvent(Guid OwnerId, string Topic, string Payload, int Depth)
+{
+    public string Source { get; init; } = EventLog.FromServer;
+}
+
+/// <summary>A written fact.</summary>
+internal sealed record AppendedEvent(Guid Id, IReadOnlyList<Guid> Triggered);

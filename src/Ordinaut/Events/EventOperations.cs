@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json;
+using Ordinaut.Agents;
+using Ordinaut.Audit;
+using Ordinaut.Schedules;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Events;
+
+/// <summary>Publishes and shows events.</summary>
+internal sealed class EventOperations(Db db, Changes changes, EventLog log, AuditLog audit, Signals signals)
+{
+    public const int MaxPayloadBytes = 256 * 1024;
+    public const int MaxTopics = 1_000;
+
+    private static readonly string[] Reserved = ["task", "run", "agent", "ordinaut"];
+
+    public async Task<PublishedEvent> Publish(Caller caller, PublishEvent request)
+    {
+        caller.Require(Scope.EventsPublish);
+        var topic = Check(caller, request);
+        var payload = request.Payload is { ValueKind: not JsonValueKind.Undefined } given ? given.GetRawText() : "null";
+        var published = await changes.Make(
+            caller,
+            async session =>
+            {
+                var news = new NewEvent(caller.AgentId, topic, payload, caller.Depth) { Source = EventLog.FromAgent };
+                var written = await log.Append(session, news);
+                await audit.Append(
+                    session,
+                    caller,
+                    new AuditEntry("event.published", "event", written.Id.ToString(), caller.AgentId)
+                );
+                return new PublishedEvent(written.Id, topic, written.Triggered);
+            }
+        );
+        signals.Queue.Set();
+        return published;
+    }
+
+    public async Task<EventView> Get(Caller caller, Guid id)
+    {
+        caller.Require(Scope.EventsRead);
+        var row = await db.Read(session => EventStore.FindOwned(session, caller, id));
+        return row is null ? throw Problem.NotFound("event", id.ToString()) : View(row);
+    }
+
+    public async Task<Page<EventView>> List(Caller caller, EventFilter filter)
+    {
+        caller.Require(Scope.EventsRead);
+        var rows = await db.Read(session => EventStore.Page(session, caller, filter));
+        var shown = rows.Take(filter.Limit).Select(View).ToList();
+        var more = rows.Count > filter.Limit;
+        return new Page<EventView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null);
+    }
+
+    public async Task<Page<TopicView>> Topics(Caller caller)
+    {
+        caller.Require(Scope.EventsRead);
+        var topics = await db.Read(session => EventStore.Topics(session, caller, MaxTopics));
+        return new Page<TopicView>(
+            [.. topics.Select(t => new TopicView(t.Topic, t.Count, t.LastAt))],
+            MaxTopics,
+            false,
+            null
+        );
+    }
+
+    private static string Check(Caller caller, PublishEvent request)
+    {
+        if (request.SourceAgentId is { } source && source != caller.AgentId)
+        {
+            throw Problem.Invalid("/source_agent_id", "source_agent_id must be the calling agent; leave it out.");
+        }
+
+        var topic = request.Topic ?? "";
+        TopicPattern.CheckTopic(topic, "/topic");
+        if (Reserved.Contains(topic.Split('.', 2)[0]))
+        {
+            var words = string.Join(", ", Reserved);
+            throw Problem.Invalid("/topic", $"Topics that begin with {words} are for the server's own events.");
+        }
+
+        if (request.Payload is { } payload && Encoding.UTF8.GetByteCount(payload.GetRawText()) > MaxPayloadBytes)
+        {
+            throw new Problem(
+                ProblemKind.TooLarge,
+                $"payload is larger than {MaxPayloadBytes} bytes; publish a reference instead.",
+                new FieldError("/payload", $"At most {MaxPayloadBytes} bytes.")
+            );
+        }
+
+        return topic;
+    }
+
+    private static EventView View(EventRow row) =>
+        new()
+        {
+            Id = row.Id,
+            Topic = row.News.Topic,
+            Payload = Json.Parse(row.News.Payload),
+            Source = row.News.Source,
+            SourceAgentId = row.News.OwnerId,
+            Depth = row.News.Depth,
+            TriggeredTasks = row.Triggered,
+            CreatedAt = row.At,
+        };
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Ordinaut.Agents;
+using Ordinaut.Store;
+
+namespace Ordinaut.Events;
+
+/// <summary>The SQL of events.</summary>
+internal static class EventStore
+{
+    private const string Columns = "id, owner_id, topic, payload, depth, source, created_at, triggered";
+
+    private const string InsertRow = """
+        insert into event (id, owner_id, topic, payload, depth, source, triggered, created_at)
+        values (@id, @owner_id, @topic, @payload, @depth, @source, @triggered, @created_at)
+        """;
+
+    private const string SelectOwned =
+        $"select {Columns} from event where id = @id and (owner_id = @owner_id or @all = 1)";
+
+    private const string SelectPage = $"""
+        select {Columns} from event
+        where (@all = 1 or owner_id = @owner_id)
+          and (@topic is null or topic = @topic)
+          and (@since is null or created_at >= @since)
+          and (@until is null or created_at <= @until)
+          and (@after is null or id < @after)
+        order by id desc limit @limit
+        """;
+
+    private const string SelectTopics = """
+        select topic, count(*), max(created_at) from event
+        where (@all = 1 or owner_id = @owner_id) group by topic order by topic limit @limit
+        """;
+
+    public static async ValueTask Insert(Session session, EventRow fact, int triggered) =>
+        await session.Execute(
+            InsertRow,
+            ("id", fact.Id),
+            ("owner_id", fact.News.OwnerId),
+            ("topic", fact.News.Topic),
+            ("payload", fact.News.Payload),
+            ("depth", fact.News.Depth),
+            ("source", fact.News.Source),
+            ("triggered", triggered),
+            ("created_at", fact.At)
+        );
+
+    public static ValueTask<EventRow?> FindOwned(Session session, Caller caller, Guid id) =>
+        session.First(SelectOwned, EventRow.Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
+
+    public static ValueTask<List<EventRow>> Page(Session session, Caller caller, EventFilter filter) =>
+        session.Query(
+            SelectPage,
+            EventRow.Read,
+            ("all", caller.SeesAll),
+            ("owner_id", caller.AgentId),
+            ("topic", filter.Topic),
+            ("since", filter.Since),
+            ("until", filter.Until),
+            ("after", filter.After),
+            ("limit", filter.Limit + 1)
+        );
+
+    public static ValueTask<List<(string Topic, long Count, DateTimeOffset LastAt)>> Topics(
+        Session session,
+        Caller caller,
+        int limit
+    ) =>
+        session.Query(
+            SelectTopics,
+            row => (row.Text(0), row.Long(1), row.Instant(2)),
+            ("all", caller.SeesAll),
+            ("owner_id", caller.AgentId),
+            ("limit", limit)
+        );
+}
+
+/// <summary>An event as stored.</summary>
+internal sealed record EventRow(Guid Id, NewEvent News, DateTimeOffset At)
+{
+    public int Triggered { get; init; }
+
+    public static EventRow Read(Row row) =>
+        new(
+            row.Id(0),
+            new NewEvent(row.Id(1), row.Text(2), row.Text(3), row.Int(4)) { Source = row.Text(5) },
+            row.Instant(6)
+        )
+        {
+            Triggered = row.Int(7),
+        };
+
+    /// <summary>The event as a run and a filter see it: <c>{id, topic, payload, source, time}</c>.</summary>
+    public JsonElement ToJson()
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", Id);
+            writer.WriteString("topic", News.Topic);
+            writer.WriteString("source", News.Source);
+            writer.WriteString("time", Instants.Format(At));
+            writer.WritePropertyName("payload");
+            writer.WriteRawValue(News.Payload);
+            writer.WriteEndObject();
+        }
+
+        using var document = JsonDocument.Parse(buffer.ToArray());
+        return document.RootElement.Clone();
+    }
+}
+
+/// <summary>Which events a list shows; absent means any.</summary>
+internal sealed record EventFilter(
+    string? Topic = null,
+    DateTimeOffset? Since = null,
+    DateTimeOffset? Until = null,
+    int Limit = 50,
+    Guid? After = null
+);

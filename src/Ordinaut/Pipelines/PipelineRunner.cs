@@ -1,0 +1,220 @@
+using System.Text.Json;
+using Ordinaut.Expressions;
+using Ordinaut.Tools;
+
+namespace Ordinaut.Pipelines;
+
+/// <summary>
+/// Walks the steps of one attempt: condition, template, call, save, next. Pure except for the ports it is given:
+/// what it knows of earlier attempts comes in as records, what must outlive a crash goes out through
+/// <see cref="StepPorts.Save"/>.
+/// </summary>
+internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPorts ports)
+{
+    private readonly List<StepRecord> _unsaved = [];
+
+    /// <param name="known">Records of earlier attempts, by position.</param>
+    public async Task<PipelineResult> Run(IReadOnlyList<StepRecord> known, CancellationToken ct)
+    {
+        for (var i = 0; i < pipeline.Steps.Count; i++)
+        {
+            var step = pipeline.Steps[i];
+            var before = known.FirstOrDefault(record => record.Position == i);
+            var record = before is { IsDone: true } ? before : await RunStep(i, before, ct);
+            if (record != before)
+            {
+                _unsaved.Add(record);
+            }
+
+            if (Stops(step, record))
+            {
+                return new PipelineResult(_unsaved, record);
+            }
+
+            scope.Add(step.SaveAs, record.Output);
+            if (step.WhenChanged is not null && await IsUnchanged(step, record))
+            {
+                SkipFrom(i + 1, known);
+                break;
+            }
+
+            await SaveUnless(isLast: i == pipeline.Steps.Count - 1);
+        }
+
+        return new PipelineResult(_unsaved, null);
+    }
+
+    private async Task<StepRecord> RunStep(int position, StepRecord? before, CancellationToken ct)
+    {
+        var step = pipeline.Steps[position];
+        var record = new StepRecord
+        {
+            Position = position,
+            Id = step.Id,
+            Uses = step.Uses,
+            State = StepState.Running,
+            Attempt = before is { State: StepState.Failed or StepState.Running } ? before.Attempt + 1 : 1,
+            StartedAt = ports.Now(),
+        };
+        try
+        {
+            var now = scope.At(record.StartedAt.Value);
+            if (step.If is not null && !step.If.Evaluate(now, new Fuel()))
+            {
+                return record with { State = StepState.Skipped, FinishedAt = record.StartedAt };
+            }
+
+            record = record with { Input = step.With.Render(now, new Fuel()).ToElement() };
+        }
+        catch (ExpressionException failure)
+        {
+            return Failed(record, new StepFailure("expression", failure.Message));
+        }
+
+        return await Call(step, record, before, ct);
+    }
+
+    private async Task<StepRecord> Call(Step step, StepRecord record, StepRecord? before, CancellationToken ct)
+    {
+        if (ports.Tool(step.Uses) is not { } tool)
+        {
+            return Failed(record, new StepFailure("unknown_tool", $"There is no tool '{step.Uses}'."));
+        }
+
+        var effect = step.Effect ?? tool.Description.Effect;
+        if (effect == Effect.Unsafe && before is { State: StepState.Running })
+        {
+            return record with
+            {
+                State = StepState.Uncertain,
+                FinishedAt = ports.Now(),
+                Attempt = before.Attempt,
+                Error = new StepFailure(
+                    "uncertain",
+                    "The step was under way when its worker was lost; whether it took effect is not known."
+                ),
+            };
+        }
+
+        if (effect != Effect.Idempotent)
+        {
+            // Durable before the effect: after a crash the record says that the step may have happened.
+            await ports.Save([.. _unsaved, record]);
+            _unsaved.Clear();
+        }
+
+        var result = await ports.Call(new StepCall(tool, step, record.Input!.Value), ct);
+        return Judge(step, record, result);
+    }
+
+    private StepRecord Judge(Step step, StepRecord record, ToolResult result) =>
+        result switch
+        {
+            ToolResult.Ok ok when step.OutputSchema?.Validate(ok.Output, 1) is [var error, ..] => Failed(
+                record with { Output = ok.Output },
+                new StepFailure("output_schema", $"The output does not match output_schema: {error.Message}")
+            ),
+            ToolResult.Ok ok => Passed(step, record with { Output = ok.Output }),
+            ToolResult.Failed failed => Failed(
+                record,
+                new StepFailure(failed.Code, failed.Message)
+                {
+                    Retryable = failed.Retryable,
+                    RetryAfter = failed.RetryAfter,
+                }
+            ),
+            _ => throw new InvalidOperationException("A tool result is one of two kinds."),
+        };
+
+    private StepRecord Passed(Step step, StepRecord record)
+    {
+        var passed = record with { State = StepState.Succeeded, FinishedAt = ports.Now() };
+        if (step.WhenChanged is null)
+        {
+            return passed;
+        }
+
+        try
+        {
+            var withOwn = scope.With(step.SaveAs, record.Output).At(passed.FinishedAt.Value);
+            return passed with { Gate = step.WhenChanged.Render(withOwn, new Fuel()).ToElement() };
+        }
+        catch (ExpressionException failure)
+        {
+            return Failed(record, new StepFailure("expression", $"when_changed: {failure.Message}"));
+        }
+    }
+
+    private StepRecord Failed(StepRecord record, StepFailure failure) =>
+        record with
+        {
+            State = StepState.Failed,
+            FinishedAt = ports.Now(),
+            Error = failure,
+        };
+
+    private static bool Stops(Step step, StepRecord record) =>
+        record.State == StepState.Uncertain
+        || (record.State == StepState.Failed && (step.OnError == OnError.Fail || record.Error!.Retryable && HasRetries(step, record)));
+
+    /// <summary>A step that goes on after errors still uses up its own retries first.</summary>
+    private static bool HasRetries(Step step, StepRecord record) => record.Attempt <= (step.MaxRetries ?? 0);
+
+    private async ValueTask<bool> IsUnchanged(Step step, StepRecord record) =>
+        record.Gate is { } gate
+        && await ports.LastGate(step.Id) is { } last
+        && JsonElement.DeepEquals(gate, last);
+
+    private void SkipFrom(int position, IReadOnlyList<StepRecord> known)
+    {
+        for (var i = position; i < pipeline.Steps.Count; i++)
+        {
+            if (known.All(record => record.Position != i || !record.IsDone))
+            {
+                var step = pipeline.Steps[i];
+                _unsaved.Add(
+                    new StepRecord
+                    {
+                        Position = i,
+                        Id = step.Id,
+                        Uses = step.Uses,
+                        State = StepState.Skipped,
+                        StartedAt = ports.Now(),
+                        FinishedAt = ports.Now(),
+                    }
+                );
+            }
+        }
+    }
+
+    /// <summary>The last step is saved together with the end of the run; every other one at once.</summary>
+    private async ValueTask SaveUnless(bool isLast)
+    {
+        if (!isLast && _unsaved.Exists(record => record.State != StepState.Skipped))
+        {
+            await ports.Save([.. _unsaved]);
+            _unsaved.Clear();
+        }
+    }
+}
+
+/// <summary>How an attempt at a pipeline ended.</summary>
+/// <param name="Unsaved">Records to write together with the end of the run.</param>
+/// <param name="StoppedAt">The step that failed or is uncertain; null when the pipeline succeeded.</param>
+internal sealed record PipelineResult(IReadOnlyList<StepRecord> Unsaved, StepRecord? StoppedAt);
+
+/// <summary>One call of a tool by a step.</summary>
+internal sealed record StepCall(ITool Tool, Step Step, JsonElement Input);
+
+/// <summary>What a pipeline needs of the world around it.</summary>
+/// <param name="Tool">Finds a tool by name.</param>
+/// <param name="Call">Calls it, with its limits.</param>
+/// <param name="Save">Makes records durable, if this worker still holds the run.</param>
+/// <param name="LastGate">The gate's value in the task's last successful run.</param>
+internal sealed record StepPorts(
+    Func<string, ITool?> Tool,
+    Func<StepCall, CancellationToken, ValueTask<ToolResult>> Call,
+    Func<IReadOnlyList<StepRecord>, ValueTask> Save,
+    Func<string, ValueTask<JsonElement?>> LastGate,
+    Func<DateTimeOffset> Now
+);

@@ -1,0 +1,111 @@
+using Ordinaut.Agents;
+using Ordinaut.Audit;
+using Ordinaut.Expressions;
+using Ordinaut.Pipelines;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+using Ordinaut.Tools;
+using JsonValue = Ordinaut.Expressions.Json;
+
+namespace Ordinaut.Playground;
+
+/// <summary>Tries things out before they are saved: tools, pipelines, expressions.</summary>
+internal sealed class PlaygroundOperations(
+    Db db,
+    ToolCatalog tools,
+    ToolInvoker invoker,
+    AuditLog audit,
+    Ids ids,
+    TimeProvider clock
+)
+{
+    public Page<ToolView> Tools(Caller caller)
+    {
+        caller.Require(Scope.ToolsUse);
+        var all = tools.All.Select(tool => View(tool.Description)).ToList();
+        return new Page<ToolView>(all, all.Count, false, null);
+    }
+
+    public ToolView Tool(Caller caller, string name)
+    {
+        caller.Require(Scope.ToolsUse);
+        return View(Find(name).Description);
+    }
+
+    /// <summary>Calls a tool once, with the caller's rights and outside any run.</summary>
+    public async Task<TryToolResult> Try(Caller caller, string name, TryTool request)
+    {
+        caller.Require(Scope.ToolsUse);
+        var tool = Find(name);
+        foreach (var scope in tool.Description.Scopes)
+        {
+            caller.Require(Scopes.Parse(scope));
+        }
+
+        await db.Write(session =>
+            audit.Append(session, caller, new AuditEntry("tool.tried", "tool", name, caller.AgentId))
+        );
+        var input = request.Input ?? Json.Parse("{}");
+        var call = new ToolCall(input, caller.AgentId, Guid.Empty, ids.Next().ToString("N"))
+        {
+            CausationDepth = caller.Depth,
+        };
+        var began = clock.GetTimestamp();
+        var result = await invoker.Invoke(tool, call, tool.Description.Timeout, CancellationToken.None);
+        var seconds = clock.GetElapsedTime(began).TotalSeconds;
+        return result switch
+        {
+            ToolResult.Ok ok => new TryToolResult(true, ok.Output, null, seconds),
+            ToolResult.Failed failed => new TryToolResult(
+                false,
+                null,
+                new RunError(failed.Code, failed.Message, null),
+                seconds
+            ),
+            _ => throw new InvalidOperationException("A tool result is one of two kinds."),
+        };
+    }
+
+    /// <summary>Everything that saving a task with this payload would find.</summary>
+    public PipelineCheckResult Check(Caller caller, CheckPipeline request)
+    {
+        caller.Require(Scope.TasksRead);
+        if (request.Payload is not { } payload)
+        {
+            throw Problem.Invalid("/payload", "payload is required: {\"pipeline\": [{\"id\": …, \"uses\": …}]}.");
+        }
+
+        var (_, findings) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description);
+        return new PipelineCheckResult(findings.Count == 0, [.. findings.Select(f => new Finding(f.Pointer, f.Detail))]);
+    }
+
+    /// <summary>The value of a JMESPath expression over data, as pipelines would compute it.</summary>
+    public ExpressionResult Evaluate(Caller caller, EvaluateExpression request)
+    {
+        caller.Require(Scope.TasksRead);
+        var data = request.Data ?? Json.Parse("null");
+        try
+        {
+            var expression = JmesPath.Parse(request.Expression ?? "");
+            return new ExpressionResult(expression.Evaluate(JsonValue.Of(data), new Fuel()).ToElement());
+        }
+        catch (ExpressionException failure)
+        {
+            throw Problem.Invalid("/expression", failure.Message);
+        }
+    }
+
+    private ITool Find(string name) => tools.Find(name) ?? throw Problem.NotFound("tool", name);
+
+    private static ToolView View(ToolDescription tool) =>
+        new(
+            tool.Name,
+            tool.Title,
+            tool.Summary,
+            Word<Effect>.Of(tool.Effect),
+            (int)tool.Timeout.TotalSeconds,
+            tool.Scopes,
+            tool.InputSchema,
+            tool.OutputSchema
+        );
+}

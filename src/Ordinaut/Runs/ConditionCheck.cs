@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Ordinaut.Expressions;
+using Ordinaut.Schedules;
+using Ordinaut.Store;
+using Ordinaut.Tasks;
+using Ordinaut.Tools;
+using TaskStatus = Ordinaut.Tasks.TaskStatus;
+using JsonValue = Ordinaut.Expressions.Json;
+
+namespace Ordinaut.Runs;
+
+/// <summary>
+/// Looks whether a condition holds. A check is not a run: when it fires, its tick becomes an occurrence; when it
+/// does not, the ledger counts it and nothing else is kept.
+/// </summary>
+internal sealed class ConditionCheck(
+    Db db,
+    SchedulePlans plans,
+    RunIntake intake,
+    ToolCatalog tools,
+    ToolInvoker invoker,
+    Signals signals
+)
+{
+    public async Task Execute(RunSlot slot, RunPlan? plan)
+    {
+        var run = slot.Run;
+        var task = await db.Read(session => TaskStore.Find(session, run.TaskId));
+        if (task is null || plan is null || task.Version != run.TaskVersion)
+        {
+            await db.Write(session => QueueStore.Remove(session, run));
+            return;
+        }
+
+        var (schedule, _) = await db.Read(session => plans.Of(session, task));
+        var finding = await Look(slot, (ConditionSchedule)schedule);
+        await db.Write(session => Conclude(session, run, finding));
+        signals.Queue.Set();
+    }
+
+    private async Task<Finding> Look(RunSlot slot, ConditionSchedule condition)
+    {
+        var name = condition.Check.GetProperty("uses").GetString()!;
+        if (tools.Find(name) is not { } tool)
+        {
+            return new Finding(false, null, $"There is no tool '{name}'.");
+        }
+
+        var scope = JsonValue.Object(("now", JsonValue.Of(Instants.Format(db.Now()))));
+        try
+        {
+            var input = condition.Check.TryGetProperty("with", out var with)
+                ? Template.Parse(with).Render(scope, new Fuel()).ToElement()
+                : Json.Parse("{}");
+            var call = new ToolCall(input, slot.Run.OwnerId, slot.Run.Id, slot.Run.Id.ToString("N"));
+            var result = await invoker.Invoke(tool, call, tool.Description.Timeout, slot.Token);
+            return result switch
+            {
+                ToolResult.Ok ok => new Finding(Holds(condition, ok), ok, null),
+                ToolResult.Failed failed => new Finding(false, null, $"{failed.Code}: {failed.Message}"),
+                _ => throw new InvalidOperationException("A tool result is one of two kinds."),
+            };
+        }
+        catch (ExpressionException failure)
+        {
+            return new Finding(false, null, $"expression: {failure.Message}");
+        }
+    }
+
+    private static bool Holds(ConditionSchedule condition, ToolResult.Ok ok) =>
+        Condition.Parse(condition.When).Evaluate(JsonValue.Of(ok.Output), new Fuel());
+
+    private async ValueTask Conclude(Session session, QueuedRun run, Finding finding)
+    {
+        await QueueStore.Remove(session, run);
+        if (await TaskStore.Find(session, run.TaskId) is not { Status: TaskStatus.Active } task)
+        {
+            return;
+        }
+
+        var (schedule, _) = await plans.Of(session, task);
+        var fires = finding.Holds && (((ConditionSchedule)schedule).Level || task.CheckState != true);
+        if (finding.Problem is null)
+        {
+            await TaskStore.SetCheckState(session, task.Id, finding.Holds);
+        }
+
+        if (fires)
+        {
+            var input = new JsonObject
+            {
+                ["event"] = new JsonObject { ["result"] = JsonNode.Parse(finding.Result!.Output.GetRawText()) },
+            };
+            var wish = new OccurrenceRequest(run.ScheduledFor, "", Trigger.Condition) { Input = input.ToJsonString() };
+            await intake.Admit(session, task, wish);
+            return;
+        }
+
+        var why = finding.Problem ?? (finding.Holds ? "The condition was already true." : "The condition was false.");
+        var line = new Occurrence
+        {
+            ScheduledFor = run.ScheduledFor,
+            Reason = SkipReason.Condition,
+            Detail = why,
+        };
+        await OccurrenceStore.Skip(session, task.Id, line);
+    }
+
+    private sealed record Finding(bool Holds, ToolResult.Ok? Result, string? Problem);
+}

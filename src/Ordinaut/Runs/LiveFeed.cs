@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Ordinaut.Agents;
+using Ordinaut.Pipelines;
+
+namespace Ordinaut.Runs;
+
+/// <summary>
+/// What happens now, for whoever listens: states of runs as they change. A view, not a record: a slow listener
+/// misses messages (and is told so), a late one reads the run.
+/// </summary>
+internal sealed class LiveFeed
+{
+    /// <summary>Messages kept for a listener that reads slowly; older ones are dropped.</summary>
+    public const int Backlog = 256;
+
+    /// <summary>Listeners at once; one more is refused.</summary>
+    public const int MaxListeners = 1_000;
+
+    private readonly ConcurrentDictionary<Listener, byte> _listeners = new();
+
+    public void TellRun(QueuedRun run, RunState state, IReadOnlyList<StepRecord> steps)
+    {
+        if (_listeners.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var step in steps)
+        {
+            var done = new JsonObject
+            {
+                ["run_id"] = run.Id.ToString(),
+                ["step"] = step.Id,
+                ["state"] = Word<StepState>.Of(step.State),
+                ["attempt"] = step.Attempt,
+            };
+            Tell(run, new LiveMessage("step", $"{run.Id:N}.{step.Position}.{step.Attempt}", ToElement(done)));
+        }
+
+        var news = new JsonObject
+        {
+            ["run_id"] = run.Id.ToString(),
+            ["task_id"] = run.TaskId.ToString(),
+            ["state"] = Word<RunState>.Of(state),
+            ["attempt"] = run.Attempt,
+        };
+        Tell(run, new LiveMessage("run", $"{run.Id:N}.{run.Epoch}.{state}", ToElement(news)));
+    }
+
+    /// <summary>Messages the caller may see, from now on; of one run, or of all.</summary>
+    public async IAsyncEnumerable<LiveMessage> Subscribe(
+        Caller caller,
+        Guid? runId,
+        [EnumeratorCancellation] CancellationToken ct = default
+    )
+    {
+        if (_listeners.Count >= MaxListeners)
+        {
+            throw new Problem(ProblemKind.TooMany, $"{MaxListeners} listeners are connected; try again later.");
+        }
+
+        var listener = new Listener(caller, runId);
+        _listeners[listener] = 0;
+        try
+        {
+            await foreach (var message in listener.Messages.Reader.ReadAllAsync(ct))
+            {
+                yield return message;
+            }
+        }
+        finally
+        {
+            _listeners.TryRemove(listener, out _);
+        }
+    }
+
+    private void Tell(QueuedRun run, LiveMessage message)
+    {
+        foreach (var listener in _listeners.Keys)
+        {
+            if (listener.MaySee(run))
+            {
+                listener.Messages.Writer.TryWrite(message);
+            }
+        }
+    }
+
+    private static JsonElement ToElement(JsonObject json) => Json.Parse(json.ToJsonString());
+
+    private sealed class Listener(Caller caller, Guid? runId)
+    {
+        public Channel<LiveMessage> Messages { get; } =
+            Channel.CreateBounded<LiveMessage>(
+                new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest }
+            );
+
+        public bool MaySee(QueuedRun run) =>
+            (runId is null || run.Id == runId) && (caller.SeesAll || run.OwnerId == caller.AgentId);
+    }
+}
+
+/// <summary>One server-sent event.</summary>
+internal sealed record LiveMessage(string Event, string Id, JsonElement Data);

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ordinaut.Store;
+
+namespace Ordinaut.Runs;
+
+/// <summary>
+/// Loop: leases that ended without a report go back to the queue, and a run that took three workers down with it
+/// is quarantined.
+/// </summary>
+internal sealed partial class Reaper(
+    Db db,
+    RunRecorder recorder,
+    Signals signals,
+    WorkerSettings worker,
+    TimeProvider clock,
+    ILogger<Reaper> log
+) : BackgroundService
+{
+    /// <summary>Leases in a row that may end in silence before a run is quarantined.</summary>
+    public const int MaxSilentDeaths = 3;
+
+    public const int BatchSize = 256;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Takes back one batch of expired leases; returns how many.</summary>
+    public Task<int> DoBatch() => Reap(session => QueueStore.Expired(session, BatchSize));
+
+    /// <summary>
+    /// At start, on a database that belongs to this process alone: every lease of an earlier process is dead, so
+    /// its runs need not wait for the lease to run out.
+    /// </summary>
+    public async Task TakeOver()
+    {
+        while (await Reap(session => QueueStore.LeasedByOthers(session, worker.Name, BatchSize)) == BatchSize) { }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await DoBatch() == BatchSize) { }
+
+                await Task.Delay(Interval, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Problem problem)
+            {
+                Log.StoreUnavailable(log, problem.Message);
+                await Task.Delay(Interval, clock, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<int> Reap(Func<Session, ValueTask<List<QueuedRun>>> select)
+    {
+        var reaped = await db.Write(async session =>
+        {
+            // Selected and taken back in one transaction: the guard is the state now, never a snapshot.
+            var dead = await select(session);
+            foreach (var run in dead)
+            {
+                await TakeBack(session, run);
+            }
+
+            return dead;
+        });
+        if (reaped.Count > 0)
+        {
+            signals.Queue.Set();
+        }
+
+        return reaped.Count;
+    }
+
+    private async ValueTask TakeBack(Session session, QueuedRun run)
+    {
+        Log.LeaseExpired(log, run.Id, run.Epoch, run.LeaseOwner);
+        var error = new Failure("worker_lost", $"Worker {run.LeaseOwner} was lost while it ran this.");
+        await StepStore.SaveAttempt(session, run, error, session.Now);
+        var deaths = run.SilentDeaths + 1;
+        if (run.CancelRequested)
+        {
+            await recorder.End(session, run, RunState.Canceled, new Failure("canceled", "The run was canceled."));
+        }
+        else if (deaths >= MaxSilentDeaths)
+        {
+            var why = $"{deaths} workers in a row were lost while they ran this; it waits for a person to retry it.";
+            await recorder.End(session, run, RunState.Quarantined, new Failure("quarantined", why));
+        }
+        else
+        {
+            await QueueStore.Return(
+                session,
+                run with
+                {
+                    Due = session.Now,
+                    Attempt = run.Attempt + 1,
+                    SilentDeaths = deaths,
+                }
+            );
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "run.lease_expired: run {RunId} epoch {Epoch} of {Worker}")]
+        public static partial void LeaseExpired(ILogger log, Guid runId, int epoch, string? worker);
+
+        [LoggerMessage(2, LogLevel.Warning, "reaper.store_unavailable: {Reason}")]
+        public static partial void StoreUnavailable(ILogger log, string reason);
+    }
+}

@@ -1,0 +1,189 @@
+using Ordinaut.Store;
+using Ordinaut.Tasks;
+using TaskStatus = Ordinaut.Tasks.TaskStatus;
+
+namespace Ordinaut.Runs;
+
+/// <summary>
+/// The one door to the queue. Whatever asks for a run (schedule, event, person, backfill, condition) comes through
+/// here, inside its own transaction: the ledger line is written first, and its unique key decides.
+/// </summary>
+internal sealed class RunIntake(Ids ids)
+{
+    /// <summary>How many events may lead to one another before the chain is cut (INVARIANTS 2.27).</summary>
+    public const int MaxDepth = 8;
+
+    private const int MaxReplaced = 1_000;
+
+    private const string TouchDedupe = """
+        insert into dedupe (owner_id, key, at) values (@owner_id, @key, @now)
+        on conflict (owner_id, key) do update set at = excluded.at where dedupe.at <= @before
+        """;
+
+    /// <summary>Admits one occurrence: a run in the queue, or a line in the ledger that says why not.</summary>
+    public async ValueTask<Admission> Admit(Session session, TaskDefinition task, OccurrenceRequest request)
+    {
+        if (await Refusal(session, task, request) is { } refusal)
+        {
+            var skip = request.Line(null) with { Reason = refusal.Reason, Detail = refusal.Detail };
+            await OccurrenceStore.Skip(session, task.Id, skip);
+            return new Admission.Skipped(refusal.Reason, refusal.Detail);
+        }
+
+        var runId = ids.Next();
+        if (!await OccurrenceStore.Insert(session, task.Id, request.Line(runId)))
+        {
+            return new Admission.Known();
+        }
+
+        if (task.Settings.OverlapPolicy == OverlapPolicy.CancelPrevious)
+        {
+            await CancelPrevious(session, task.Id);
+        }
+
+        await QueueStore.Insert(session, QueuedRunOf(session, task, request) with { Id = runId }, request.Input);
+        return new Admission.Queued(runId);
+    }
+
+    /// <summary>Queues a condition's check; while one is under way the next tick adds nothing.</summary>
+    public async ValueTask<Admission> AdmitCheck(Session session, TaskDefinition task, OccurrenceRequest request)
+    {
+        if ((await QueueStore.OfTask(session, task.Id, MaxReplaced)).Any(run => run.OccurrenceKey == request.Key))
+        {
+            return new Admission.Known();
+        }
+
+        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = $"check:{task.Id:N}" };
+        await QueueStore.Insert(session, run, null);
+        return new Admission.Queued(run.Id);
+    }
+
+    internal static QueuedRun QueuedRunOf(Session session, TaskDefinition task, OccurrenceRequest request) =>
+        new()
+        {
+            Id = Guid.Empty,
+            TaskId = task.Id,
+            OwnerId = task.OwnerId,
+            TaskVersion = task.Version,
+            Trigger = request.Trigger,
+            OccurrenceKey = request.Key,
+            ScheduledFor = request.ScheduledFor,
+            Priority = task.Settings.Priority,
+            Due = session.Now,
+            ExpiresAt = task.Settings.ExpiresAfterSeconds is { } seconds
+                ? request.ScheduledFor + TimeSpan.FromSeconds(seconds)
+                : null,
+            Slot = Slot(task),
+            SlotLimit = task.Settings.ConcurrencyLimit,
+            Depth = request.Depth,
+            CreatedAt = session.Now,
+        };
+
+    private static string Slot(TaskDefinition task) =>
+        task.Settings.ConcurrencyKey is { } key ? $"key:{task.OwnerId:N}:{key}" : $"task:{task.Id:N}";
+
+    private static async ValueTask<Admission.Skipped?> Refusal(
+        Session session,
+        TaskDefinition task,
+        OccurrenceRequest request
+    )
+    {
+        if (request.Depth > MaxDepth)
+        {
+            return new(SkipReason.Budget, $"The chain of events reached its depth limit of {MaxDepth}.");
+        }
+
+        if (request.Trigger is Trigger.Manual or Trigger.Retry)
+        {
+            return null;
+        }
+
+        if (task.Status == TaskStatus.Paused)
+        {
+            return new(SkipReason.Paused, "The task was paused.");
+        }
+
+        if (
+            task.Settings.ExpiresAfterSeconds is { } seconds
+            && session.Now > request.ScheduledFor + TimeSpan.FromSeconds(seconds)
+        )
+        {
+            return new(SkipReason.Stale, $"It was older than expires_after_seconds ({seconds}).");
+        }
+
+        if (
+            task.Settings.OverlapPolicy == OverlapPolicy.Skip
+            && (await QueueStore.OfTask(session, task.Id, 1)).Count > 0
+        )
+        {
+            return new(SkipReason.Overlap, "The previous run had not finished.");
+        }
+
+        return await IsDuplicate(session, task)
+            ? new(SkipReason.Dedupe, $"A run with dedupe_key '{task.Settings.DedupeKey}' was within the window.")
+            : null;
+    }
+
+    private static async ValueTask<bool> IsDuplicate(Session session, TaskDefinition task)
+    {
+        if (task.Settings is not { DedupeKey: { } key, DedupeWindowSeconds: > 0 and var window })
+        {
+            return false;
+        }
+
+        return await session.Execute(
+                TouchDedupe,
+                ("owner_id", task.OwnerId),
+                ("key", key),
+                ("before", session.Now - TimeSpan.FromSeconds(window))
+            ) == 0;
+    }
+
+    private static async ValueTask CancelPrevious(Session session, Guid taskId)
+    {
+        var error = new Failure("superseded", "A newer occurrence replaced this run (overlap_policy cancel_previous).");
+        foreach (var previous in await QueueStore.OfTask(session, taskId, MaxReplaced))
+        {
+            if (previous.State == QueueState.Leased)
+            {
+                await QueueStore.RequestCancel(session, previous.Id);
+            }
+            else
+            {
+                await RunStore.Finish(session, previous, RunState.Canceled, error);
+            }
+        }
+    }
+}
+
+/// <summary>A wish for a run.</summary>
+/// <param name="ScheduledFor">The nominal instant: the schedule's, the event's, or that of the request.</param>
+/// <param name="Key">Empty for the schedule; else what makes it unique beside the instant.</param>
+internal sealed record OccurrenceRequest(DateTimeOffset ScheduledFor, string Key, Trigger Trigger)
+{
+    public int Depth { get; init; }
+
+    /// <summary>What the run is given beyond its task, as JSON text: params, event, missed.</summary>
+    public string? Input { get; init; }
+
+    public Occurrence Line(Guid? runId) =>
+        new()
+        {
+            ScheduledFor = ScheduledFor,
+            Key = Key,
+            RunId = runId,
+        };
+}
+
+/// <summary>What became of a wish for a run.</summary>
+internal abstract record Admission
+{
+    private Admission() { }
+
+    internal sealed record Queued(Guid RunId) : Admission;
+
+    internal sealed record Skipped(string Reason, string Detail) : Admission;
+
+    /// <summary>The occurrence has its line already: someone else was first, and that is fine.</summary>
+    internal sealed record Known : Admission;
+}

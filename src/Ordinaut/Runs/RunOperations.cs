@@ -1,0 +1,259 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ordinaut.Agents;
+using Ordinaut.Audit;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+using Ordinaut.Tasks;
+
+namespace Ordinaut.Runs;
+
+/// <summary>Shows, cancels and repeats runs.</summary>
+internal sealed class RunOperations(
+    Db db,
+    Changes changes,
+    AuditLog audit,
+    RunRecorder recorder,
+    RunIntake intake,
+    RunViews views,
+    Signals signals,
+    Ids ids
+)
+{
+    public const int MaxRedrive = 1_000;
+    public const int DefaultRedrive = 100;
+
+    public async Task<RunView> Get(Caller caller, Guid id)
+    {
+        caller.Require(Scope.RunsRead);
+        return await db.Read(session => views.Of(session, caller, id));
+    }
+
+    public async Task<Page<RunView>> List(Caller caller, RunFilter filter)
+    {
+        caller.Require(Scope.RunsRead);
+        return await db.Read(async session =>
+        {
+            var rows = await RunStore.Page(session, caller, filter);
+            var shown = rows.Take(filter.Limit).Select(RunViews.Brief).ToList();
+            var more = rows.Count > filter.Limit;
+            long? total = filter.Total ? await RunStore.Count(session, caller, filter) : null;
+            return new Page<RunView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null, total);
+        });
+    }
+
+    public async Task<RunView> Latest(Caller caller, Guid taskId)
+    {
+        caller.Require(Scope.RunsRead);
+        return await db.Read(async session =>
+        {
+            await RequireTask(session, caller, taskId);
+            var row =
+                await RunStore.Latest(session, taskId)
+                ?? throw new Problem(ProblemKind.NotFound, "The task has not run yet.");
+            return await views.Whole(session, row);
+        });
+    }
+
+    public async Task<RunStats> Stats(Caller caller, Guid taskId)
+    {
+        caller.Require(Scope.RunsRead);
+        return await db.Read(async session =>
+        {
+            await RequireTask(session, caller, taskId);
+            return Stats(taskId, await RunStore.Counts(session, caller, taskId));
+        });
+    }
+
+    public async Task<RunStats> Summary(Caller caller)
+    {
+        caller.Require(Scope.RunsRead);
+        return await db.Read(async session => Stats(null, await RunStore.Counts(session, caller, null)));
+    }
+
+    /// <summary>Cancels a run that is not finished: at once in the queue, within two seconds in a worker's hands.</summary>
+    public async Task<RunView> Cancel(Caller caller, Guid id)
+    {
+        caller.Require(Scope.RunsManage);
+        var view = await changes.Make(
+            caller,
+            async session =>
+            {
+                var row = await Owned(session, caller, id);
+                if (await QueueStore.Find(session, id) is not { } live)
+                {
+                    throw Problem.Conflict($"The run is {Word<RunState>.Of(row.State)} already; there is nothing to cancel.");
+                }
+
+                await (live.State == QueueState.Leased
+                    ? QueueStore.RequestCancel(session, id)
+                    : recorder.End(session, live, RunState.Canceled, new Failure("canceled", "The run was canceled.")));
+                await Tell(session, caller, row, "run.cancel_requested");
+                return await views.Of(session, caller, id);
+            }
+        );
+        signals.Cancel.Set();
+        signals.Queue.Set();
+        return view;
+    }
+
+    /// <summary>Takes a finished run up again at the step that did not succeed; finished steps stay finished.</summary>
+    public async Task<RunView> Retry(Caller caller, Guid id)
+    {
+        caller.Require(Scope.RunsManage);
+        var view = await changes.Make(
+            caller,
+            async session =>
+            {
+                await Reopen(session, caller, await Owned(session, caller, id));
+                return await views.Of(session, caller, id);
+            }
+        );
+        signals.Queue.Set();
+        return view;
+    }
+
+    /// <summary>Runs it again from the beginning, as a new run of the task's current version.</summary>
+    public async Task<RunView> Rerun(Caller caller, Guid id, Rerun? request)
+    {
+        caller.Require(Scope.RunsManage);
+        if (request?.Params is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
+        {
+            throw Problem.Invalid("/params", "params must be a JSON object.");
+        }
+
+        var view = await changes.Make(
+            caller,
+            async session =>
+            {
+                var row = await Owned(session, caller, id);
+                var task = await LiveTask(session, row.TaskId);
+                var wish = new OccurrenceRequest(row.ScheduledFor, $"rerun:{ids.Next():N}", Trigger.Retry)
+                {
+                    Depth = caller.Depth,
+                    Input = Merge(await QueueStore.Input(session, id), request?.Params),
+                };
+                var queued = (Admission.Queued)await intake.Admit(session, task, wish);
+                await Tell(session, caller, row, "run.rerun_requested");
+                return await views.Of(session, caller, queued.RunId);
+            }
+        );
+        signals.Queue.Set();
+        return view;
+    }
+
+    /// <summary>Retries many runs that did not succeed, oldest first.</summary>
+    public async Task<RedriveResult> Redrive(Caller caller, Redrive request)
+    {
+        caller.Require(Scope.RunsManage);
+        var limit = request.Limit ?? DefaultRedrive;
+        if (limit is < 1 or > MaxRedrive)
+        {
+            throw Problem.Invalid("/limit", $"limit must be 1 to {MaxRedrive}; it is {limit}.");
+        }
+
+        string[] states = request.State switch
+        {
+            null => ["failed", "quarantined"],
+            "failed" or "quarantined" => [request.State],
+            _ => throw Problem.Invalid("/state", $"state '{request.State}' cannot be redriven; use failed or quarantined."),
+        };
+        var result = await changes.Make(
+            caller,
+            async session =>
+            {
+                var reopened = new List<Guid>();
+                foreach (var state in states)
+                {
+                    var filter = new RunFilter(request.TaskId, state, Limit: limit - reopened.Count);
+                    foreach (var row in (await RunStore.Page(session, caller, filter)).Take(filter.Limit))
+                    {
+                        await Reopen(session, caller, row);
+                        reopened.Add(row.Id);
+                    }
+                }
+
+                return new RedriveResult(reopened.Count, reopened);
+            }
+        );
+        signals.Queue.Set();
+        return result;
+    }
+
+    private async ValueTask Reopen(Session session, Caller caller, RunRow row)
+    {
+        if (row.FinishedAt is null || row.State == RunState.Succeeded)
+        {
+            throw Problem.Conflict(
+                $"The run is {Word<RunState>.Of(row.State)}; only one that ended without success can be retried."
+            );
+        }
+
+        var task = await LiveTask(session, row.TaskId);
+        await RunStore.Reopen(session, row.Id);
+        var wish = new OccurrenceRequest(row.ScheduledFor, row.OccurrenceKey, row.Trigger) { Depth = caller.Depth };
+        var run = RunIntake.QueuedRunOf(session, task, wish) with
+        {
+            Id = row.Id,
+            TaskVersion = row.TaskVersion,
+            ExpiresAt = null,
+            Epoch = row.Epoch,
+            Attempt = row.Attempt + 1,
+            CreatedAt = row.CreatedAt,
+        };
+        await QueueStore.Insert(session, run, null);
+        await StepStore.Reopen(session, row.Id);
+        await Tell(session, caller, row, "run.retry_requested");
+    }
+
+    private static async ValueTask<TaskDefinition> LiveTask(Session session, Guid taskId) =>
+        await TaskStore.Find(session, taskId)
+        ?? throw Problem.Conflict("The run's task was deleted, so the run cannot be repeated.");
+
+    private static async ValueTask RequireTask(Session session, Caller caller, Guid taskId)
+    {
+        if (await TaskStore.FindOwned(session, caller, taskId) is null)
+        {
+            throw Problem.NotFound("task", taskId.ToString());
+        }
+    }
+
+    private static async ValueTask<RunRow> Owned(Session session, Caller caller, Guid id) =>
+        await RunStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("run", id.ToString());
+
+    private async ValueTask Tell(Session session, Caller caller, RunRow row, string action) =>
+        await audit.Append(session, caller, new AuditEntry(action, "run", row.Id.ToString(), row.OwnerId));
+
+    private static string? Merge(string? input, JsonElement? changed)
+    {
+        if (changed is not { ValueKind: JsonValueKind.Object } given)
+        {
+            return input;
+        }
+
+        var merged = input is null ? [] : JsonNode.Parse(input)!.AsObject();
+        var parameters = merged["params"]?.DeepClone().AsObject() ?? [];
+        foreach (var member in given.EnumerateObject())
+        {
+            parameters[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+        }
+
+        merged["params"] = parameters;
+        return merged.ToJsonString();
+    }
+
+    private static RunStats Stats(Guid? taskId, RunCounts counts) =>
+        new()
+        {
+            TaskId = taskId,
+            TotalRuns = counts.Finished + counts.Queued + counts.Running,
+            SuccessfulRuns = counts.Succeeded,
+            FailedRuns = counts.Finished - counts.Succeeded - counts.Canceled,
+            CanceledRuns = counts.Canceled,
+            QueuedRuns = counts.Queued,
+            RunningRuns = counts.Running,
+            SuccessRate = counts.Finished == 0 ? null : (double)counts.Succeeded / counts.Finished,
+            AverageDurationSeconds = counts.AverageSeconds,
+            LastRunAt = counts.LastAt,
+        };
+}

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using Ordinaut.Events;
+using Ordinaut.Store;
+using Ordinaut.Tasks;
+
+namespace Ordinaut.Runs;
+
+/// <summary>
+/// Writes what became of an attempt: steps, history or the next attempt, ledger, event and the slot's next run, in
+/// one transaction behind the fence of the run's epoch.
+/// </summary>
+internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals signals, Ids ids)
+{
+    public async Task Record(RunSlot slot, RunPlan? plan, AttemptResult result)
+    {
+        var run = slot.Run;
+        var state = await db.Write(async session =>
+        {
+            foreach (var step in result.Steps)
+            {
+                await StepStore.Save(session, run, step);
+            }
+
+            return await Write(session, run, plan, result.Outcome);
+        });
+        signals.Queue.Set();
+        feed.TellRun(run, state, result.Steps);
+    }
+
+    /// <summary>Ends a run that no worker holds: canceled in the queue, quarantined, or stopped by an operator.</summary>
+    public async ValueTask End(Session session, QueuedRun run, RunState state, Failure error)
+    {
+        await RunStore.Finish(session, run, state, error);
+        await Tell(session, run, state, error);
+    }
+
+    private async ValueTask<RunState> Write(Session session, QueuedRun run, RunPlan? plan, RunOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case RunOutcome.Succeeded:
+                return await Finish(session, run, RunState.Succeeded, null);
+            case RunOutcome.Failed failed:
+                return await Fail(session, run, plan, failed);
+            case RunOutcome.Canceled canceled:
+                return await Finish(session, run, RunState.Canceled, canceled.Error);
+            case RunOutcome.Uncertain uncertain:
+                return await Finish(session, run, RunState.Uncertain, uncertain.Error);
+            case RunOutcome.Stale:
+                return await Expire(session, run);
+            default:
+                await QueueStore.Return(session, run with { Due = session.Now });
+                return RunState.Queued;
+        }
+    }
+
+    private async ValueTask<RunState> Fail(Session session, QueuedRun run, RunPlan? plan, RunOutcome.Failed failed)
+    {
+        var wait = plan is null ? null : RetryPolicy.Next(failed, plan.Settings, ids.Random);
+        if (wait is null)
+        {
+            return await Finish(session, run, RunState.Failed, failed.Error);
+        }
+
+        var due = session.Now + wait.Value;
+        await StepStore.SaveAttempt(session, run, failed.Error, due);
+        await QueueStore.Return(session, run with { Due = due, Attempt = run.Attempt + 1, SilentDeaths = 0 });
+        return RunState.Queued;
+    }
+
+    private async ValueTask<RunState> Expire(Session session, QueuedRun run)
+    {
+        var detail = $"It could not start before {Instants.Format(run.ExpiresAt!.Value)}.";
+        var line = new Occurrence
+        {
+            ScheduledFor = run.ScheduledFor,
+            Key = run.OccurrenceKey,
+            Reason = SkipReason.Stale,
+            Detail = detail,
+        };
+        await OccurrenceStore.SetReason(session, run.TaskId, line);
+        return await Finish(session, run, RunState.Canceled, new Failure(SkipReason.Stale, detail));
+    }
+
+    private async ValueTask<RunState> Finish(Session session, QueuedRun run, RunState state, Failure? error)
+    {
+        await RunStore.Finish(session, run, state, error);
+        await Tell(session, run, state, error);
+        return state;
+    }
+
+    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error)
+    {
+        var payload = new JsonObject
+        {
+            ["run_id"] = run.Id.ToString(),
+            ["task_id"] = run.TaskId.ToString(),
+            ["state"] = Word<RunState>.Of(state),
+            ["trigger"] = Word<Trigger>.Of(run.Trigger),
+            ["scheduled_for"] = Instants.Format(run.ScheduledFor),
+            ["attempt"] = run.Attempt,
+        };
+        if (error is not null)
+        {
+            payload["error"] = new JsonObject { ["code"] = error.Code, ["message"] = error.Message };
+        }
+
+        var news = new NewEvent(run.OwnerId, Topic(state), payload.ToJsonString(), run.Depth + 1);
+        await events.Append(session, news);
+    }
+
+    private static string Topic(RunState state) => $"run.{Word<RunState>.Of(state)}";
+}

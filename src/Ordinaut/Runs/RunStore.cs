@@ -1,0 +1,200 @@
+using Ordinaut.Agents;
+using Ordinaut.Store;
+
+namespace Ordinaut.Runs;
+
+/// <summary>
+/// The SQL of history, and of lists over live and finished runs together. A run's history row is written once,
+/// copied from its queue row in the transaction that removes it.
+/// </summary>
+internal static class RunStore
+{
+    private const string Live = """
+        select run_id as id, task_id, owner_id, task_version,
+          case state when 2 then 'running' else 'queued' end as state,
+          scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
+          null as finished_at, null as error_code, null as error_message, null as error_step, created_at, epoch
+        from queue
+        """;
+
+    private const string Finished = """
+        select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
+          lease_owner, null as leased_until, null as not_before, started_at, finished_at, error_code, error_message,
+          error_step, created_at, epoch
+        from run
+        """;
+
+    private const string Filter = """
+          and (@task_id is null or task_id = @task_id)
+          and (@trigger is null or trigger = @trigger)
+          and (@since is null or created_at >= @since)
+          and (@until is null or created_at <= @until)
+          and (@after is null or id < @after)
+        """;
+
+    // The fence: copies only what this epoch still holds, and so writes a run's history at most once.
+    private const string InsertFinished = """
+        insert into run (
+          id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, attempt, epoch, depth,
+          lease_owner, error_code, error_message, error_step, started_at, finished_at, created_at)
+        select
+          run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, @state, attempt, epoch,
+          depth, lease_owner, @error_code, @error_message, @error_step, started_at, @now, created_at
+        from queue where run_id = @run_id and epoch = @epoch and state = @seen_state
+        """;
+
+    private const string SelectOwned = $"""
+        select * from ({Live} where run_id = @id union all {Finished} where id = @id)
+        where owner_id = @owner_id or @all = 1
+        """;
+
+    private const string SelectPage = $"""
+        select * from ({Live} union all {Finished}) where (@all = 1 or owner_id = @owner_id) {Filter}
+          and (@state is null or state = @state)
+          and (@success is null or (state = 'succeeded') = @success and finished_at is not null)
+        order by id desc limit @limit
+        """;
+
+    private const string CountAll = $"""
+        select count(*) from ({Live} union all {Finished}) where (@all = 1 or owner_id = @owner_id) {Filter}
+          and (@state is null or state = @state)
+          and (@success is null or (state = 'succeeded') = @success and finished_at is not null)
+        """;
+
+    private const string SelectLatest = $"""
+        select * from (
+          select * from ({Live} where task_id = @task_id order by run_id desc limit 1)
+          union all
+          select * from ({Finished} where task_id = @task_id order by id desc limit 1))
+        order by id desc limit 1
+        """;
+
+    private const string DeleteRow = "delete from run where id = @id";
+
+    private const string SelectStats = """
+        select
+          count(*), count(*) filter (where state = 'succeeded'), count(*) filter (where state = 'canceled'),
+          avg((finished_at - started_at) / 1e6), max(created_at)
+        from run where (@all = 1 or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
+        """;
+
+    private const string SelectLiveStats = """
+        select count(*) filter (where state <> 2), count(*) filter (where state = 2) from queue
+        where (@all = 1 or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
+        """;
+
+    public static async ValueTask Finish(Session session, QueuedRun run, RunState state, Failure? error)
+    {
+        var written = await session.Execute(
+            InsertFinished,
+            ("run_id", run.Id),
+            ("epoch", run.Epoch),
+            ("seen_state", (int)run.State),
+            ("state", Word<RunState>.Of(state)),
+            ("error_code", error?.Code),
+            ("error_message", error?.Message),
+            ("error_step", error?.Step)
+        );
+        if (written != 1)
+        {
+            throw new LeaseLostException(run.Id);
+        }
+
+        await QueueStore.Remove(session, run);
+    }
+
+    public static ValueTask<RunRow?> FindOwned(Session session, Caller caller, Guid id) =>
+        session.First(SelectOwned, Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
+
+    public static ValueTask<List<RunRow>> Page(Session session, Caller caller, RunFilter filter) =>
+        session.Query(SelectPage, Read, [.. Arguments(caller, filter), ("limit", filter.Limit + 1)]);
+
+    public static ValueTask<long> Count(Session session, Caller caller, RunFilter filter) =>
+        session.First(CountAll, row => row.Long(0), Arguments(caller, filter));
+
+    public static ValueTask<RunRow?> Latest(Session session, Guid taskId) =>
+        session.First(SelectLatest, Read, ("task_id", taskId));
+
+    /// <summary>Takes a finished run out of history so that it can be live again.</summary>
+    public static async ValueTask<bool> Reopen(Session session, Guid id) =>
+        await session.Execute(DeleteRow, ("id", id)) == 1;
+
+    public static async ValueTask<RunCounts> Counts(Session session, Caller caller, Guid? taskId)
+    {
+        var finished = await session.First(
+            SelectStats,
+            row => (row.Long(0), row.Long(1), row.Long(2), row.DoubleOrNull(3), row.InstantOrNull(4)),
+            ("all", caller.SeesAll),
+            ("owner_id", caller.AgentId),
+            ("task_id", taskId)
+        );
+        var live = await session.First(
+            SelectLiveStats,
+            row => (row.Long(0), row.Long(1)),
+            ("all", caller.SeesAll),
+            ("owner_id", caller.AgentId),
+            ("task_id", taskId)
+        );
+        var (total, succeeded, canceled, seconds, lastAt) = finished;
+        return new RunCounts(total, succeeded, canceled, live.Item1, live.Item2, seconds, lastAt);
+    }
+
+    private static Arg[] Arguments(Caller caller, RunFilter filter) =>
+        [
+            ("all", caller.SeesAll),
+            ("owner_id", caller.AgentId),
+            ("task_id", filter.TaskId),
+            ("trigger", filter.Trigger),
+            ("since", filter.Since),
+            ("until", filter.Until),
+            ("after", filter.After),
+            ("state", filter.State),
+            ("success", filter.Success is { } success ? (success ? 1L : 0L) : (long?)null),
+        ];
+
+    private static RunRow Read(Row row) =>
+        new()
+        {
+            Id = row.Id(0),
+            TaskId = row.Id(1),
+            OwnerId = row.Id(2),
+            TaskVersion = row.Int(3),
+            State = Word<RunState>.Parse(row.Text(4)),
+            ScheduledFor = row.Instant(5),
+            OccurrenceKey = row.Text(6),
+            Trigger = Word<Trigger>.Parse(row.Text(7)),
+            Attempt = row.Int(8),
+            LeaseOwner = row.TextOrNull(9),
+            LeasedUntil = row.InstantOrNull(10),
+            NotBefore = row.InstantOrNull(11),
+            StartedAt = row.InstantOrNull(12),
+            FinishedAt = row.InstantOrNull(13),
+            Error = row.IsNull(14) ? null : new Failure(row.Text(14), row.Text(15), row.TextOrNull(16)),
+            CreatedAt = row.Instant(17),
+            Epoch = row.Int(18),
+        };
+}
+
+/// <summary>Which runs a list shows; absent means any.</summary>
+internal sealed record RunFilter(
+    Guid? TaskId = null,
+    string? State = null,
+    bool? Success = null,
+    DateTimeOffset? Since = null,
+    DateTimeOffset? Until = null,
+    string? Trigger = null,
+    int Limit = 50,
+    Guid? After = null,
+    bool Total = false
+);
+
+/// <summary>How many runs there are, by what became of them.</summary>
+internal sealed record RunCounts(
+    long Finished,
+    long Succeeded,
+    long Canceled,
+    long Queued,
+    long Running,
+    double? AverageSeconds,
+    DateTimeOffset? LastAt
+);

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Ordinaut.Pipelines;
+using Ordinaut.Store;
+
+namespace Ordinaut.Runs;
+
+/// <summary>The SQL of steps and of attempts that ended before their run did.</summary>
+internal static class StepStore
+{
+    private const string Columns = """
+        position, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate
+        """;
+
+    private const string Upsert = """
+        insert into step (
+          run_id, position, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate)
+        values (
+          @run_id, @position, @id, @uses, @state, @attempt, @epoch, @started_at, @finished_at, @input, @output, @error,
+          @gate)
+        on conflict (run_id, position) do update set
+          state = excluded.state, attempt = excluded.attempt, epoch = excluded.epoch,
+          started_at = excluded.started_at, finished_at = excluded.finished_at, input = excluded.input,
+          output = excluded.output, error = excluded.error, gate = excluded.gate
+        """;
+
+    private const string SelectOfRun = $"select {Columns} from step where run_id = @run_id order by position";
+
+    // A step that did not succeed starts over with all its retries when a person retries the run.
+    private const string DeleteUnfinished =
+        "delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')";
+
+    private const string SelectGate = """
+        select s.gate from run r join step s on s.run_id = r.id
+        where r.task_id = @task_id and r.state = 'succeeded' and s.id = @step_id and s.gate is not null
+        order by r.id desc limit 1
+        """;
+
+    private const string InsertAttempt = """
+        insert into attempt (
+          run_id, attempt, epoch, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at)
+        values (
+          @run_id, @attempt, @epoch, @lease_owner, @started_at, @now, @error_code, @error_message, @error_step,
+          @retry_at)
+        on conflict (run_id, attempt, epoch) do nothing
+        """;
+
+    private const string SelectAttempts = """
+        select attempt, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at
+        from attempt where run_id = @run_id order by attempt, epoch
+        """;
+
+    public static async ValueTask Save(Session session, QueuedRun run, StepRecord step) =>
+        await session.Execute(
+            Upsert,
+            ("run_id", run.Id),
+            ("position", step.Position),
+            ("id", step.Id),
+            ("uses", step.Uses),
+            ("state", Word<StepState>.Of(step.State)),
+            ("attempt", step.Attempt),
+            ("epoch", run.Epoch),
+            ("started_at", step.StartedAt),
+            ("finished_at", step.FinishedAt),
+            ("input", step.Input),
+            ("output", step.Output),
+            ("error", step.Error is { } error ? Json.Write(error) : null),
+            ("gate", step.Gate)
+        );
+
+    public static ValueTask<List<StepRecord>> OfRun(Session session, Guid runId) =>
+        session.Query(SelectOfRun, Read, ("run_id", runId));
+
+    /// <summary>Makes room for another go at what did not succeed.</summary>
+    public static async ValueTask Reopen(Session session, Guid runId) =>
+        await session.Execute(DeleteUnfinished, ("run_id", runId));
+
+    /// <summary>What a gate's value was in the task's last successful run; null when there was none.</summary>
+    public static ValueTask<JsonElement?> LastGate(Session session, Guid taskId, string stepId) =>
+        session.First(SelectGate, row => row.JsonOrNull(0), ("task_id", taskId), ("step_id", stepId));
+
+    public static async ValueTask SaveAttempt(
+        Session session,
+        QueuedRun run,
+        Failure error,
+        DateTimeOffset? retryAt
+    ) =>
+        await session.Execute(
+            InsertAttempt,
+            ("run_id", run.Id),
+            ("attempt", run.Attempt),
+            ("epoch", run.Epoch),
+            ("lease_owner", run.LeaseOwner),
+            ("started_at", run.StartedAt),
+            ("error_code", error.Code),
+            ("error_message", error.Message),
+            ("error_step", error.Step),
+            ("retry_at", retryAt)
+        );
+
+    public static ValueTask<List<AttemptRow>> Attempts(Session session, Guid runId) =>
+        session.Query(SelectAttempts, AttemptRow.Read, ("run_id", runId));
+
+    private static StepRecord Read(Row row) =>
+        new()
+        {
+            Position = row.Int(0),
+            Id = row.Text(1),
+            Uses = row.Text(2),
+            State = Word<StepState>.Parse(row.Text(3)),
+            Attempt = row.Int(4),
+            Epoch = row.Int(5),
+            StartedAt = row.InstantOrNull(6),
+            FinishedAt = row.InstantOrNull(7),
+            Input = row.JsonOrNull(8),
+            Output = row.JsonOrNull(9),
+            Error = row.IsNull(10) ? null : Json.Read<StepFailure>(row.Text(10)),
+            Gate = row.JsonOrNull(11),
+        };
+}
+
+/// <summary>An attempt that ended without finishing its run.</summary>
+internal sealed record AttemptRow(
+    int Attempt,
+    string? LeaseOwner,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset EndedAt,
+    Failure Error,
+    DateTimeOffset? RetryAt
+)
+{
+    public static AttemptRow Read(Row row) =>
+        new(
+            row.Int(0),
+            row.TextOrNull(1),
+            row.InstantOrNull(2),
+            row.Instant(3),
+            new Failure(row.Text(4), row.Text(5), row.TextOrNull(6)),
+            row.InstantOrNull(7)
+        );
+}

@@ -1,0 +1,247 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ordinaut.Store;
+
+namespace Ordinaut.Runs;
+
+/// <summary>
+/// Loop: claim, run, renew. Holds as many runs at once as it has slots; a run that waits for the network holds no
+/// thread. On stop it claims no more, lets runs finish for a grace, and hands the rest back.
+/// </summary>
+internal sealed partial class Worker(
+    Db db,
+    RunExecutor executor,
+    Signals signals,
+    WorkerSettings settings,
+    TimeProvider clock,
+    ILogger<Worker> log
+) : BackgroundService
+{
+    /// <summary>The most runs one claim takes.</summary>
+    public const int ClaimBatch = 256;
+
+    /// <summary>The longest sleep between looks at the queue.</summary>
+    public static readonly TimeSpan PollLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>How much earlier than the database a worker considers its lease over.</summary>
+    public static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<Guid, RunSlot> _slots = new();
+    private readonly Signal _slotFreed = new(clock);
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _draining;
+
+    public int Running => _slots.Count;
+
+    /// <summary>Claims what there are slots for and starts it; returns how many runs it took.</summary>
+    public async Task<int> DoBatch()
+    {
+        var free = Math.Min(settings.Slots - _slots.Count, ClaimBatch);
+        if (free <= 0 || _draining)
+        {
+            return 0;
+        }
+
+        var deadline = LeaseDeadline();
+        var claimed = await db.Write(session => QueueStore.Claim(session, settings.Name, settings.Lease, free));
+        foreach (var run in claimed)
+        {
+            var slot = new RunSlot(run, deadline);
+            _slots[run.Id] = slot;
+            _ = Run(slot);
+        }
+
+        return claimed.Count;
+    }
+
+    /// <summary>Renews every lease and stops the runs that are no longer this worker's or are to be canceled.</summary>
+    public async Task Renew()
+    {
+        var deadline = LeaseDeadline();
+        var held = await db.Write(session => QueueStore.Renew(session, settings.Name, settings.Lease));
+        var byId = held.ToDictionary(lease => lease.RunId);
+        foreach (var slot in _slots.Values.Where(slot => slot.LeaseDeadline < deadline))
+        {
+            if (!byId.TryGetValue(slot.Run.Id, out var lease) || lease.Epoch != slot.Run.Epoch)
+            {
+                slot.Stop(StopReason.LeaseLost);
+                continue;
+            }
+
+            slot.LeaseDeadline = deadline;
+            if (lease.CancelRequested)
+            {
+                slot.Stop(StopReason.Canceled);
+            }
+        }
+    }
+
+    /// <summary>Stops the runs that someone asked to cancel.</summary>
+    public async Task ObeyCancels()
+    {
+        if (_slots.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var lease in await db.Read(session => QueueStore.CancelRequests(session, settings.Name)))
+        {
+            if (_slots.TryGetValue(lease.RunId, out var slot) && slot.Run.Epoch == lease.Epoch)
+            {
+                slot.Stop(StopReason.Canceled);
+            }
+        }
+    }
+
+    /// <summary>Lets running runs end, at most for the grace, then hands the rest back to the queue.</summary>
+    public async Task Drain(CancellationToken ct)
+    {
+        _draining = true;
+        if (_slots.IsEmpty)
+        {
+            return;
+        }
+
+        var grace = Task.Delay(settings.DrainGrace, clock, ct);
+        await Task.WhenAny(_drained.Task, grace);
+        foreach (var slot in _slots.Values)
+        {
+            slot.Stop(StopReason.Stopping);
+        }
+
+        await Task.WhenAny(_drained.Task, Task.Delay(LeaseMargin, clock, CancellationToken.None));
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Drain(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
+            Repeat(ClaimUntilIdle, stoppingToken),
+            Repeat(KeepLeases, stoppingToken),
+            Repeat(WatchCancels, stoppingToken)
+        );
+
+    private async Task ClaimUntilIdle(CancellationToken ct)
+    {
+        var signal = signals.Queue.Next();
+        var freed = _slotFreed.Next();
+        if (await DoBatch() > 0)
+        {
+            return;
+        }
+
+        if (_slots.Count >= settings.Slots)
+        {
+            await _slotFreed.Wait(freed, PollLimit, ct);
+            return;
+        }
+
+        await signals.Queue.Wait(signal, await Idle(), ct);
+    }
+
+    private async Task KeepLeases(CancellationToken ct)
+    {
+        await Task.Delay(settings.Lease / 3, clock, ct);
+        await Renew();
+    }
+
+    private async Task WatchCancels(CancellationToken ct)
+    {
+        var signal = signals.Cancel.Next();
+        await ObeyCancels();
+        await signals.Cancel.Wait(signal, PollLimit, ct);
+    }
+
+    private async Task Run(RunSlot slot)
+    {
+        try
+        {
+            // The claim loop goes on at once; a run never occupies it.
+            await Task.Yield();
+            await executor.Execute(slot);
+        }
+        catch (Exception failure)
+        {
+            // A broken invariant stops this run, not its neighbours; the lease runs out and the reaper counts it.
+            Log.Crashed(log, slot.Run.Id, failure);
+        }
+        finally
+        {
+            _slots.TryRemove(slot.Run.Id, out _);
+            slot.Dispose();
+            _slotFreed.Set();
+            if (_draining && _slots.IsEmpty)
+            {
+                _drained.TrySetResult();
+            }
+        }
+    }
+
+    private async Task Repeat(Func<CancellationToken, Task> once, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await once(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Problem problem)
+            {
+                Log.StoreUnavailable(log, problem.Message);
+                StopExpired();
+                await Task.Delay(AfterFailure, clock, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>While the store cannot be reached no lease can be renewed: what is past its deadline stops.</summary>
+    private void StopExpired()
+    {
+        var now = clock.GetTimestamp();
+        foreach (var slot in _slots.Values.Where(slot => slot.LeaseDeadline <= now))
+        {
+            slot.Stop(StopReason.LeaseLost);
+        }
+    }
+
+    private async Task<TimeSpan> Idle()
+    {
+        var next = await db.Read(QueueStore.NextDelayed);
+        var idle = next - db.Now() ?? PollLimit;
+        return idle < PollLimit ? idle : PollLimit;
+    }
+
+    /// <summary>Taken before the lease is written, so it always lies before the lease's end in the database.</summary>
+    private long LeaseDeadline()
+    {
+        var margin = LeaseMargin < settings.Lease / 2 ? LeaseMargin : settings.Lease / 2;
+        return clock.GetTimestamp() + (long)((settings.Lease - margin).TotalSeconds * clock.TimestampFrequency);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "worker.store_unavailable: {Reason}")]
+        public static partial void StoreUnavailable(ILogger log, string reason);
+
+        [LoggerMessage(2, LogLevel.Error, "run.crashed: run {RunId}")]
+        public static partial void Crashed(ILogger log, Guid runId, Exception failure);
+    }
+}
+
+/// <summary>How a worker works.</summary>
+/// <param name="Name">Whose leases they are; unique over all processes ever.</param>
+/// <param name="Slots">Runs held at once, 1 to 10,000.</param>
+/// <param name="Lease">How long a claim lasts without renewal; it is renewed at a third.</param>
+/// <param name="DrainGrace">How long running runs may go on when the process stops.</param>
+internal sealed record WorkerSettings(string Name, int Slots, TimeSpan Lease, TimeSpan DrainGrace);

@@ -1,0 +1,14 @@
+namespace Ordinaut;
+
+/// <summary>The wake-ups of this process.</summary>
+internal sealed class Signals(TimeProvider clock)
+{
+    /// <summary>A task was made, changed or moved: the scheduler looks at its next due instant again.</summary>
+    public Signal Schedule { get; } = new(clock);
+
+    /// <summary>A run may be claimed.</summary>
+    public Signal Queue { get; } = new(clock);
+
+    /// <summary>A running run is to be canceled.</summary>
+    public Signal Cancel { get; } = new(clock);
+}

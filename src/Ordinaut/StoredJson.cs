@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using Ordinaut.Pipelines;
+using Ordinaut.Tasks;
+
+namespace Ordinaut;
+
+/// <summary>How the documents this program keeps for itself are read and written, generated at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TaskSettings))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(StepFailure))]
+[JsonSerializable(typeof(bool))]
+internal sealed partial class StoredJson : JsonSerializerContext;

@@ -1,0 +1,161 @@
+using Ordinaut.Schedules;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>
+/// What to do with the occurrences that are due: which run, which are skipped and why, and where the cursor
+/// stands then. Pure: the misfire, catch-up and exclusion rules live here and nowhere else.
+/// </summary>
+/// <param name="Runs">Nominal instants that run, oldest first.</param>
+/// <param name="Skips">Lines for the ledger, oldest first.</param>
+/// <param name="Next">The next nominal firing; null when none is to come.</param>
+internal sealed record DuePlan(
+    IReadOnlyList<DateTimeOffset> Runs,
+    IReadOnlyList<Occurrence> Skips,
+    DateTimeOffset? Next
+)
+{
+    /// <summary>The most runs one pass makes for one task under <c>run_all</c>; the rest follows in the next pass.</summary>
+    public const int MaxRunsPerPass = 100;
+
+    /// <summary>With <c>misfire_policy: skip</c> an occurrence later than this is missed.</summary>
+    public static readonly TimeSpan MisfireThreshold = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Grain = TimeSpan.FromMicroseconds(1);
+
+    /// <param name="upTo">Nominal firings up to and including this instant are due (now less the jitter).</param>
+    public static DuePlan For(TaskDefinition task, Schedule schedule, Exclusions? exclusions, DateTimeOffset upTo)
+    {
+        var first = task.NextNominal ?? throw new ArgumentException("The task has no cursor.", nameof(task));
+        var last = schedule.LastAtOrBefore(upTo, first - Grain) ?? first;
+        var plan = new Builder(task.Settings, schedule, exclusions, upTo);
+        if (task.Status == TaskStatus.Paused)
+        {
+            plan.Skip(first, last, SkipReason.Paused);
+        }
+        else if (task.SnoozedUntil is not null)
+        {
+            plan.RunLast(first, last, SkipReason.Superseded);
+        }
+        else
+        {
+            plan.Apply(first, last);
+        }
+
+        return plan.Done(last);
+    }
+
+    private sealed class Builder(
+        TaskSettings settings,
+        Schedule schedule,
+        Exclusions? exclusions,
+        DateTimeOffset upTo
+    )
+    {
+        private readonly List<DateTimeOffset> _runs = [];
+        private readonly List<Occurrence> _skips = [];
+        private DateTimeOffset? _stoppedAt;
+
+        public void Apply(DateTimeOffset first, DateTimeOffset last)
+        {
+            var oldest = OldestWanted();
+            if (first < oldest)
+            {
+                var missed = schedule.LastAtOrBefore(Earlier(last, oldest - Grain), first - Grain) ?? first;
+                Skip(first, missed, SkipReason.Misfire);
+                if (missed >= last)
+                {
+                    return;
+                }
+
+                first = schedule.Next(missed) ?? last;
+            }
+
+            if (settings.MisfirePolicy == MisfirePolicy.RunOnce)
+            {
+                RunLast(first, last, SkipReason.Misfire);
+            }
+            else
+            {
+                RunEach(first, last);
+            }
+        }
+
+        /// <summary>Runs the latest that is not excluded; the ones before it are skipped for the reason given.</summary>
+        public void RunLast(DateTimeOffset first, DateTimeOffset last, string reason)
+        {
+            var run = last;
+            while (exclusions?.Excludes(run) == true)
+            {
+                var before = schedule.LastAtOrBefore(run - Grain, first - Grain);
+                if (before is null)
+                {
+                    Skip(first, last, SkipReason.Excluded);
+                    return;
+                }
+
+                run = before.Value;
+            }
+
+            if (run > first)
+            {
+                Skip(first, schedule.LastAtOrBefore(run - Grain, first - Grain) ?? first, reason);
+            }
+
+            _runs.Add(run);
+            if (run < last)
+            {
+                Skip(schedule.Next(run) ?? last, last, SkipReason.Excluded);
+            }
+        }
+
+        public void Skip(DateTimeOffset from, DateTimeOffset through, string reason) =>
+            _skips.Add(
+                new Occurrence
+                {
+                    ScheduledFor = from,
+                    Through = through > from ? through : null,
+                    Count = through > from ? schedule.Count(from - Grain, through) : 1,
+                    Reason = reason,
+                }
+            );
+
+        public DuePlan Done(DateTimeOffset last)
+        {
+            var next = schedule.Next(_stoppedAt ?? last);
+            return new DuePlan(_runs, _skips, next <= settings.EndsAt || settings.EndsAt is null ? next : null);
+        }
+
+        private void RunEach(DateTimeOffset first, DateTimeOffset last)
+        {
+            for (DateTimeOffset? at = first; at <= last; at = schedule.Next(at.Value))
+            {
+                if (exclusions?.Excludes(at.Value) == true)
+                {
+                    Skip(at.Value, at.Value, SkipReason.Excluded);
+                }
+                else
+                {
+                    _runs.Add(at.Value);
+                }
+
+                _stoppedAt = at;
+                if (_runs.Count + _skips.Count >= MaxRunsPerPass)
+                {
+                    return;
+                }
+            }
+        }
+
+        private DateTimeOffset OldestWanted()
+        {
+            var oldest = settings.CatchUpWindowSeconds is { } window
+                ? upTo - TimeSpan.FromSeconds(Math.Min(window, 3_000_000_000L))
+                : DateTimeOffset.MinValue;
+            var misfire = upTo - MisfireThreshold;
+            return settings.MisfirePolicy == MisfirePolicy.Skip && misfire > oldest ? misfire : oldest;
+        }
+
+        private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+    }
+}

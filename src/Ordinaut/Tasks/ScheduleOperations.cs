@@ -1,0 +1,47 @@
+using Ordinaut.Agents;
+using Ordinaut.Schedules;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>Looks at a schedule before a task is made of it.</summary>
+internal sealed class ScheduleOperations(Db db, TaskDefaults defaults)
+{
+    public const int DefaultCount = 5;
+    public const int MaxCount = 1_000;
+
+    public async Task<SchedulePreviewView> Preview(Caller caller, PreviewSchedule request)
+    {
+        caller.Require(Scope.TasksRead);
+        var count = request.Count ?? DefaultCount;
+        if (count is < 1 or > MaxCount)
+        {
+            throw Problem.Invalid("/count", $"count must be 1 to {MaxCount}; it is {count}.");
+        }
+
+        if (!Word<ScheduleKind>.TryParse(request.ScheduleKind, out var kind))
+        {
+            throw Problem.Invalid("/schedule_kind", $"schedule_kind must be {Word<ScheduleKind>.Choices}.");
+        }
+
+        var from = request.From ?? db.Now();
+        var zone = request.Timezone ?? defaults.Timezone;
+        var spec = new ScheduleSpec(kind, request.ScheduleExpr ?? "", zone, from);
+        var (schedule, exclusions) = await db.Read(session =>
+            SchedulePlans.Parse(session, spec, request.Exclude ?? [], caller.AgentId)
+        );
+        return View(schedule, SchedulePreview.Compute(schedule, exclusions, from, count), null);
+    }
+
+    internal static SchedulePreviewView View(Schedule schedule, PreviewResult preview, DateTimeOffset? endsAt)
+    {
+        var shown = preview.Occurrences.Where(o => endsAt is null || o.Utc <= endsAt).ToList();
+        return new SchedulePreviewView(
+            [.. shown.Select(o => new PreviewOccurrence(o.Utc, o.Local, o.Note))],
+            preview.Complete || shown.Count < preview.Occurrences.Count,
+            schedule.Description,
+            schedule.Timezone
+        );
+    }
+}

@@ -1,0 +1,73 @@
+using Ordinaut.Calendars;
+using Ordinaut.Schedules;
+using Ordinaut.Store;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>Parsed schedules by task version, so that a firing does not parse again. Bounded; losing one costs a parse.</summary>
+internal sealed class SchedulePlans
+{
+    /// <summary>How many parsed schedules are kept.</summary>
+    public const int Capacity = 4_096;
+
+    private readonly BoundedCache<(Guid TaskId, int Version), SchedulePlan> _plans = new(Capacity);
+
+    public async ValueTask<SchedulePlan> Of(Session session, TaskDefinition task)
+    {
+        if (_plans.TryGet((task.Id, task.Version), out var kept))
+        {
+            return kept;
+        }
+
+        var plan = await Parse(session, task.ScheduleSpec, task.Settings.Exclude, task.OwnerId);
+        _plans.Add((task.Id, task.Version), plan);
+        return plan;
+    }
+
+    /// <summary>Parses a schedule with its exclusions, named calendars included.</summary>
+    public static async ValueTask<SchedulePlan> Parse(
+        Session session,
+        ScheduleSpec spec,
+        IReadOnlyList<string> exclude,
+        Guid ownerId
+    )
+    {
+        var schedule = Schedule.Parse(spec);
+        if (exclude.Count == 0)
+        {
+            return new SchedulePlan(schedule, null);
+        }
+
+        var calendars = await CalendarStore.DaysOf(session, ownerId, exclude);
+        return new SchedulePlan(
+            schedule,
+            Exclusions.Parse(exclude, calendars.GetValueOrDefault, schedule.Timezone, spec.Anchor)
+        );
+    }
+
+    /// <summary>Forgets everything, after a calendar changed.</summary>
+    public void Clear() => _plans.Clear();
+}
+
+/// <summary>A parsed schedule with the days it leaves out.</summary>
+internal sealed record SchedulePlan(Schedule Schedule, Exclusions? Exclusions)
+{
+    /// <summary>The first nominal firing from <paramref name="after"/> on within the task's own bounds.</summary>
+    public DateTimeOffset? First(DateTimeOffset after, DateTimeOffset? startsAt, DateTimeOffset? endsAt)
+    {
+        var from = startsAt > after ? startsAt.Value.AddTicks(-TimeSpan.TicksPerMicrosecond) : after;
+        var next = Schedule.Next(from);
+        return next > endsAt ? null : next;
+    }
+
+    /// <summary>The next firing that is not excluded, at or after <paramref name="nominal"/>.</summary>
+    public DateTimeOffset? NextWanted(DateTimeOffset? nominal, DateTimeOffset? endsAt)
+    {
+        while (nominal is { } at && Exclusions?.Excludes(at) == true)
+        {
+            nominal = Schedule.Next(Exclusions.EndOfExcludedStretch(at).AddTicks(-TimeSpan.TicksPerMicrosecond));
+        }
+
+        return nominal > endsAt ? null : nominal;
+    }
+}

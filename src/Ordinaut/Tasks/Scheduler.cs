@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ordinaut.Runs;
+using Ordinaut.Schedules;
+using Ordinaut.Store;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>
+/// Loop: due task to queued run. It looks at the persisted cursor, never at "now": whatever fell due while nobody
+/// looked is found again, and any number of schedulers may look, for the ledger's key lets only one of them win.
+/// </summary>
+internal sealed partial class Scheduler(
+    Db db,
+    Occurrences occurrences,
+    Signals signals,
+    TimeProvider clock,
+    ILogger<Scheduler> log
+) : BackgroundService
+{
+    /// <summary>How many due tasks one transaction takes.</summary>
+    public const int BatchSize = 256;
+
+    /// <summary>The longest sleep: a lost signal or a jumped clock costs at most this.</summary>
+    public static readonly TimeSpan PollLimit = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    /// <summary>When this loop last looked; the health report says so.</summary>
+    public DateTimeOffset? LastLookAt { get; private set; }
+
+    /// <summary>Accounts for one batch of due tasks; returns how many it took.</summary>
+    public async Task<int> DoBatch()
+    {
+        var batch = await db.Write(async session =>
+        {
+            var due = await TaskStore.Due(session, BatchSize);
+            var queued = 0;
+            foreach (var task in due)
+            {
+                queued += await occurrences.Account(session, task);
+            }
+
+            return (Taken: due.Count, Queued: queued);
+        });
+        if (batch.Queued > 0)
+        {
+            signals.Queue.Set();
+        }
+
+        LastLookAt = clock.GetUtcNow();
+        return batch.Taken;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var signal = signals.Schedule.Next();
+            try
+            {
+                while (await DoBatch() == BatchSize) { }
+
+                await signals.Schedule.Wait(signal, await Idle(), stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Problem problem)
+            {
+                Log.StoreUnavailable(log, problem.Message);
+                await Task.Delay(AfterFailure, clock, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<TimeSpan> Idle()
+    {
+        var next = await db.Read(TaskStore.NextDue);
+        var idle = next - db.Now() ?? PollLimit;
+        return idle < PollLimit ? idle : PollLimit;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "scheduler.store_unavailable: {Reason}")]
+        public static partial void StoreUnavailable(ILogger log, string reason);
+    }
+}

@@ -1,0 +1,229 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ordinaut.Agents;
+using Ordinaut.Audit;
+using Ordinaut.Runs;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>Steers tasks that exist: pause, resume, cancel, snooze, run now, backfill.</summary>
+internal sealed class TaskControl(
+    Changes changes,
+    TaskViews views,
+    TaskJournal journal,
+    SchedulePlans plans,
+    RunIntake intake,
+    RunViews runs,
+    Signals signals,
+    Ids ids
+)
+{
+    public const int MaxSnoozeSeconds = 7 * 24 * 3600;
+    public const int MaxReason = 200;
+
+    /// <summary>How many past occurrences one backfill may cover.</summary>
+    public const int MaxBackfill = 1_000;
+
+    private const string BackfillKey = "backfill";
+
+    public Task<TaskView> Pause(Caller caller, Guid id, StatusChange? change) =>
+        SetStatus(caller, id, TaskStatus.Paused, change);
+
+    public Task<TaskView> Resume(Caller caller, Guid id, StatusChange? change) =>
+        SetStatus(caller, id, TaskStatus.Active, change);
+
+    public Task<TaskView> Cancel(Caller caller, Guid id, StatusChange? change) =>
+        SetStatus(caller, id, TaskStatus.Canceled, change);
+
+    /// <summary>Puts off the next occurrence by a delay, counted from when it is due, or from now if it is overdue.</summary>
+    public async Task<TaskView> Snooze(Caller caller, Guid id, Snooze snooze)
+    {
+        caller.Require(Scope.TasksUpdate);
+        if (snooze.DelaySeconds is not (>= 1 and <= MaxSnoozeSeconds) || snooze.Reason?.Length > MaxReason)
+        {
+            throw snooze.Reason?.Length > MaxReason
+                ? Problem.Invalid("/reason", $"reason has at most {MaxReason} characters.")
+                : Problem.Invalid("/delay_seconds", $"delay_seconds must be 1 to {MaxSnoozeSeconds} (a week).");
+        }
+
+        var view = await Change(
+            caller,
+            id,
+            async (session, task) =>
+            {
+                if (task.Status != TaskStatus.Active || task.NextDue is not { } due)
+                {
+                    throw Problem.Conflict("Only an active task with an occurrence to come can be snoozed.");
+                }
+
+                var from = due > session.Now ? due : session.Now;
+                var until = from + TimeSpan.FromSeconds(snooze.DelaySeconds.Value);
+                var next = task with { NextDue = until, SnoozedUntil = until };
+                await TaskStore.Update(session, next);
+                await journal.Tell(session, caller, next, "task.snoozed", snooze.Reason);
+                return await views.Of(session, next);
+            }
+        );
+        signals.Schedule.Set();
+        return view;
+    }
+
+    /// <summary>Makes a run at once, beside the schedule.</summary>
+    public async Task<RunView> RunNow(Caller caller, Guid id, RunNow? request)
+    {
+        caller.Require(Scope.TasksRun);
+        var parameters = request?.Params;
+        if (parameters is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
+        {
+            throw Problem.Invalid("/params", "params must be a JSON object.");
+        }
+
+        var view = await Change(
+            caller,
+            id,
+            async (session, task) =>
+            {
+                if (task.Status == TaskStatus.Canceled)
+                {
+                    throw Problem.Conflict("The task is canceled; that is final. Create a new one.");
+                }
+
+                var wish = new OccurrenceRequest(session.Now, $"manual:{ids.Next():N}", Trigger.Manual)
+                {
+                    Depth = caller.Depth,
+                    Input = parameters is { } given ? new JsonObject { ["params"] = Node(given) }.ToJsonString() : null,
+                };
+                return await Queue(session, caller, task, wish);
+            }
+        );
+        signals.Queue.Set();
+        return view;
+    }
+
+    /// <summary>Runs past occurrences: by default only those that have no run.</summary>
+    public async Task<BackfillResult> Backfill(Caller caller, Guid id, Backfill request)
+    {
+        caller.Require(Scope.TasksRun);
+        var all = request.Mode switch
+        {
+            null or "gaps" => false,
+            "all" => true,
+            _ => throw Problem.Invalid("/mode", $"mode '{request.Mode}' is not known; use gaps or all."),
+        };
+        if (request.From is not { } from || request.Until is not { } until || until < from)
+        {
+            throw Problem.Invalid("/from", "from and until are required, and until must not be before from.");
+        }
+
+        var result = await Change(
+            caller,
+            id,
+            async (session, task) =>
+            {
+                var instants = await Past(session, task, from, until);
+                var made = new List<Guid>();
+                foreach (var instant in instants)
+                {
+                    if (await Fill(session, task, instant, all) is { } runId)
+                    {
+                        made.Add(runId);
+                    }
+                }
+
+                await journal.Tell(session, caller, task, "task.backfilled");
+                return new BackfillResult(made.Count, instants.Count - made.Count, made);
+            }
+        );
+        signals.Queue.Set();
+        return result;
+    }
+
+    private async ValueTask<List<DateTimeOffset>> Past(
+        Session session,
+        TaskDefinition task,
+        DateTimeOffset from,
+        DateTimeOffset until
+    )
+    {
+        if (until > session.Now)
+        {
+            throw Problem.Invalid("/until", "until must not be in the future.");
+        }
+
+        var (schedule, exclusions) = await plans.Of(session, task);
+        var instants = new List<DateTimeOffset>();
+        var at = schedule.Next(from.AddTicks(-TimeSpan.TicksPerMicrosecond));
+        for (; at <= until; at = schedule.Next(at.Value))
+        {
+            if (exclusions?.Excludes(at.Value) != true)
+            {
+                instants.Add(at.Value);
+            }
+
+            if (instants.Count > MaxBackfill)
+            {
+                throw Problem.Invalid("/until", $"The stretch has more than {MaxBackfill} occurrences; make it shorter.");
+            }
+        }
+
+        return instants;
+    }
+
+    private async ValueTask<Guid?> Fill(Session session, TaskDefinition task, DateTimeOffset instant, bool all)
+    {
+        if (!all && await OccurrenceStore.RunAt(session, task.Id, instant) is not null)
+        {
+            return null;
+        }
+
+        var key = all ? $"{BackfillKey}:{ids.Next():N}" : BackfillKey;
+        var wish = new OccurrenceRequest(instant, key, Trigger.Backfill);
+        return await intake.Admit(session, task, wish) is Admission.Queued queued ? queued.RunId : null;
+    }
+
+    private async ValueTask<RunView> Queue(Session session, Caller caller, TaskDefinition task, OccurrenceRequest wish)
+    {
+        var admission = await intake.Admit(session, task, wish);
+        if (admission is not Admission.Queued queued)
+        {
+            var why = admission is Admission.Skipped skipped ? skipped.Detail : "The run exists already.";
+            throw Problem.Conflict(why);
+        }
+
+        await journal.Tell(session, caller, task, "task.run_requested");
+        return await runs.Of(session, caller, queued.RunId);
+    }
+
+    private async Task<TaskView> SetStatus(Caller caller, Guid id, TaskStatus wanted, StatusChange? change)
+    {
+        caller.Require(Scope.TasksUpdate);
+        if (change?.Reason?.Length > MaxReason)
+        {
+            throw Problem.Invalid("/reason", $"reason has at most {MaxReason} characters.");
+        }
+
+        var view = await Change(
+            caller,
+            id,
+            async (session, task) =>
+                await views.Of(session, await journal.SetStatus(session, caller, task, wanted, change?.Reason))
+        );
+        signals.Schedule.Set();
+        signals.Cancel.Set();
+        return view;
+    }
+
+    private Task<T> Change<T>(Caller caller, Guid id, Func<Session, TaskDefinition, ValueTask<T>> work) =>
+        changes.Make(
+            caller,
+            async session =>
+                await work(
+                    session,
+                    await TaskStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("task", id.ToString())
+                )
+        );
+
+    private static JsonNode? Node(JsonElement element) => JsonNode.Parse(element.GetRawText());
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Ordinaut.Schedules;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>
+/// What should happen, and when: one version of a task with its place in time. The C# name of the API's "task"
+/// (<c>docs/decisions/0006-taskdefinition-name.md</c>).
+/// </summary>
+internal sealed record TaskDefinition
+{
+    public required Guid Id { get; init; }
+    public required Guid OwnerId { get; init; }
+    public required TaskStatus Status { get; init; }
+    public required int Version { get; init; }
+
+    /// <summary>The cursor: the next nominal firing that has no line in the ledger; null when none is to come.</summary>
+    public DateTimeOffset? NextNominal { get; init; }
+
+    /// <summary>When the scheduler looks at the cursor: the nominal firing plus jitter, or later when snoozed.</summary>
+    public DateTimeOffset? NextDue { get; init; }
+
+    public DateTimeOffset? SnoozedUntil { get; init; }
+
+    /// <summary>Whether the condition's last check was true; null before the first.</summary>
+    public bool? CheckState { get; init; }
+
+    /// <summary>The instant that anchors the phase of the schedule for ever.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public required TaskSettings Settings { get; init; }
+
+    public ScheduleSpec ScheduleSpec =>
+        new(Settings.ScheduleKind, Settings.ScheduleExpr ?? "", Settings.Timezone, CreatedAt);
+}
+
+/// <summary>The part of a task its owner writes, with every default filled in; stored as one JSON document.</summary>
+internal sealed record TaskSettings
+{
+    public required string Title { get; init; }
+    public required string Description { get; init; }
+    public required ScheduleKind ScheduleKind { get; init; }
+    public required string? ScheduleExpr { get; init; }
+    public required string Timezone { get; init; }
+    public required int Priority { get; init; }
+    public required string? DedupeKey { get; init; }
+    public required int DedupeWindowSeconds { get; init; }
+    public required int MaxRetries { get; init; }
+    public required BackoffStrategy BackoffStrategy { get; init; }
+    public required string? ConcurrencyKey { get; init; }
+    public required int ConcurrencyLimit { get; init; }
+    public required MisfirePolicy MisfirePolicy { get; init; }
+    public required int? CatchUpWindowSeconds { get; init; }
+    public required OverlapPolicy OverlapPolicy { get; init; }
+    public required int JitterSeconds { get; init; }
+    public required DateTimeOffset? StartsAt { get; init; }
+    public required DateTimeOffset? EndsAt { get; init; }
+    public required int TimeoutSeconds { get; init; }
+    public required IReadOnlyList<string> Exclude { get; init; }
+    public required int? ExpiresAfterSeconds { get; init; }
+    public required string? EventFilter { get; init; }
+    public required IReadOnlyList<string> Tags { get; init; }
+    public required JsonElement? Metadata { get; init; }
+}
+
+internal enum TaskStatus
+{
+    Active,
+    Paused,
+    Completed,
+    Canceled,
+}
+
+internal enum MisfirePolicy
+{
+    RunOnce,
+    RunAll,
+    Skip,
+}
+
+internal enum OverlapPolicy
+{
+    Queue,
+    Skip,
+    CancelPrevious,
+}
+
+internal enum BackoffStrategy
+{
+    ExponentialJitter,
+    Linear,
+    Fixed,
+}

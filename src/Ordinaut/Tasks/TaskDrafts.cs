@@ -1,0 +1,232 @@
+using System.Text.Json;
+using Ordinaut.Agents;
+using Ordinaut.Expressions;
+using Ordinaut.Pipelines;
+using Ordinaut.Schedules;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+using Ordinaut.Tools;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>Checks what a client wrote, completely, and places it in time: the way from input to a task.</summary>
+internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
+{
+    /// <summary>Every finding at once, or a draft that can be stored.</summary>
+    /// <param name="edited">The task being changed; null when a new one is made.</param>
+    public TaskDraft Check(Caller caller, TaskInput input, TaskDefinition? edited = null)
+    {
+        var (draft, findings) = Examine(caller, input, edited);
+        return findings.Count == 0 ? draft : throw Problem.Invalid(findings);
+    }
+
+    public IReadOnlyList<TaskDraft> CheckMany(Caller caller, IReadOnlyList<TaskInput> inputs)
+    {
+        var drafts = new List<TaskDraft>(inputs.Count);
+        var findings = new List<FieldError>();
+        for (var i = 0; i < inputs.Count && findings.Count < MaxFindings; i++)
+        {
+            var (draft, found) = Examine(caller, inputs[i], null);
+            drafts.Add(draft);
+            findings.AddRange(found.Select(f => f with { Pointer = $"/create/{i}{f.Pointer}" }));
+        }
+
+        return findings.Count == 0 ? drafts : throw Problem.Invalid(findings);
+    }
+
+    public async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id)
+    {
+        var task = new TaskDefinition
+        {
+            Id = id,
+            OwnerId = draft.OwnerId,
+            Status = TaskStatus.Active,
+            Version = 1,
+            CreatedAt = session.Now,
+            UpdatedAt = session.Now,
+            Settings = draft.Settings,
+        };
+        return await Place(session, task, draft);
+    }
+
+    /// <summary>
+    /// The task with its new settings. The cursor stays where it is unless the schedule itself changed, so an edit
+    /// of the title does not lose a firing that is about to happen.
+    /// </summary>
+    public async ValueTask<TaskDefinition> NextVersion(Session session, TaskDefinition task, TaskDraft draft)
+    {
+        var next = task with
+        {
+            Version = task.Version + 1,
+            OwnerId = draft.OwnerId,
+            UpdatedAt = session.Now,
+            Settings = draft.Settings,
+        };
+        if (SameSchedule(task.Settings, draft.Settings))
+        {
+            return next with { NextDue = next.NextNominal is { } at && task.SnoozedUntil is null ? Due(next, at) : task.NextDue };
+        }
+
+        var active = task.Status == TaskStatus.Completed ? TaskStatus.Active : task.Status;
+        return await Place(session, next with { Status = active, SnoozedUntil = null }, draft);
+    }
+
+    private const int MaxFindings = 100;
+
+    private static async ValueTask<TaskDefinition> Place(Session session, TaskDefinition task, TaskDraft draft)
+    {
+        var settings = task.Settings;
+        var plan = await SchedulePlans.Parse(session, task.ScheduleSpec, settings.Exclude, task.OwnerId);
+        var first = plan.First(session.Now, settings.StartsAt, settings.EndsAt);
+        if (first is null && settings.ScheduleKind == ScheduleKind.Once && draft.RunsLate)
+        {
+            first = plan.Schedule.Next(DateTimeOffset.MinValue);
+        }
+
+        if (first is null && settings.ScheduleKind != ScheduleKind.Event)
+        {
+            throw NeverFires(settings);
+        }
+
+        return task with { NextNominal = first, NextDue = first is { } at ? Due(task, at) : null };
+    }
+
+    private static Problem NeverFires(TaskSettings settings) =>
+        settings.ScheduleKind == ScheduleKind.Once
+            ? Problem.Invalid(
+                "/schedule_expr",
+                $"schedule_expr '{settings.ScheduleExpr}' is in the past; give a time to come, or set misfire_policy "
+                    + "to run_once to run it at once."
+            )
+            : Problem.Invalid("/schedule_expr", "The schedule has no occurrence between now, starts_at and ends_at.");
+
+    private static DateTimeOffset Due(TaskDefinition task, DateTimeOffset nominal) =>
+        nominal + Jitter.For(task.Id, task.Settings.JitterSeconds);
+
+    private static bool SameSchedule(TaskSettings a, TaskSettings b) =>
+        (a.ScheduleKind, a.ScheduleExpr, a.Timezone, a.StartsAt, a.EndsAt)
+        == (b.ScheduleKind, b.ScheduleExpr, b.Timezone, b.StartsAt, b.EndsAt);
+
+    private (TaskDraft Draft, IReadOnlyList<FieldError> Findings) Examine(
+        Caller caller,
+        TaskInput input,
+        TaskDefinition? edited
+    )
+    {
+        var check = new TaskCheck(input, defaults.Timezone);
+        var settings = check.Settings();
+        var findings = new List<FieldError>(check.Findings);
+        var owner = Owner(caller, input, edited, findings);
+        settings = settings with { Timezone = Schedule(settings, edited?.CreatedAt, findings) ?? settings.Timezone };
+        EventFilter(settings, findings);
+        var payload = Payload(input, caller, findings);
+        var runsLate = Word<MisfirePolicy>.TryParse(input.MisfirePolicy, out var policy) && policy != MisfirePolicy.Skip;
+        return (new TaskDraft(owner, settings, payload) { RunsLate = runsLate }, findings);
+    }
+
+    private static Guid Owner(Caller caller, TaskInput input, TaskDefinition? edited, List<FieldError> findings)
+    {
+        var owner = edited?.OwnerId ?? caller.AgentId;
+        if (input.CreatedBy is { } wanted && wanted != owner)
+        {
+            if (caller.SeesAll)
+            {
+                return wanted;
+            }
+
+            findings.Add(new FieldError("/created_by", "created_by must be the calling agent; leave it out."));
+        }
+
+        return owner;
+    }
+
+    /// <summary>Parses the schedule; the zone's canonical spelling comes back. The words are already checked.</summary>
+    private string? Schedule(TaskSettings settings, DateTimeOffset? createdAt, List<FieldError> findings)
+    {
+        if (findings.Any(f => f.Pointer is "/schedule_kind" or "/schedule_expr"))
+        {
+            return null;
+        }
+
+        try
+        {
+            var anchor = createdAt ?? defaults.Now();
+            var spec = new ScheduleSpec(settings.ScheduleKind, settings.ScheduleExpr!, settings.Timezone, anchor);
+            var schedule = Schedules.Schedule.Parse(spec);
+            CheckCondition(schedule, findings);
+            Exclusions.Parse(settings.Exclude, _ => new CalendarDays([]), schedule.Timezone, anchor);
+            return schedule.Timezone;
+        }
+        catch (Problem problem)
+        {
+            findings.AddRange(problem.Errors);
+            return null;
+        }
+    }
+
+    private void CheckCondition(Schedule schedule, List<FieldError> findings)
+    {
+        if (schedule is not ConditionSchedule condition)
+        {
+            return;
+        }
+
+        if (!condition.Check.TryGetProperty("uses", out var uses) || tools.Find(uses.GetString() ?? "") is null)
+        {
+            findings.Add(new FieldError("/schedule_expr", "check.uses names no tool; GET /tools lists them."));
+        }
+
+        CheckExpression("/schedule_expr", condition.When, findings);
+    }
+
+    private static void EventFilter(TaskSettings settings, List<FieldError> findings)
+    {
+        if (settings.EventFilter is not null)
+        {
+            CheckExpression("/event_filter", settings.EventFilter, findings);
+        }
+    }
+
+    private static void CheckExpression(string pointer, string expression, List<FieldError> findings)
+    {
+        try
+        {
+            Condition.Parse(expression);
+        }
+        catch (ExpressionException failure)
+        {
+            findings.Add(new FieldError(pointer, failure.Message));
+        }
+    }
+
+    private string Payload(TaskInput input, Caller caller, List<FieldError> findings)
+    {
+        if (input.Payload is not { } payload)
+        {
+            findings.Add(new FieldError("/payload", "payload is required: {\"pipeline\": [{\"id\": …, \"uses\": …}]}."));
+            return "{}";
+        }
+
+        var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description);
+        findings.AddRange(found);
+        if (found.Count == 0 && !caller.Scopes.Cover(Scope.ToolsUse))
+        {
+            findings.Add(new FieldError("/payload/pipeline", "Using tools needs the scope 'tools:use'."));
+        }
+
+        return payload.GetRawText();
+    }
+}
+
+/// <summary>A checked task without its place in time.</summary>
+/// <param name="Payload">The pipeline as JSON text, as the client wrote it.</param>
+internal sealed record TaskDraft(Guid OwnerId, TaskSettings Settings, string Payload)
+{
+    /// <summary>Whether the client asked for a past instant to be run at once.</summary>
+    public bool RunsLate { get; init; }
+
+    public JsonElement PayloadJson => Json.Parse(Payload);
+}
+
+/// <summary>What the server fills in where a client says nothing.</summary>
+internal sealed record TaskDefaults(string Timezone, Func<DateTimeOffset> Now);

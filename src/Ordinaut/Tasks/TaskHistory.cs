@@ -1,0 +1,107 @@
+using Ordinaut.Agents;
+using Ordinaut.Schedules;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>Answers from the ledger: what became of each occurrence, why, and what comes next.</summary>
+internal sealed class TaskHistory(Db db, SchedulePlans plans)
+{
+    public const int MaxNext = 1_000;
+
+    public async Task<Page<OccurrenceView>> Occurrences(Caller caller, Guid id, OccurrenceFilter filter)
+    {
+        caller.Require(Scope.TasksRead);
+        return await db.Read(async session =>
+        {
+            var task = await Owned(session, caller, id);
+            var lines = await OccurrenceStore.Page(session, task.Id, filter);
+            var more = lines.Count > filter.Limit;
+            var last = more ? lines[filter.Limit - 1] : null;
+            return new Page<OccurrenceView>(
+                [.. lines.Take(filter.Limit).Select(View)],
+                filter.Limit,
+                more,
+                last is null ? null : $"{Dialect.Microseconds(last.ScheduledFor)}/{last.Key}"
+            );
+        });
+    }
+
+    /// <summary>Why it ran, or not, at an instant: the line that covers it, else what the schedule says.</summary>
+    public async Task<WhyView> Why(Caller caller, Guid id, DateTimeOffset? asked)
+    {
+        caller.Require(Scope.TasksRead);
+        return await db.Read(async session =>
+        {
+            var task = await Owned(session, caller, id);
+            var at = asked ?? session.Now;
+            var (schedule, exclusions) = await plans.Of(session, task);
+            var near = await OccurrenceStore.Near(session, task.Id, at);
+            var covers = near is not null && (asked is null || (near.Through ?? near.ScheduledFor) >= at);
+            var explained = covers
+                ? Explanations.OfLine(near!)
+                : Explanations.OfSchedule(task, schedule, exclusions, at, session.Now);
+            return new WhyView
+            {
+                TaskId = task.Id,
+                At = at,
+                Explanation = explained.Words,
+                Outcome = explained.Outcome,
+                Reason = explained.Reason,
+                Occurrence = covers ? View(near!) : null,
+                PreviousAt = near?.ScheduledFor,
+                NextAt = task.Status == TaskStatus.Active ? task.NextNominal : null,
+            };
+        });
+    }
+
+    /// <summary>The next occurrences of a task, as a preview of its schedule from its cursor on.</summary>
+    public async Task<SchedulePreviewView> Next(Caller caller, Guid id, int count)
+    {
+        caller.Require(Scope.TasksRead);
+        if (count is < 1 or > MaxNext)
+        {
+            throw Problem.Invalid("/count", $"count must be 1 to {MaxNext}; it is {count}.");
+        }
+
+        return await db.Read(async session =>
+        {
+            var task = await Owned(session, caller, id);
+            var (schedule, exclusions) = await plans.Of(session, task);
+            if (task.Status != TaskStatus.Active || task.NextNominal is not { } next)
+            {
+                return new SchedulePreviewView([], true, schedule.Description, schedule.Timezone);
+            }
+
+            var from = next.AddTicks(-TimeSpan.TicksPerMicrosecond);
+            var preview = SchedulePreview.Compute(schedule, exclusions, from, count);
+            return ScheduleOperations.View(schedule, preview, task.Settings.EndsAt);
+        });
+    }
+
+    internal static OccurrenceView View(Occurrence line) =>
+        new()
+        {
+            ScheduledFor = line.ScheduledFor,
+            Through = line.Through,
+            Count = line.Count,
+            Outcome = line.Reason is null ? line.RunState ?? "expired" : "skipped",
+            Reason = line.Reason,
+            Detail = line.Detail,
+            RunId = line.RunId,
+            Trigger = Trigger(line),
+            RecordedAt = line.RecordedAt,
+        };
+
+    private static string Trigger(Occurrence line) =>
+        line.Key.Split(':', 2)[0] switch
+        {
+            "" => line.Reason == SkipReason.Condition ? "condition" : "schedule",
+            "rerun" => "retry",
+            var source => source,
+        };
+
+    private static async ValueTask<TaskDefinition> Owned(Session session, Caller caller, Guid id) =>
+        await TaskStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("task", id.ToString());
+}

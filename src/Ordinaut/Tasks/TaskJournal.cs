@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Ordinaut.Agents;
+using Ordinaut.Audit;
+using Ordinaut.Events;
+using Ordinaut.Runs;
+using Ordinaut.Schedules;
+using Ordinaut.Store;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>What every change of a task does besides the change: audit, event, and the end of runs that lost their task.</summary>
+internal sealed class TaskJournal(AuditLog audit, EventLog events)
+{
+    private const int MaxEnded = 10_000;
+
+    public async ValueTask Tell(
+        Session session,
+        Caller caller,
+        TaskDefinition task,
+        string action,
+        string? reason = null
+    )
+    {
+        var detail = new JsonObject { ["version"] = task.Version, ["status"] = Word<TaskStatus>.Of(task.Status) };
+        if (reason is not null)
+        {
+            detail["reason"] = reason;
+        }
+
+        var text = detail.ToJsonString();
+        await audit.Append(
+            session,
+            caller,
+            new AuditEntry(action, "task", task.Id.ToString(), task.OwnerId, Json.Parse(text))
+        );
+        detail["task_id"] = task.Id.ToString();
+        detail["title"] = task.Settings.Title;
+        await events.Append(session, new NewEvent(task.OwnerId, action, detail.ToJsonString(), caller.Depth));
+    }
+
+    /// <summary>Pauses, resumes or cancels; saying what already holds is no error.</summary>
+    public async ValueTask<TaskDefinition> SetStatus(
+        Session session,
+        Caller caller,
+        TaskDefinition task,
+        TaskStatus wanted,
+        string? reason
+    )
+    {
+        if (task.Status == wanted)
+        {
+            return task;
+        }
+
+        if (task.Status is TaskStatus.Canceled or TaskStatus.Completed && wanted != TaskStatus.Canceled)
+        {
+            throw Problem.Conflict($"The task is {Word<TaskStatus>.Of(task.Status)}; that is final. Create a new one.");
+        }
+
+        var next = task with { Status = wanted };
+        if (wanted == TaskStatus.Canceled)
+        {
+            next = next with { NextNominal = null, NextDue = null, SnoozedUntil = null };
+            await EndRuns(session, task.Id, "The task was canceled.");
+        }
+        else if (wanted == TaskStatus.Active && task.NextNominal is null && IsTimed(task))
+        {
+            next = next with { Status = TaskStatus.Completed };
+        }
+
+        await TaskStore.Update(session, next);
+        await Tell(session, caller, next, $"task.{Verb(wanted)}", reason);
+        return next;
+    }
+
+    /// <summary>Ends the live runs of a task: waiting ones at once, running ones as soon as their worker hears.</summary>
+    public async ValueTask EndRuns(Session session, Guid taskId, string why)
+    {
+        foreach (var run in await QueueStore.OfTask(session, taskId, MaxEnded))
+        {
+            if (run.State == QueueState.Leased)
+            {
+                await QueueStore.RequestCancel(session, run.Id);
+            }
+            else
+            {
+                await RunStore.Finish(session, run, RunState.Canceled, new Failure("canceled", why));
+            }
+        }
+    }
+
+    private static bool IsTimed(TaskDefinition task) => task.Settings.ScheduleKind != ScheduleKind.Event;
+
+    private static string Verb(TaskStatus status) =>
+        status switch
+        {
+            TaskStatus.Active => "resumed",
+            TaskStatus.Paused => "paused",
+            _ => "canceled",
+        };
+}

@@ -1,0 +1,212 @@
+using System.Text.Json;
+using Ordinaut.Agents;
+using Ordinaut.Audit;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>Makes, shows, changes and removes tasks. Every face calls these; no rule about tasks lives elsewhere.</summary>
+internal sealed class TaskOperations(
+    Db db,
+    Changes changes,
+    TaskDrafts drafts,
+    TaskViews views,
+    TaskJournal journal,
+    Ids ids,
+    Signals signals
+)
+{
+    /// <summary>How many tasks one bulk request may carry.</summary>
+    public const int MaxBulk = 1_000;
+
+    public async Task<TaskView> Create(Caller caller, TaskInput input)
+    {
+        caller.Require(Scope.TasksCreate);
+        var draft = drafts.Check(caller, input);
+        var view = await changes.Make(caller, session => Insert(session, caller, draft));
+        signals.Schedule.Set();
+        return view;
+    }
+
+    /// <summary>Creates or changes many tasks, all or none.</summary>
+    public async Task<BulkResult> Bulk(Caller caller, BulkTasks request)
+    {
+        var result = request switch
+        {
+            { Create: { } inputs, Action: null, Ids: null } => await CreateMany(caller, inputs),
+            { Create: null, Action: { } action, Ids: { } ids } => await ActOnMany(caller, action, ids),
+            _ => throw Problem.Invalid("", "Give either 'create' with tasks, or 'action' with 'ids'."),
+        };
+        signals.Schedule.Set();
+        return result;
+    }
+
+    public async Task<TaskView> Get(Caller caller, Guid id)
+    {
+        caller.Require(Scope.TasksRead);
+        return await db.Read(async session => await views.Of(session, await Owned(session, caller, id)));
+    }
+
+    public async Task<Page<TaskView>> List(Caller caller, TaskFilter filter)
+    {
+        caller.Require(Scope.TasksRead);
+        return await db.Read(async session =>
+        {
+            var rows = await TaskStore.Page(session, caller, filter);
+            var shown = new List<TaskView>(rows.Count);
+            foreach (var row in rows.Take(filter.Limit))
+            {
+                shown.Add(await views.Of(session, row.Task, Json.Parse(row.Payload)));
+            }
+
+            var more = rows.Count > filter.Limit;
+            long? total = filter.Total ? await TaskStore.Count(session, caller, filter) : null;
+            return new Page<TaskView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null, total);
+        });
+    }
+
+    /// <summary>Replaces everything a client can write (PUT).</summary>
+    public Task<TaskView> Replace(Caller caller, Guid id, TaskInput input, long? ifMatch) =>
+        Edit(caller, id, ifMatch, (_, _) => input);
+
+    /// <summary>Changes the members that are named (PATCH; JSON Merge Patch, RFC 7396).</summary>
+    public Task<TaskView> Patch(Caller caller, Guid id, JsonElement patch, long? ifMatch) =>
+        Edit(caller, id, ifMatch, (task, payload) => MergePatch.Apply(TaskInputs.Of(task, payload), patch));
+
+    public async Task Delete(Caller caller, Guid id)
+    {
+        caller.Require(Scope.TasksDelete);
+        await changes.Make(
+            caller,
+            async session =>
+            {
+                await Delete(session, caller, id);
+                return true;
+            }
+        );
+        signals.Schedule.Set();
+        signals.Cancel.Set();
+    }
+
+    private async ValueTask Delete(Session session, Caller caller, Guid id)
+    {
+        var task = await Owned(session, caller, id);
+        await journal.EndRuns(session, task.Id, "The task was deleted.");
+        await TaskStore.Remove(session, task.Id);
+        await journal.Tell(session, caller, task, "task.deleted");
+    }
+
+    private async Task<BulkResult> CreateMany(Caller caller, IReadOnlyList<TaskInput> inputs)
+    {
+        caller.Require(Scope.TasksCreate);
+        RequireBulkSize(inputs.Count, "/create");
+        var made = drafts.CheckMany(caller, inputs);
+        return await changes.Make(
+            caller,
+            async session =>
+            {
+                var created = new List<Guid>(made.Count);
+                foreach (var draft in made)
+                {
+                    created.Add((await Store(session, caller, draft)).Id);
+                }
+
+                return new BulkResult(created.Count, created);
+            }
+        );
+    }
+
+    private async Task<BulkResult> ActOnMany(Caller caller, string action, IReadOnlyList<Guid> taskIds)
+    {
+        RequireBulkSize(taskIds.Count, "/ids");
+        caller.Require(action == "delete" ? Scope.TasksDelete : Scope.TasksUpdate);
+        var status = action switch
+        {
+            "pause" => TaskStatus.Paused,
+            "resume" => TaskStatus.Active,
+            "cancel" => TaskStatus.Canceled,
+            "delete" => (TaskStatus?)null,
+            _ => throw Problem.Invalid("/action", $"action '{action}' is not known; use pause, resume, cancel or delete."),
+        };
+        var result = await changes.Make(
+            caller,
+            async session =>
+            {
+                foreach (var id in taskIds)
+                {
+                    await (status is { } wanted
+                        ? journal.SetStatus(session, caller, await Owned(session, caller, id), wanted, null)
+                        : Delete(session, caller, id));
+                }
+
+                return new BulkResult(taskIds.Count, taskIds);
+            }
+        );
+        signals.Cancel.Set();
+        return result;
+    }
+
+    private async Task<TaskView> Edit(
+        Caller caller,
+        Guid id,
+        long? ifMatch,
+        Func<TaskDefinition, JsonElement, TaskInput> edit
+    )
+    {
+        caller.Require(Scope.TasksUpdate);
+        var view = await changes.Make(
+            caller,
+            async session =>
+            {
+                var task = await Owned(session, caller, id);
+                RequireVersion(task, ifMatch);
+                var payload = Json.Parse((await TaskStore.Payload(session, task.Id, task.Version))!);
+                var draft = drafts.Check(caller, edit(task, payload), task);
+                var next = await drafts.NextVersion(session, task, draft);
+                if (!await TaskStore.AddVersion(session, next, draft.Payload, caller.AgentId))
+                {
+                    throw Problem.Conflict("The task was changed by someone else at the same moment; read it again.");
+                }
+
+                await journal.Tell(session, caller, next, "task.updated");
+                return await views.Of(session, next, draft.PayloadJson);
+            }
+        );
+        signals.Schedule.Set();
+        return view;
+    }
+
+    private async ValueTask<TaskView> Insert(Session session, Caller caller, TaskDraft draft) =>
+        await views.Of(session, await Store(session, caller, draft), draft.PayloadJson);
+
+    private async ValueTask<TaskDefinition> Store(Session session, Caller caller, TaskDraft draft)
+    {
+        var task = await drafts.FirstVersion(session, draft, ids.Next());
+        await TaskStore.Insert(session, task, draft.Payload);
+        await journal.Tell(session, caller, task, "task.created");
+        return task;
+    }
+
+    private static async ValueTask<TaskDefinition> Owned(Session session, Caller caller, Guid id) =>
+        await TaskStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("task", id.ToString());
+
+    private static void RequireVersion(TaskDefinition task, long? ifMatch)
+    {
+        if (ifMatch is { } wanted && wanted != task.Version)
+        {
+            throw new Problem(
+                ProblemKind.PreconditionFailed,
+                $"The task is at version {task.Version}, not {wanted}; read it again and repeat the change."
+            );
+        }
+    }
+
+    private static void RequireBulkSize(int count, string pointer)
+    {
+        if (count is 0 or > MaxBulk)
+        {
+            throw Problem.Invalid(pointer, $"{pointer[1..]} must have 1 to {MaxBulk} entries; it has {count}.");
+        }
+    }
+}

@@ -1,0 +1,285 @@
+using System.Text.Json;
+using Ordinaut.Agents;
+using Ordinaut.Schedules;
+using Ordinaut.Store;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>The SQL of tasks and their versions.</summary>
+internal static class TaskStore
+{
+    private const string Columns = """
+        t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+        t.created_at, t.updated_at, v.settings
+        """;
+
+    private const string From = "from task t join task_version v on v.task_id = t.id and v.version = t.version";
+
+    private const string InsertTask = """
+        insert into task (id, owner_id, status, kind, version, next_nominal, next_due, topic_head, created_at, updated_at)
+        values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @now, @now)
+        """;
+
+    private const string InsertVersion = """
+        insert into task_version (task_id, version, title, settings, payload, created_by, created_at)
+        values (@task_id, @version, @title, @settings, @payload, @created_by, @now)
+        """;
+
+    private const string InsertTag =
+        "insert into task_tag (owner_id, tag, task_id) values (@owner_id, @tag, @task_id)";
+
+    private const string DeleteTags = "delete from task_tag where task_id = @task_id";
+
+    private const string SelectOwned =
+        $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all = 1)";
+
+    private const string SelectById = $"select {Columns} {From} where t.id = @id";
+
+    private const string SelectPayload =
+        "select payload from task_version where task_id = @task_id and version = @version";
+
+    private const string SelectPage = $"""
+        select {Columns}, v.payload {From}
+        where (@all = 1 or t.owner_id = @owner_id)
+          and (@created_by is null or t.owner_id = @created_by)
+          and (@status is null or t.status = @status)
+          and (@kind is null or t.kind = @kind)
+          and (@query is null or lower(v.title) like @query escape '\')
+          and (@tag is null or exists (
+            select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
+          and (@after is null or t.id < @after)
+        order by t.id desc
+        limit @limit
+        """;
+
+    private const string CountAll = $"""
+        select count(*) {From}
+        where (@all = 1 or t.owner_id = @owner_id)
+          and (@created_by is null or t.owner_id = @created_by)
+          and (@status is null or t.status = @status)
+          and (@kind is null or t.kind = @kind)
+          and (@query is null or lower(v.title) like @query escape '\')
+          and (@tag is null or exists (
+            select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
+        """;
+
+    private const string SelectDue = $"""
+        select {Columns} {From} where t.next_due <= @now order by t.next_due limit @limit
+        """;
+
+    private const string SelectNextDue = "select min(next_due) from task where next_due is not null";
+
+    // The cursor moves only from where the scheduler saw it: of two schedulers with the same task one moves it.
+    private const string UpdateCursor = """
+        update task set next_nominal = @next_nominal, next_due = @next_due, status = @status, snoozed_until = null
+        where id = @id and version = @version and next_nominal = @seen_nominal
+        """;
+
+    private const string UpdateVersion = """
+        update task set
+          version = @version, status = @status, kind = @kind, next_nominal = @next_nominal, next_due = @next_due,
+          topic_head = @topic_head, snoozed_until = @snoozed_until, updated_at = @now
+        where id = @id and version = @seen_version
+        """;
+
+    private const string UpdateState = """
+        update task set
+          status = @status, next_nominal = @next_nominal, next_due = @next_due, snoozed_until = @snoozed_until,
+          updated_at = @now
+        where id = @id
+        """;
+
+    private const string UpdateCheckState = "update task set check_state = @check_state where id = @id";
+
+    private const string Delete = "delete from task where id = @id";
+
+    private const string DeleteVersions = "delete from task_version where task_id = @task_id";
+
+    private const string SelectSubscribers = $"""
+        select {Columns} {From}
+        where t.topic_head in (@head, '*', '#') and t.status in ('active', 'paused')
+          and (t.owner_id = @owner_id
+            or exists (select 1 from agent a where a.id = t.owner_id and instr(' ' || a.scopes || ' ', ' admin ') > 0))
+        order by t.id
+        limit @limit
+        """;
+
+    public static async ValueTask Insert(Session session, TaskDefinition task, string payload)
+    {
+        await session.Execute(
+            InsertTask,
+            ("id", task.Id),
+            ("owner_id", task.OwnerId),
+            ("status", Word<TaskStatus>.Of(task.Status)),
+            ("kind", Word<ScheduleKind>.Of(task.Settings.ScheduleKind)),
+            ("version", task.Version),
+            ("next_nominal", task.NextNominal),
+            ("next_due", task.NextDue),
+            ("topic_head", TopicHead(task.Settings))
+        );
+        await InsertVersionOf(session, task, payload, task.OwnerId);
+    }
+
+    /// <summary>Replaces the task by its next version; false when someone else was first.</summary>
+    public static async ValueTask<bool> AddVersion(
+        Session session,
+        TaskDefinition task,
+        string payload,
+        Guid editorId
+    )
+    {
+        var updated = await session.Execute(
+            UpdateVersion,
+            ("id", task.Id),
+            ("version", task.Version),
+            ("status", Word<TaskStatus>.Of(task.Status)),
+            ("kind", Word<ScheduleKind>.Of(task.Settings.ScheduleKind)),
+            ("next_nominal", task.NextNominal),
+            ("next_due", task.NextDue),
+            ("topic_head", TopicHead(task.Settings)),
+            ("snoozed_until", task.SnoozedUntil),
+            ("seen_version", task.Version - 1)
+        );
+        if (updated == 0)
+        {
+            return false;
+        }
+
+        await session.Execute(DeleteTags, ("task_id", task.Id));
+        await InsertVersionOf(session, task, payload, editorId);
+        return true;
+    }
+
+    /// <summary>The task if the caller may see it.</summary>
+    public static ValueTask<TaskDefinition?> FindOwned(Session session, Caller caller, Guid id) =>
+        session.First(SelectOwned, Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
+
+    public static ValueTask<TaskDefinition?> Find(Session session, Guid id) =>
+        session.First(SelectById, Read, ("id", id));
+
+    public static ValueTask<string?> Payload(Session session, Guid taskId, int version) =>
+        session.First(SelectPayload, row => row.Text(0), ("task_id", taskId), ("version", version));
+
+    public static ValueTask<List<TaskWithPayload>> Page(Session session, Caller caller, TaskFilter filter) =>
+        session.Query(
+            SelectPage,
+            row => new TaskWithPayload(Read(row), row.Text(11)),
+            [.. Arguments(caller, filter), ("after", filter.After), ("limit", filter.Limit + 1)]
+        );
+
+    public static ValueTask<long> Count(Session session, Caller caller, TaskFilter filter) =>
+        session.First(CountAll, row => row.Long(0), Arguments(caller, filter));
+
+    public static ValueTask<List<TaskDefinition>> Due(Session session, int limit) =>
+        session.Query(SelectDue, Read, ("limit", limit));
+
+    public static ValueTask<DateTimeOffset?> NextDue(Session session) =>
+        session.First(SelectNextDue, row => row.InstantOrNull(0));
+
+    /// <summary>Moves the cursor past what has been accounted for; false when it was moved or edited meanwhile.</summary>
+    public static async ValueTask<bool> Advance(Session session, TaskDefinition seen, TaskDefinition next) =>
+        await session.Execute(
+            UpdateCursor,
+            ("id", seen.Id),
+            ("version", seen.Version),
+            ("seen_nominal", seen.NextNominal),
+            ("next_nominal", next.NextNominal),
+            ("next_due", next.NextDue),
+            ("status", Word<TaskStatus>.Of(next.Status))
+        ) == 1;
+
+    public static async ValueTask Update(Session session, TaskDefinition task) =>
+        await session.Execute(
+            UpdateState,
+            ("id", task.Id),
+            ("status", Word<TaskStatus>.Of(task.Status)),
+            ("next_nominal", task.NextNominal),
+            ("next_due", task.NextDue),
+            ("snoozed_until", task.SnoozedUntil)
+        );
+
+    public static async ValueTask SetCheckState(Session session, Guid id, bool state) =>
+        await session.Execute(UpdateCheckState, ("id", id), ("check_state", state));
+
+    public static async ValueTask Remove(Session session, Guid id)
+    {
+        await session.Execute(DeleteTags, ("task_id", id));
+        await session.Execute(DeleteVersions, ("task_id", id));
+        await session.Execute(Delete, ("id", id));
+    }
+
+    /// <summary>Event tasks that may hear what <paramref name="publisherId"/> publishes: its own, and admins'.</summary>
+    public static ValueTask<List<TaskDefinition>> Subscribers(
+        Session session,
+        string topicHead,
+        Guid publisherId,
+        int limit
+    ) => session.Query(SelectSubscribers, Read, ("head", topicHead), ("owner_id", publisherId), ("limit", limit));
+
+    private static Arg[] Arguments(Caller caller, TaskFilter filter) =>
+        [
+            ("all", caller.SeesAll),
+            ("owner_id", caller.AgentId),
+            ("created_by", filter.CreatedBy),
+            ("status", filter.Status),
+            ("kind", filter.ScheduleKind),
+            ("query", filter.Query is { } query ? Like.Contains(query) : null),
+            ("tag", filter.Tag),
+        ];
+
+    private static async ValueTask InsertVersionOf(Session session, TaskDefinition task, string payload, Guid by)
+    {
+        await session.Execute(
+            InsertVersion,
+            ("task_id", task.Id),
+            ("version", task.Version),
+            ("title", task.Settings.Title),
+            ("settings", Json.Write(task.Settings)),
+            ("payload", payload),
+            ("created_by", by)
+        );
+        foreach (var tag in task.Settings.Tags)
+        {
+            await session.Execute(InsertTag, ("owner_id", task.OwnerId), ("tag", tag), ("task_id", task.Id));
+        }
+    }
+
+    private static string? TopicHead(TaskSettings settings) =>
+        settings.ScheduleKind == ScheduleKind.Event ? settings.ScheduleExpr!.Split('.', 2)[0] : null;
+
+    private static TaskDefinition Read(Row row) =>
+        new()
+        {
+            Id = row.Id(0),
+            OwnerId = row.Id(1),
+            Status = Word<TaskStatus>.Parse(row.Text(2)),
+            Version = row.Int(3),
+            NextNominal = row.InstantOrNull(4),
+            NextDue = row.InstantOrNull(5),
+            SnoozedUntil = row.InstantOrNull(6),
+            CheckState = row.LongOrNull(7) is { } state ? state != 0 : null,
+            CreatedAt = row.Instant(8),
+            UpdatedAt = row.Instant(9),
+            Settings = Json.Read<TaskSettings>(row.Text(10)),
+        };
+}
+
+internal sealed record TaskWithPayload(TaskDefinition Task, string Payload);
+
+/// <summary>Which tasks a list shows; absent means any.</summary>
+/// <param name="Query">Part of the title, any letter case.</param>
+/// <param name="Limit">1 to 200.</param>
+internal sealed record TaskFilter(
+    string? Status = null,
+    string? ScheduleKind = null,
+    string? Tag = null,
+    string? Query = null,
+    Guid? CreatedBy = null,
+    int Limit = TaskFilter.DefaultLimit,
+    Guid? After = null,
+    bool Total = false
+)
+{
+    public const int DefaultLimit = 50;
+    public const int MaxLimit = 200;
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Ordinaut.Runs;
+using Ordinaut.Schedules;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>Tasks as the wire shows them.</summary>
+internal sealed class TaskViews(SchedulePlans plans)
+{
+    public async ValueTask<TaskView> Of(Session session, TaskDefinition task)
+    {
+        var payload = await TaskStore.Payload(session, task.Id, task.Version);
+        return await Of(session, task, Json.Parse(payload!));
+    }
+
+    public async ValueTask<TaskView> Of(Session session, TaskDefinition task, JsonElement payload)
+    {
+        var plan = await plans.Of(session, task);
+        var latest = await RunStore.Latest(session, task.Id);
+        var settings = task.Settings;
+        return new TaskView
+        {
+            Id = task.Id,
+            Title = settings.Title,
+            Description = settings.Description,
+            ScheduleKind = Word<ScheduleKind>.Of(settings.ScheduleKind),
+            ScheduleExpr = settings.ScheduleExpr,
+            Timezone = settings.Timezone,
+            Payload = payload,
+            Status = Word<TaskStatus>.Of(task.Status),
+            Priority = settings.Priority,
+            DedupeKey = settings.DedupeKey,
+            DedupeWindowSeconds = settings.DedupeWindowSeconds,
+            MaxRetries = settings.MaxRetries,
+            BackoffStrategy = Word<BackoffStrategy>.Of(settings.BackoffStrategy),
+            ConcurrencyKey = settings.ConcurrencyKey,
+            ConcurrencyLimit = settings.ConcurrencyLimit,
+            MisfirePolicy = Word<MisfirePolicy>.Of(settings.MisfirePolicy),
+            CatchUpWindowSeconds = settings.CatchUpWindowSeconds,
+            OverlapPolicy = Word<OverlapPolicy>.Of(settings.OverlapPolicy),
+            JitterSeconds = settings.JitterSeconds,
+            StartsAt = settings.StartsAt,
+            EndsAt = settings.EndsAt,
+            TimeoutSeconds = settings.TimeoutSeconds,
+            Exclude = settings.Exclude,
+            ExpiresAfterSeconds = settings.ExpiresAfterSeconds,
+            EventFilter = settings.EventFilter,
+            Tags = settings.Tags,
+            Metadata = settings.Metadata,
+            CreatedBy = task.OwnerId,
+            CreatedAt = task.CreatedAt,
+            UpdatedAt = task.UpdatedAt,
+            Version = task.Version,
+            ScheduleDescription = plan.Schedule.Description,
+            NextRunAt = NextRunAt(task, plan),
+            SnoozedUntil = task.SnoozedUntil,
+            LastRun = latest is null ? null : LastRunOf(latest),
+        };
+    }
+
+    /// <summary>When the task will run next: null unless it is active, and never an excluded day.</summary>
+    private static DateTimeOffset? NextRunAt(TaskDefinition task, SchedulePlan plan)
+    {
+        if (task.Status != TaskStatus.Active)
+        {
+            return null;
+        }
+
+        var nominal = plan.NextWanted(task.NextNominal, task.Settings.EndsAt);
+        return nominal == task.NextNominal ? task.NextDue : nominal;
+    }
+
+    private static LastRun LastRunOf(RunRow run) =>
+        new(run.Id, Word<RunState>.Of(run.State), run.FinishedAt ?? run.StartedAt ?? run.CreatedAt);
+}

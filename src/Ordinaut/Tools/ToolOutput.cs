@@ -1,0 +1,27 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Ordinaut.Tools;
+
+/// <summary>Writes what a tool returns.</summary>
+internal static class ToolOutput
+{
+    // The text goes into JSON columns and JSON responses, never into HTML: escaping all but ASCII for a browser
+    // would only make it longer.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The object whose members <paramref name="members"/> writes.</summary>
+    public static JsonElement Object(Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+}
