@@ -66,6 +66,13 @@ internal sealed class Call(HttpContext http, Caller? caller, RequestBody body)
         return Answer(value, StatusCodes.Status201Created);
     }
 
+    /// <summary>Answers 202: it is on record and will be done.</summary>
+    public Task Accepted<T>(T value, string location)
+    {
+        Http.Response.Headers.Location = location;
+        return Answer(value, StatusCodes.Status202Accepted);
+    }
+
     /// <summary>Answers a page, its position sealed for this list and caller.</summary>
     public Task Page<T>(Page<T> page, string list) =>
         Answer(

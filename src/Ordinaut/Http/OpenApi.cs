@@ -14,6 +14,21 @@ internal static class OpenApi
     private const string ProblemResponse = "Problem";
     private const string BearerScheme = "bearer";
 
+    private static readonly Dictionary<string, string> TagDescriptions = new()
+    {
+        ["Tasks"] = "What should happen, and when.",
+        ["Runs"] = "What did happen.",
+        ["Events"] = "Facts, which may trigger tasks.",
+        ["Calendars"] = "Named sets of days that tasks exclude.",
+        ["Schedules"] = "When a schedule fires.",
+        ["Tools"] = "What a pipeline step can use.",
+        ["Pipelines"] = "Pipelines and expressions, tried before they are saved.",
+        ["Agents"] = "Who may act.",
+        ["Login"] = "How secrets become tokens.",
+        ["Audit"] = "Who changed what.",
+        ["Health"] = "How the server is.",
+    };
+
     public static void Add(IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json =>
@@ -52,7 +67,11 @@ internal static class OpenApi
         {
             var scheme = new OpenApiSecuritySchemeReference(BearerScheme, context.Document);
             operation.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
-            operation.Description = $"Needs the scope `{scope.Text()}`.";
+            operation.Description = scope == Scope.None ? null : $"Needs the scope `{scope.Text()}`.";
+        }
+        else
+        {
+            operation.Security = [];
         }
 
         return Task.CompletedTask;
@@ -140,6 +159,11 @@ internal static class OpenApi
             Description = "A durable scheduler for AI agents: tasks, runs, events, tools.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
+        foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
+        {
+            tag.Description = TagDescriptions.GetValueOrDefault(tag.Name ?? "");
+        }
+
         document.Servers = [new OpenApiServer { Url = "/" }];
         var scheme = new OpenApiSecurityScheme
         {
