@@ -77,6 +77,9 @@ public sealed class BuiltInSchemaTests
         using var egress = new Egress(EgressAllow.Nothing, EgressNetwork.Real, TimeProvider.System);
         var catalog = new ToolCatalog(BuiltInTools.All(egress, TimeProvider.System));
         var schemas = catalog.SchemasOf(catalog.Find(name)!);
-        return ToolSchemas.Describe(schemas.Input, ToolCalls.With(input.Replace("URL", Url, StringComparison.Ordinal)).Input) ?? "";
+        return ToolSchemas.Describe(
+                schemas.Input,
+                ToolCalls.With(input.Replace("URL", Url, StringComparison.Ordinal)).Input
+            ) ?? "";
     }
 }
