@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ordinaut.Expressions;
 using Ordinaut.Runs;
 using Ordinaut.Schedules;

@@ -30,6 +30,9 @@ internal static class ExpressionLimits
     /// <summary>How many <c>${…}</c> one tree of templates may hold.</summary>
     public const int TemplateExpressions = 1_000;
 
+    /// <summary>How many wrong strings of one tree of templates are reported.</summary>
+    public const int TemplateFindings = 50;
+
     /// <summary>Characters of all expressions of one tree of templates together.</summary>
     public const int TemplateExpressionText = 64 * 1024;
 

@@ -72,7 +72,7 @@ internal readonly struct Json : IEquatable<Json>
             BuiltArray array => array.Size,
             BuiltObject members => members.Size,
             BuiltNumber number => number.Utf8.Length,
-            _ => 5,
+            _ => IsTruthy ? 4 : 5,
         };
 
     /// <summary>Levels of built arrays and objects; parsed JSON below them counts as one.</summary>

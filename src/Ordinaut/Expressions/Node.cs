@@ -10,8 +10,11 @@ internal abstract class Node
 
     public abstract Json Evaluate(in Json current, Fuel fuel);
 
-    /// <summary>Reports what the node reads when its current value stands at a known place, and where its result is.</summary>
-    public abstract Place Trace(Place current, PathTracer tracer);
+    /// <summary>
+    /// Reports what the node reads when its current value stands at a place, and gives the place of its result;
+    /// null is a place that depends on the data.
+    /// </summary>
+    public abstract Place? Trace(Place? current, PathTracer tracer);
 
     /// <summary>
     /// The shortest path from the root that does not exist, when that is why the node gives null; otherwise null.
@@ -30,7 +33,7 @@ internal sealed class LiteralNode(Json value) : Node
         return value;
     }
 
-    public override Place Trace(Place current, PathTracer tracer) => Place.Unknown;
+    public override Place? Trace(Place? current, PathTracer tracer) => null;
 }
 
 /// <summary><c>@</c>: the value that the expression is looking at.</summary>
@@ -44,7 +47,7 @@ internal sealed class CurrentNode(int position) : Node
         return current;
     }
 
-    public override Place Trace(Place current, PathTracer tracer)
+    public override Place? Trace(Place? current, PathTracer tracer)
     {
         tracer.Read(current, position);
         return current;
@@ -67,7 +70,7 @@ internal sealed class PipeNode(Node[] stages) : Node
         return value;
     }
 
-    public override Place Trace(Place current, PathTracer tracer)
+    public override Place? Trace(Place? current, PathTracer tracer)
     {
         foreach (var stage in stages)
         {
@@ -100,7 +103,7 @@ internal sealed class LogicNode(Node[] operands, bool stopsAt) : Node
         return value;
     }
 
-    public override Place Trace(Place current, PathTracer tracer) => tracer.TraceAll(operands, current);
+    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll(operands, current);
 }
 
 /// <summary><c>!a</c></summary>
@@ -114,7 +117,7 @@ internal sealed class NotNode(Node operand) : Node
         return Json.Of(!operand.Evaluate(current, fuel).IsTruthy);
     }
 
-    public override Place Trace(Place current, PathTracer tracer) => tracer.TraceAll([operand], current);
+    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll([operand], current);
 }
 
 /// <summary><c>a == b</c> on any values; <c>a &lt; b</c> and its like on numbers, and null on anything else.</summary>
@@ -141,7 +144,7 @@ internal sealed class ComparisonNode(TokenKind comparator, Node left, Node right
         return Json.Of(Holds(JsonOrder.CompareNumbers(a, b)));
     }
 
-    public override Place Trace(Place current, PathTracer tracer) => tracer.TraceAll([left, right], current);
+    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll([left, right], current);
 
     private bool Holds(int order) =>
         comparator switch
@@ -175,7 +178,7 @@ internal sealed class ListNode(Node[] elements) : Node
         return Fuel.Built(Json.Array(items));
     }
 
-    public override Place Trace(Place current, PathTracer tracer) => tracer.TraceAll(elements, current);
+    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll(elements, current);
 }
 
 /// <summary>
@@ -203,7 +206,7 @@ internal sealed class ObjectNode(string[] names, Node[] values) : Node
         return Fuel.Built(Json.Object(names, results, names.Length));
     }
 
-    public override Place Trace(Place current, PathTracer tracer) => tracer.TraceAll(values, current);
+    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll(values, current);
 }
 
 /// <summary><c>name(a, b, &amp;c)</c></summary>
@@ -225,7 +228,7 @@ internal sealed class CallNode(Function function, Node[] arguments, Node? expres
     }
 
     /// <remarks>A <c>&amp;expression</c> looks at elements, not at the current value, so it reads nothing itself.</remarks>
-    public override Place Trace(Place current, PathTracer tracer) => tracer.TraceAll(arguments, current);
+    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll(arguments, current);
 }
 
 /// <summary><c>now+24h</c>: an instant moved along the clock.</summary>
@@ -240,5 +243,5 @@ internal sealed class ShiftNode(Node instant, long seconds, int position) : Node
         return Json.Of(InstantText.Write(InstantText.Shift(InstantText.Read(value, position), seconds, position)));
     }
 
-    public override Place Trace(Place current, PathTracer tracer) => tracer.TraceAll([instant], current);
+    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll([instant], current);
 }

@@ -33,7 +33,7 @@ internal sealed class PathNode : Node
     public override Json Evaluate(in Json current, Fuel fuel) =>
         Walk(_start is null ? current : _start.Evaluate(current, fuel), 0, _segments.Length, fuel);
 
-    public override Place Trace(Place current, PathTracer tracer)
+    public override Place? Trace(Place? current, PathTracer tracer)
     {
         var place = _start is null ? current : _start.Trace(current, tracer);
         foreach (var segment in _segments)
@@ -62,10 +62,12 @@ internal sealed class PathNode : Node
             }
 
             path = plain.AppendTo(path);
-            if (!plain.TryApply(value, fuel, out value))
+            if (!plain.TryApply(value, fuel, out var next))
             {
                 return path;
             }
+
+            value = next;
         }
 
         return null;

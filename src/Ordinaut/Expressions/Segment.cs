@@ -11,10 +11,10 @@ internal abstract class Segment
 
     public abstract Json Apply(in Json value, Fuel fuel);
 
-    public virtual Place Trace(Place place, PathTracer tracer, int position)
+    public virtual Place? Trace(Place? place, PathTracer tracer, int position)
     {
         tracer.Read(place, position);
-        return Place.Unknown;
+        return null;
     }
 }
 
@@ -42,7 +42,7 @@ internal sealed class FieldSegment(string name) : PlainSegment
 
     public override string AppendTo(string path) => PathRef.Append(path, _name.Text);
 
-    public override Place Trace(Place place, PathTracer tracer, int position) => place.Member(_name.Text);
+    public override Place? Trace(Place? place, PathTracer tracer, int position) => place?.Member(_name.Text);
 }
 
 /// <summary><c>[3]</c>, <c>[-1]</c></summary>
@@ -64,7 +64,7 @@ internal sealed class ExpressionSegment(Node expression) : Segment
 
     public override Json Apply(in Json value, Fuel fuel) => expression.Evaluate(value, fuel);
 
-    public override Place Trace(Place place, PathTracer tracer, int position)
+    public override Place? Trace(Place? place, PathTracer tracer, int position)
     {
         tracer.Read(place, position);
         return expression.Trace(place, tracer);

@@ -111,7 +111,10 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
         result switch
         {
             ToolResult.Ok ok when step.OutputSchema?.Validate(ok.Output, 1) is [var error, ..] => Failed(
-                record with { Output = ok.Output },
+                record with
+                {
+                    Output = ok.Output,
+                },
                 new StepFailure("output_schema", $"The output does not match output_schema: {error.Message}")
             ),
             ToolResult.Ok ok => Passed(step, record with { Output = ok.Output }),
@@ -155,15 +158,16 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
 
     private static bool Stops(Step step, StepRecord record) =>
         record.State == StepState.Uncertain
-        || (record.State == StepState.Failed && (step.OnError == OnError.Fail || record.Error!.Retryable && HasRetries(step, record)));
+        || (
+            record.State == StepState.Failed
+            && (step.OnError == OnError.Fail || record.Error!.Retryable && HasRetries(step, record))
+        );
 
     /// <summary>A step that goes on after errors still uses up its own retries first.</summary>
     private static bool HasRetries(Step step, StepRecord record) => record.Attempt <= (step.MaxRetries ?? 0);
 
     private async ValueTask<bool> IsUnchanged(Step step, StepRecord record) =>
-        record.Gate is { } gate
-        && await ports.LastGate(step.Id) is { } last
-        && JsonElement.DeepEquals(gate, last);
+        record.Gate is { } gate && await ports.LastGate(step.Id) is { } last && JsonElement.DeepEquals(gate, last);
 
     private void SkipFrom(int position, IReadOnlyList<StepRecord> known)
     {

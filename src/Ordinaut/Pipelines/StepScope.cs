@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Ordinaut.Expressions;
 using JsonValue = Ordinaut.Expressions.Json;
 
 namespace Ordinaut.Pipelines;

@@ -76,11 +76,14 @@ internal sealed class PlaygroundOperations(
         }
 
         var (_, findings) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description);
-        return new PipelineCheckResult(findings.Count == 0, [.. findings.Select(f => new Finding(f.Pointer, f.Detail))]);
+        return new PipelineCheckResult(
+            findings.Count == 0,
+            [.. findings.Select(f => new Finding(f.Pointer, f.Detail))]
+        );
     }
 
     /// <summary>The value of a JMESPath expression over data, as pipelines would compute it.</summary>
-    public ExpressionResult Evaluate(Caller caller, EvaluateExpression request)
+    public static ExpressionResult Evaluate(Caller caller, EvaluateExpression request)
     {
         caller.Require(Scope.TasksRead);
         var data = request.Data ?? Json.Parse("null");

@@ -4,8 +4,8 @@ using Ordinaut.Schedules;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 using Ordinaut.Tools;
-using TaskStatus = Ordinaut.Tasks.TaskStatus;
 using JsonValue = Ordinaut.Expressions.Json;
+using TaskStatus = Ordinaut.Tasks.TaskStatus;
 
 namespace Ordinaut.Runs;
 

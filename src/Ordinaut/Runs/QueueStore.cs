@@ -56,7 +56,8 @@ internal static class QueueStore
         where lease_owner = @lease_owner and cancel_requested = 1 and state = 2
         """;
 
-    private const string SelectHeld = $"select {Columns} from queue where run_id = @run_id and epoch = @epoch and state = 2";
+    private const string SelectHeld =
+        $"select {Columns} from queue where run_id = @run_id and epoch = @epoch and state = 2";
 
     private const string SelectOne = $"select {Columns} from queue where run_id = @run_id";
 

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using Microsoft.Extensions.Logging;
-using Ordinaut.Expressions;
 using Ordinaut.Pipelines;
 using Ordinaut.Store;
 using Ordinaut.Tasks;

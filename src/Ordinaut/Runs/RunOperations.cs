@@ -15,7 +15,6 @@ internal sealed class RunOperations(
     AuditLog audit,
     RunRecorder recorder,
     RunIntake intake,
-    RunViews views,
     Signals signals,
     Ids ids
 )
@@ -26,7 +25,7 @@ internal sealed class RunOperations(
     public async Task<RunView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(session => views.Of(session, caller, id));
+        return await db.Read(session => RunViews.Of(session, caller, id));
     }
 
     public async Task<Page<RunView>> List(Caller caller, RunFilter filter)
@@ -51,7 +50,7 @@ internal sealed class RunOperations(
             var row =
                 await RunStore.Latest(session, taskId)
                 ?? throw new Problem(ProblemKind.NotFound, "The task has not run yet.");
-            return await views.Whole(session, row);
+            return await RunViews.Whole(session, row);
         });
     }
 
@@ -82,14 +81,23 @@ internal sealed class RunOperations(
                 var row = await Owned(session, caller, id);
                 if (await QueueStore.Find(session, id) is not { } live)
                 {
-                    throw Problem.Conflict($"The run is {Word<RunState>.Of(row.State)} already; there is nothing to cancel.");
+                    throw Problem.Conflict(
+                        $"The run is {Word<RunState>.Of(row.State)} already; there is nothing to cancel."
+                    );
                 }
 
-                await (live.State == QueueState.Leased
-                    ? QueueStore.RequestCancel(session, id)
-                    : recorder.End(session, live, RunState.Canceled, new Failure("canceled", "The run was canceled.")));
+                await (
+                    live.State == QueueState.Leased
+                        ? QueueStore.RequestCancel(session, id)
+                        : recorder.End(
+                            session,
+                            live,
+                            RunState.Canceled,
+                            new Failure("canceled", "The run was canceled.")
+                        )
+                );
                 await Tell(session, caller, row, "run.cancel_requested");
-                return await views.Of(session, caller, id);
+                return await RunViews.Of(session, caller, id);
             }
         );
         signals.Cancel.Set();
@@ -106,7 +114,7 @@ internal sealed class RunOperations(
             async session =>
             {
                 await Reopen(session, caller, await Owned(session, caller, id));
-                return await views.Of(session, caller, id);
+                return await RunViews.Of(session, caller, id);
             }
         );
         signals.Queue.Set();
@@ -135,7 +143,7 @@ internal sealed class RunOperations(
                 };
                 var queued = (Admission.Queued)await intake.Admit(session, task, wish);
                 await Tell(session, caller, row, "run.rerun_requested");
-                return await views.Of(session, caller, queued.RunId);
+                return await RunViews.Of(session, caller, queued.RunId);
             }
         );
         signals.Queue.Set();
@@ -156,7 +164,10 @@ internal sealed class RunOperations(
         {
             null => ["failed", "quarantined"],
             "failed" or "quarantined" => [request.State],
-            _ => throw Problem.Invalid("/state", $"state '{request.State}' cannot be redriven; use failed or quarantined."),
+            _ => throw Problem.Invalid(
+                "/state",
+                $"state '{request.State}' cannot be redriven; use failed or quarantined."
+            ),
         };
         var result = await changes.Make(
             caller,

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Ordinaut.Expressions;
 using Ordinaut.Tasks;
 using JsonValue = Ordinaut.Expressions.Json;
 

@@ -6,16 +6,16 @@ using Ordinaut.Store;
 namespace Ordinaut.Runs;
 
 /// <summary>Runs as the wire shows them.</summary>
-internal sealed class RunViews
+internal static class RunViews
 {
     /// <summary>One run with its steps and earlier attempts, if the caller may see it.</summary>
-    public async ValueTask<RunView> Of(Session session, Caller caller, Guid id)
+    public static async ValueTask<RunView> Of(Session session, Caller caller, Guid id)
     {
         var row = await RunStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("run", id.ToString());
         return await Whole(session, row);
     }
 
-    public async ValueTask<RunView> Whole(Session session, RunRow row)
+    public static async ValueTask<RunView> Whole(Session session, RunRow row)
     {
         var steps = await StepStore.OfRun(session, row.Id);
         var attempts = await StepStore.Attempts(session, row.Id);

@@ -78,12 +78,7 @@ internal static class StepStore
     public static ValueTask<JsonElement?> LastGate(Session session, Guid taskId, string stepId) =>
         session.First(SelectGate, row => row.JsonOrNull(0), ("task_id", taskId), ("step_id", stepId));
 
-    public static async ValueTask SaveAttempt(
-        Session session,
-        QueuedRun run,
-        Failure error,
-        DateTimeOffset? retryAt
-    ) =>
+    public static async ValueTask SaveAttempt(Session session, QueuedRun run, Failure error, DateTimeOffset? retryAt) =>
         await session.Execute(
             InsertAttempt,
             ("run_id", run.Id),

@@ -42,6 +42,20 @@ internal sealed class DayRule
     /// <summary>Whether every day satisfies the rule.</summary>
     public bool IsEveryDay => Months == 0 && MonthDays.Count + Weekdays.Count + YearDays.Count + WeekNumbers.Count == 0;
 
+    /// <summary>Whether any day of the calendar satisfies the rule: 400 years have seen every shape of year.</summary>
+    public bool HasDays()
+    {
+        for (var month = 0; month < 400 * 12; month++)
+        {
+            if (InMonth(2000 + month / 12, month % 12 + 1) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool LooksAtYear =>
         YearDays.Count + WeekNumbers.Count > 0 || (!PlacesInMonth && Weekdays.Any(day => day.Place != 0));
 

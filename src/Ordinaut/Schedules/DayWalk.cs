@@ -5,6 +5,8 @@ namespace Ordinaut.Schedules;
 /// <summary>The days of a <see cref="DayRule"/> on a <see cref="PeriodGrid"/>, found month by month.</summary>
 internal sealed class DayWalk(DayRule rule, PeriodGrid grid)
 {
+    private readonly bool _isEmpty = !rule.HasDays();
+
     /// <summary>Whether every day of the calendar is meant.</summary>
     public bool IsEveryDay { get; } = rule.IsEveryDay && grid.IsDense;
 
@@ -16,13 +18,9 @@ internal sealed class DayWalk(DayRule rule, PeriodGrid grid)
             return day <= Seconds.LastDay ? day : -1;
         }
 
-        while (true)
+        var months = _isEmpty ? 0 : grid.MonthsPerCycle;
+        while (months-- > 0 && day <= Seconds.LastDay)
         {
-            if (day > Seconds.LastDay)
-            {
-                return -1;
-            }
-
             day = grid.Align(day);
             if (day > Seconds.LastDay)
             {
@@ -41,6 +39,8 @@ internal sealed class DayWalk(DayRule rule, PeriodGrid grid)
 
             day = first + length;
         }
+
+        return -1;
     }
 
     public bool Contains(int day) => AtOrAfter(day) == day;

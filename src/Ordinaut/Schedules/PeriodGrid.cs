@@ -47,6 +47,10 @@ internal sealed class PeriodGrid(Frequency frequency, int interval, int anchor, 
             _ => 146_097,
         };
 
+    /// <summary>How many months on the grid have to be seen to know that a day rule meets none of them.</summary>
+    public int MonthsPerCycle =>
+        IsDense || Frequency is Frequency.Monthly or Frequency.Yearly ? 400 * 12 + 1 : int.MaxValue;
+
     /// <summary>The first day that is no longer in the period that begins with the given day.</summary>
     public int EndOf(int start)
     {

@@ -12,7 +12,7 @@ internal sealed class RecurrenceSeries : Series
     /// An EXRULE that removes this many occurrences in a row ends the series, for it may remove all of them and
     /// the search would not end before the year 9999.
     /// </summary>
-    public const int MaxExceptedInARow = 50_000;
+    public const int MaxExceptedInARow = 10_000;
 
     private readonly ZoneClock _clock;
     private readonly Series[] _rules;

@@ -43,7 +43,7 @@ internal static class RuleSeries
             var last =
                 bounded.Next(start.Local - 1) == Seconds.None
                     ? Seconds.None
-                    : Seconds.Nth(bounded.Count, start.Local - 1, count);
+                    : Seconds.Nth(bounded.Next, bounded.Count, start.Local - 1, count);
             bounded = new BoundedPattern(bounded, start.Local, Math.Min(last, Seconds.Last));
         }
 
@@ -78,7 +78,7 @@ internal static class RuleSeries
             return series;
         }
 
-        return new EndingSeries(series, Seconds.Nth(series.Count, start.Instant - 1, count));
+        return new EndingSeries(series, Seconds.Nth(series.Next, series.Count, start.Instant - 1, count));
     }
 
     /// <summary>The times of day at which an hour, minute or second of the rule may begin; null for any.</summary>

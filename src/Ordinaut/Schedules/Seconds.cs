@@ -17,6 +17,12 @@ internal static class Seconds
     /// <summary>9999-12-31 as a day number (<see cref="DateOnly.DayNumber"/>).</summary>
     public const int LastDay = 3_652_058;
 
+    /// <summary>The largest COUNT that is found by stepping.</summary>
+    public const int MaxStepped = 100;
+
+    /// <summary>How far a larger COUNT is counted.</summary>
+    public const int MaxCountedYears = 100;
+
     /// <summary>The instant with its fraction cut off: for whole n, n > instant is the same as n > Of(instant).</summary>
     public static long Of(DateTimeOffset instant) => instant.UtcTicks / TimeSpan.TicksPerSecond;
 
@@ -43,29 +49,45 @@ internal static class Seconds
     }
 
     /// <summary>
-    /// The n-th occurrence after <paramref name="start"/>, found by doubling the span and then bisecting it, so
-    /// that COUNT costs as much as counting the days once; <see cref="None"/> when there are fewer.
+    /// The n-th occurrence after <paramref name="start"/>, or <see cref="None"/> when there are fewer. Few are
+    /// stepped through. Many are counted: the span is doubled until it holds them, then bisected, so that COUNT
+    /// costs as much as counting the days once; those that <see cref="MaxCountedYears"/> do not hold are taken as
+    /// endless.
     /// </summary>
-    public static long Nth(Func<long, long, long> count, long start, long n)
+    public static long Nth(Func<long, long> next, Func<long, long, long> count, long start, long n)
     {
-        var low = start;
-        for (var span = (long)PerDay; ; span *= 2)
+        if (n > MaxStepped)
         {
-            var high = Math.Min(low + span, Last);
+            return NthByCount(count, start, n);
+        }
+
+        var found = start;
+        for (var i = 0; i < n && found != None; i++)
+        {
+            found = next(found);
+        }
+
+        return found;
+    }
+
+    private static long NthByCount(Func<long, long, long> count, long start, long n)
+    {
+        var limit = Math.Min(Last, start + MaxCountedYears * 366L * PerDay);
+        var low = start;
+        for (var span = (long)PerDay; low < limit; span *= 2)
+        {
+            var high = Math.Min(low + span, limit);
             var counted = count(low, high);
             if (counted >= n)
             {
                 return Bisect(count, (low, high), n);
             }
 
-            if (high == Last)
-            {
-                return None;
-            }
-
             n -= counted;
             low = high;
         }
+
+        return None;
     }
 
     private static long Bisect(Func<long, long, long> count, (long Low, long High) within, long n)

@@ -7,10 +7,18 @@ namespace Ordinaut.Schedules;
 /// </summary>
 internal sealed class TickGrid
 {
+    /// <summary>Up to this many allowed times of day are met by arithmetic instead of by search.</summary>
+    private const int MaxMeetings = 64;
+
     private readonly DayWalk _days;
     private readonly TimesOfDay? _allowed;
     private readonly int _perDay;
     private readonly long _stepUnits;
+
+    /// <summary>The allowed times of day in units, when they are few; else null.</summary>
+    private readonly int[]? _few;
+
+    private readonly TickMeeting _meeting;
 
     /// <summary>Phases of a day (its first slot on the grid, in units) on which it has an allowed slot.</summary>
     private readonly bool[]? _fruitful;
@@ -31,12 +39,13 @@ internal sealed class TickGrid
         Step = (long)unit * interval;
         _perDay = Seconds.PerDay / unit;
         _stepUnits = interval;
+        _meeting = new TickMeeting(_stepUnits, _perDay);
         if (allowed is null)
         {
             return;
         }
 
-        _possible = new bool[GreatestCommonDivisor(_stepUnits, _perDay)];
+        _possible = new bool[TickMeeting.GreatestCommonDivisor(_stepUnits, _perDay)];
         _fruitful = _stepUnits < _perDay ? new bool[_stepUnits] : null;
         _counts = _stepUnits < _perDay ? new int[_stepUnits] : null;
         if (_stepUnits == 1)
@@ -46,6 +55,10 @@ internal sealed class TickGrid
             return;
         }
 
+        _few =
+            allowed.Count <= MaxMeetings
+                ? [.. Enumerable.Range(0, allowed.Count).Select(index => allowed[index] / unit)]
+                : null;
         for (var time = allowed.First; time >= 0; time = allowed.After(time))
         {
             var slot = time / unit;
@@ -99,17 +112,36 @@ internal sealed class TickGrid
                 continue;
             }
 
-            var midnight = (long)day * Seconds.PerDay;
-            var time = NextOn(midnight, (int)(slot - midnight), phase);
-            if (time >= 0)
+            var next = _few is null ? NextBySearch(slot, phase) : NextMeeting(_few, slot, phase);
+            if (next == Seconds.None || next / Seconds.PerDay == day)
             {
-                return midnight + time;
+                return next;
             }
 
-            slot = Align(Math.Max(midnight + Seconds.PerDay, slot + 1), phase);
+            slot = next;
         }
 
         return slot <= Seconds.Last ? slot : Seconds.None;
+    }
+
+    /// <summary>The next slot at one of few times of day, whatever the day.</summary>
+    private long NextMeeting(int[] times, long slot, long phase)
+    {
+        var next = Seconds.None;
+        foreach (var time in times)
+        {
+            next = Math.Min(next, _meeting.AtOrAfter(slot / Unit, phase / Unit, time));
+        }
+
+        return next == Seconds.None ? next : next * Unit;
+    }
+
+    /// <summary>The next slot of the same day at an allowed time, or else any slot on the grid after that day.</summary>
+    private long NextBySearch(long slot, long phase)
+    {
+        var midnight = slot - slot % Seconds.PerDay;
+        var time = NextOn(midnight, (int)(slot - midnight), phase);
+        return time >= 0 ? midnight + time : Align(Math.Max(midnight + Seconds.PerDay, slot + 1), phase);
     }
 
     /// <summary>The number of slots in [from, to); both are slots.</summary>
@@ -241,6 +273,4 @@ internal sealed class TickGrid
 
     /// <summary>The first slot on the grid that is not earlier than the given second.</summary>
     private long Align(long slot, long phase) => slot + Seconds.Modulo(phase - slot, Step);
-
-    private static long GreatestCommonDivisor(long a, long b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 }

@@ -45,12 +45,7 @@ internal sealed record DuePlan(
         return plan.Done(last);
     }
 
-    private sealed class Builder(
-        TaskSettings settings,
-        Schedule schedule,
-        Exclusions? exclusions,
-        DateTimeOffset upTo
-    )
+    private sealed class Builder(TaskSettings settings, Schedule schedule, Exclusions? exclusions, DateTimeOffset upTo)
     {
         private readonly List<DateTimeOffset> _runs = [];
         private readonly List<Occurrence> _skips = [];

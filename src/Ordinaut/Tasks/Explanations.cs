@@ -10,9 +10,10 @@ internal static class Explanations
         var when = Instants.Format(line.ScheduledFor);
         if (line.Reason is { } reason)
         {
-            var stretch = line.Count > 1
-                ? $"{line.Count} occurrences from {when} through {Instants.Format(line.Through!.Value)} were"
-                : $"The occurrence of {when} was";
+            var stretch =
+                line.Count > 1
+                    ? $"{line.Count} occurrences from {when} through {Instants.Format(line.Through!.Value)} were"
+                    : $"The occurrence of {when} was";
             return new($"{stretch} skipped: {Words(reason)}{Detail(line)}", "skipped", reason);
         }
 
@@ -38,12 +39,20 @@ internal static class Explanations
         var isOccurrence = schedule.Next(at.AddTicks(-TimeSpan.TicksPerMicrosecond)) == at;
         if (!isOccurrence)
         {
-            return new($"The schedule ({schedule.Description}) has no occurrence at {Instants.Format(at)}.", "none", null);
+            return new(
+                $"The schedule ({schedule.Description}) has no occurrence at {Instants.Format(at)}.",
+                "none",
+                null
+            );
         }
 
         if (at < task.CreatedAt)
         {
-            return new($"The task did not exist yet; it was created at {Instants.Format(task.CreatedAt)}.", "none", null);
+            return new(
+                $"The task did not exist yet; it was created at {Instants.Format(task.CreatedAt)}.",
+                "none",
+                null
+            );
         }
 
         if (exclusions?.Excludes(at) == true)

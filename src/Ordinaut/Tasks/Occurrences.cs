@@ -41,12 +41,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         return queued;
     }
 
-    private async ValueTask<Admission> Admit(
-        Session session,
-        TaskDefinition task,
-        DateTimeOffset instant,
-        DuePlan plan
-    )
+    private async ValueTask<Admission> Admit(Session session, TaskDefinition task, DateTimeOffset instant, DuePlan plan)
     {
         if (task.Settings.ScheduleKind == ScheduleKind.Condition)
         {

@@ -34,7 +34,7 @@ internal sealed class ScheduleOperations(Db db, TaskDefaults defaults)
         return View(schedule, SchedulePreview.Compute(schedule, exclusions, from, count), null);
     }
 
-    internal static SchedulePreviewView View(Schedule schedule, PreviewResult preview, DateTimeOffset? endsAt)
+    internal static SchedulePreviewView View(Schedule schedule, SchedulePreview preview, DateTimeOffset? endsAt)
     {
         var shown = preview.Occurrences.Where(o => endsAt is null || o.Utc <= endsAt).ToList();
         return new SchedulePreviewView(

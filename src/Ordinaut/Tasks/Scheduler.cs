@@ -1,7 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Ordinaut.Runs;
-using Ordinaut.Schedules;
 using Ordinaut.Store;
 
 namespace Ordinaut.Tasks;

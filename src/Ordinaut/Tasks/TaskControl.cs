@@ -15,7 +15,6 @@ internal sealed class TaskControl(
     TaskJournal journal,
     SchedulePlans plans,
     RunIntake intake,
-    RunViews runs,
     Signals signals,
     Ids ids
 )
@@ -164,7 +163,10 @@ internal sealed class TaskControl(
 
             if (instants.Count > MaxBackfill)
             {
-                throw Problem.Invalid("/until", $"The stretch has more than {MaxBackfill} occurrences; make it shorter.");
+                throw Problem.Invalid(
+                    "/until",
+                    $"The stretch has more than {MaxBackfill} occurrences; make it shorter."
+                );
             }
         }
 
@@ -193,7 +195,7 @@ internal sealed class TaskControl(
         }
 
         await journal.Tell(session, caller, task, "task.run_requested");
-        return await runs.Of(session, caller, queued.RunId);
+        return await RunViews.Of(session, caller, queued.RunId);
     }
 
     private async Task<TaskView> SetStatus(Caller caller, Guid id, TaskStatus wanted, StatusChange? change)

@@ -34,7 +34,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         return findings.Count == 0 ? drafts : throw Problem.Invalid(findings);
     }
 
-    public async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id)
+    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id)
     {
         var task = new TaskDefinition
         {
@@ -53,7 +53,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     /// The task with its new settings. The cursor stays where it is unless the schedule itself changed, so an edit
     /// of the title does not lose a firing that is about to happen.
     /// </summary>
-    public async ValueTask<TaskDefinition> NextVersion(Session session, TaskDefinition task, TaskDraft draft)
+    public static async ValueTask<TaskDefinition> NextVersion(Session session, TaskDefinition task, TaskDraft draft)
     {
         var next = task with
         {
@@ -64,7 +64,10 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         };
         if (SameSchedule(task.Settings, draft.Settings))
         {
-            return next with { NextDue = next.NextNominal is { } at && task.SnoozedUntil is null ? Due(next, at) : task.NextDue };
+            return next with
+            {
+                NextDue = next.NextNominal is { } at && task.SnoozedUntil is null ? Due(next, at) : task.NextDue,
+            };
         }
 
         var active = task.Status == TaskStatus.Completed ? TaskStatus.Active : task.Status;
@@ -88,7 +91,11 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             throw NeverFires(settings);
         }
 
-        return task with { NextNominal = first, NextDue = first is { } at ? Due(task, at) : null };
+        return task with
+        {
+            NextNominal = first,
+            NextDue = first is { } at ? Due(task, at) : null,
+        };
     }
 
     private static Problem NeverFires(TaskSettings settings) =>
@@ -120,7 +127,8 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         settings = settings with { Timezone = Schedule(settings, edited?.CreatedAt, findings) ?? settings.Timezone };
         EventFilter(settings, findings);
         var payload = Payload(input, caller, findings);
-        var runsLate = Word<MisfirePolicy>.TryParse(input.MisfirePolicy, out var policy) && policy != MisfirePolicy.Skip;
+        var runsLate =
+            Word<MisfirePolicy>.TryParse(input.MisfirePolicy, out var policy) && policy != MisfirePolicy.Skip;
         return (new TaskDraft(owner, settings, payload) { RunsLate = runsLate }, findings);
     }
 
@@ -203,7 +211,9 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     {
         if (input.Payload is not { } payload)
         {
-            findings.Add(new FieldError("/payload", "payload is required: {\"pipeline\": [{\"id\": …, \"uses\": …}]}."));
+            findings.Add(
+                new FieldError("/payload", "payload is required: {\"pipeline\": [{\"id\": …, \"uses\": …}]}.")
+            );
             return "{}";
         }
 

@@ -74,7 +74,7 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events)
     }
 
     /// <summary>Ends the live runs of a task: waiting ones at once, running ones as soon as their worker hears.</summary>
-    public async ValueTask EndRuns(Session session, Guid taskId, string why)
+    public static async ValueTask EndRuns(Session session, Guid taskId, string why)
     {
         foreach (var run in await QueueStore.OfTask(session, taskId, MaxEnded))
         {

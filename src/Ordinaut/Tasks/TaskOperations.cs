@@ -92,7 +92,7 @@ internal sealed class TaskOperations(
     private async ValueTask Delete(Session session, Caller caller, Guid id)
     {
         var task = await Owned(session, caller, id);
-        await journal.EndRuns(session, task.Id, "The task was deleted.");
+        await TaskJournal.EndRuns(session, task.Id, "The task was deleted.");
         await TaskStore.Remove(session, task.Id);
         await journal.Tell(session, caller, task, "task.deleted");
     }
@@ -127,7 +127,10 @@ internal sealed class TaskOperations(
             "resume" => TaskStatus.Active,
             "cancel" => TaskStatus.Canceled,
             "delete" => (TaskStatus?)null,
-            _ => throw Problem.Invalid("/action", $"action '{action}' is not known; use pause, resume, cancel or delete."),
+            _ => throw Problem.Invalid(
+                "/action",
+                $"action '{action}' is not known; use pause, resume, cancel or delete."
+            ),
         };
         var result = await changes.Make(
             caller,
@@ -135,9 +138,14 @@ internal sealed class TaskOperations(
             {
                 foreach (var id in taskIds)
                 {
-                    await (status is { } wanted
-                        ? journal.SetStatus(session, caller, await Owned(session, caller, id), wanted, null)
-                        : Delete(session, caller, id));
+                    if (status is { } wanted)
+                    {
+                        await journal.SetStatus(session, caller, await Owned(session, caller, id), wanted, null);
+                    }
+                    else
+                    {
+                        await Delete(session, caller, id);
+                    }
                 }
 
                 return new BulkResult(taskIds.Count, taskIds);
@@ -163,7 +171,7 @@ internal sealed class TaskOperations(
                 RequireVersion(task, ifMatch);
                 var payload = Json.Parse((await TaskStore.Payload(session, task.Id, task.Version))!);
                 var draft = drafts.Check(caller, edit(task, payload), task);
-                var next = await drafts.NextVersion(session, task, draft);
+                var next = await TaskDrafts.NextVersion(session, task, draft);
                 if (!await TaskStore.AddVersion(session, next, draft.Payload, caller.AgentId))
                 {
                     throw Problem.Conflict("The task was changed by someone else at the same moment; read it again.");
@@ -182,7 +190,7 @@ internal sealed class TaskOperations(
 
     private async ValueTask<TaskDefinition> Store(Session session, Caller caller, TaskDraft draft)
     {
-        var task = await drafts.FirstVersion(session, draft, ids.Next());
+        var task = await TaskDrafts.FirstVersion(session, draft, ids.Next());
         await TaskStore.Insert(session, task, draft.Payload);
         await journal.Tell(session, caller, task, "task.created");
         return task;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Schedules;
 using Ordinaut.Store;
@@ -25,8 +24,7 @@ internal static class TaskStore
         values (@task_id, @version, @title, @settings, @payload, @created_by, @now)
         """;
 
-    private const string InsertTag =
-        "insert into task_tag (owner_id, tag, task_id) values (@owner_id, @tag, @task_id)";
+    private const string InsertTag = "insert into task_tag (owner_id, tag, task_id) values (@owner_id, @tag, @task_id)";
 
     private const string DeleteTags = "delete from task_tag where task_id = @task_id";
 
@@ -121,12 +119,7 @@ internal static class TaskStore
     }
 
     /// <summary>Replaces the task by its next version; false when someone else was first.</summary>
-    public static async ValueTask<bool> AddVersion(
-        Session session,
-        TaskDefinition task,
-        string payload,
-        Guid editorId
-    )
+    public static async ValueTask<bool> AddVersion(Session session, TaskDefinition task, string payload, Guid editorId)
     {
         var updated = await session.Execute(
             UpdateVersion,

@@ -14,7 +14,7 @@ namespace Ordinaut.Tools;
 /// spellings of an address nor a name that changes between two look-ups (DNS rebinding) get past it.
 /// Nothing is followed, no proxy is used, no cookie is kept, every body is bounded.
 /// </summary>
-internal sealed class Egress : IDisposable
+internal sealed partial class Egress : IDisposable
 {
     /// <summary>The largest response body when the caller does not say; 256 KiB, what a step may keep inline.</summary>
     public const int DefaultMaxResponseBytes = 256 * 1024;
@@ -38,13 +38,15 @@ internal sealed class Egress : IDisposable
     private readonly EgressAllow _allow;
     private readonly EgressNetwork _network;
     private readonly TimeProvider _clock;
+    private readonly ILogger<Egress> _logger;
     private readonly HttpMessageInvoker _http;
 
-    public Egress(EgressAllow allow, EgressNetwork network, TimeProvider clock)
+    public Egress(EgressAllow allow, EgressNetwork network, TimeProvider clock, ILogger<Egress> logger)
     {
         _allow = allow;
         _network = network;
         _clock = clock;
+        _logger = logger;
         _http = new HttpMessageInvoker(
             new SocketsHttpHandler
             {
@@ -208,17 +210,18 @@ internal sealed class Egress : IDisposable
             return;
         }
 
-        // The address behind a name is not told: internal DNS is not for agents to map.
-        var subject = IPAddress.TryParse(host, out _) ? $"{address} is" : $"The host '{host}' resolves to";
-        if (SpecialAddresses.NameOf(address) is { } name)
+        var name = SpecialAddresses.NameOf(address);
+        if (name is null && port is (80 or 443))
         {
-            throw ConnectFault.Refused($"{subject} {name}");
+            return;
         }
 
-        if (port is not (80 or 443))
-        {
-            throw ConnectFault.Refused($"Port {port} of '{host}' is neither 80 nor 443");
-        }
+        Log.Refused(_logger, host, port, address);
+        // The address behind a name is for the operator only: internal DNS is not for agents to map.
+        var subject = IPAddress.TryParse(host, out _) ? $"{address} is" : $"The host '{host}' resolves to";
+        throw ConnectFault.Refused(
+            name is null ? $"Port {port} of '{host}' is neither 80 nor 443" : $"{subject} {name}"
+        );
     }
 
     private async ValueTask<Stream> DialFirst(string host, IEnumerable<IPEndPoint> targets, CancellationToken ct)
@@ -260,5 +263,15 @@ internal sealed class Egress : IDisposable
 
         public static ConnectFault Refused(string why) =>
             new("egress_refused", $"{why}; the operator can allow hosts with {EgressAllow.Setting}.", retryable: false);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventName = "egress.refused",
+            Level = LogLevel.Warning,
+            Message = "A connection to {Host} port {Port} at {Address} was refused"
+        )]
+        public static partial void Refused(ILogger logger, string host, int port, IPAddress address);
     }
 }

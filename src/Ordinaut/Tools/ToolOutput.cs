@@ -11,6 +11,9 @@ internal static class ToolOutput
     // would only make it longer.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // A value at its own depth limit still fits into the object that a tool puts around it.
+    private static readonly JsonDocumentOptions Nesting = new() { MaxDepth = 128 };
+
     /// <summary>The object whose members <paramref name="members"/> writes.</summary>
     public static JsonElement Object(Action<Utf8JsonWriter> members)
     {
@@ -22,6 +25,6 @@ internal static class ToolOutput
             writer.WriteEndObject();
         }
 
-        return JsonElement.Parse(buffer.WrittenSpan);
+        return JsonElement.Parse(buffer.WrittenSpan, Nesting);
     }
 }

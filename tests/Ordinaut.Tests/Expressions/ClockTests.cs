@@ -21,7 +21,7 @@ public sealed class ClockTests
     [InlineData("now+1d12h", "2027-01-02T20:30:00Z")]
     [InlineData("now-1w1d1h1m1s", "2026-12-24T07:28:59Z")]
     [InlineData("now+0s", "2027-01-01T08:30:00Z")]
-    [InlineData("now+36525d", "2127-01-01T08:30:00Z")]
+    [InlineData("now+36525d", "2127-01-02T08:30:00Z")]
     [InlineData("[now+1h][0]", "2027-01-01T09:30:00Z")]
     [InlineData("add_time(now, '24h')", "2027-01-02T08:30:00Z")]
     [InlineData("add_time(now, '-1d12h')", "2026-12-30T20:30:00Z")]
@@ -39,29 +39,29 @@ public sealed class ClockTests
     }
 
     [Theory]
-    [InlineData("add_time(now, '')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("add_time(now, 'h')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("add_time(now, '24')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("add_time(now, '24h ')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("add_time(now, '--24h')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("add_time(now, '36526d')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("add_time('yesterday', '1h')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("add_time('9999-12-31T23:59:59Z', '1h')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("add_time('2027-13-01T00:00:00Z', '1h')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("add_time(n, '1h')", ExpressionErrorKind.InvalidType)]
-    [InlineData("format_time(now, '')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("format_time(now, 'qqq')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("format_time(now, 'HH', 'Mars/Base')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("format_time('9999-12-31T23:59:59Z', 'HH', 'Asia/Tokyo')", ExpressionErrorKind.InvalidValue)]
-    [InlineData("n.{now: @}.[now+1h]", ExpressionErrorKind.InvalidType)]
-    [InlineData("run | now+1h", ExpressionErrorKind.InvalidType)]
-    public void What_is_no_time_is_refused(string expression, ExpressionErrorKind kind)
+    [InlineData("add_time(now, '')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("add_time(now, 'h')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("add_time(now, '24')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("add_time(now, '24h ')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("add_time(now, '--24h')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("add_time(now, '36526d')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("add_time('yesterday', '1h')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("add_time('9999-12-31T23:59:59Z', '1h')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("add_time('2027-13-01T00:00:00Z', '1h')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("add_time(n, '1h')", nameof(ExpressionErrorKind.InvalidType))]
+    [InlineData("format_time(now, '')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("format_time(now, 'qqq')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("format_time(now, 'HH', 'Mars/Base')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("format_time('9999-12-31T23:59:59Z', 'HH', 'Asia/Tokyo')", nameof(ExpressionErrorKind.InvalidValue))]
+    [InlineData("n.{now: @}.[now+1h]", nameof(ExpressionErrorKind.InvalidType))]
+    [InlineData("run | now+1h", nameof(ExpressionErrorKind.InvalidType))]
+    public void What_is_no_time_is_refused(string expression, string kind)
     {
         var path = JmesPath.Parse(expression, Dialect.Condition);
 
         var problem = Assert.Throws<ExpressionException>(() => path.Evaluate(Scope, new Fuel()));
 
-        Assert.Equal(kind, problem.Kind);
+        Assert.Equal(kind, problem.Kind.ToString());
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ordinaut.Expressions;
 
 namespace Ordinaut.Tests.Expressions;

@@ -219,5 +219,4 @@ public sealed class JsonTests
 
     private static byte[] Utf8(decimal value) =>
         System.Text.Encoding.ASCII.GetBytes(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
-
 }

@@ -1,12 +1,25 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Time.Testing;
+using CsCheck;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ordinaut.Tools;
 
 namespace Ordinaut.Tests.Tools;
 
 public sealed class EgressTests
 {
+    // An address of a special IPv4 range in the spellings that inet_aton and RFC 4291 allow.
+    private static readonly Gen<string> SpecialUrl =
+        from row in Gen.Int[0, 18]
+        from bits in Gen.UInt
+        from style in Gen.Int[0, 6]
+        let range = SpecialAddresses.Rows[row].Range
+        let host = bits & (uint)(0xFFFF_FFFFul >> range.PrefixLength)
+        let address = BinaryPrimitives.ReadUInt32BigEndian(range.BaseAddress.GetAddressBytes()) | host
+        select $"http://{Spell(address, style)}/";
+
     private static readonly EgressRequest Get = new(HttpMethod.Get, new Uri("http://public.example/path"));
 
     [Fact]
@@ -33,11 +46,17 @@ public sealed class EgressTests
     public async Task Without_an_entry_loopback_is_refused_and_with_one_it_is_reached_over_real_sockets()
     {
         await using var server = new FakeServer(_ => FakeServer.Answer(204));
-        using var closed = new Egress(EgressAllow.Nothing, EgressNetwork.Real, TimeProvider.System);
+        using var closed = new Egress(
+            EgressAllow.Nothing,
+            EgressNetwork.Real,
+            TimeProvider.System,
+            NullLogger<Egress>.Instance
+        );
         using var open = new Egress(
             EgressAllow.Parse($"localhost:{server.Port}"),
             EgressNetwork.Real,
-            TimeProvider.System
+            TimeProvider.System,
+            NullLogger<Egress>.Instance
         );
         var request = Get with { Url = new Uri($"http://localhost:{server.Port}/") };
 
@@ -69,6 +88,35 @@ public sealed class EgressTests
         );
         Assert.Empty(network.Dialled);
     }
+
+    [Fact]
+    public async Task The_operator_reads_the_address_that_the_agent_does_not()
+    {
+        var log = new RecordedLog<Egress>();
+        var network = new FakeNetwork(_ => [IPAddress.Parse("10.1.2.3")], _ => throw new InvalidOperationException());
+        using var egress = new Egress(EgressAllow.Nothing, network.Wire, TimeProvider.System, log);
+
+        var failure = await Failed(egress, Get);
+
+        var (level, name, text, _) = Assert.Single(log.Entries);
+        Assert.Equal((LogLevel.Warning, "egress.refused"), (level, name));
+        Assert.Equal("A connection to public.example port 80 at 10.1.2.3 was refused", text);
+        Assert.DoesNotContain("10.1.2.3", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_spelling_of_a_special_address_is_dialled() =>
+        SpecialUrl.Sample(
+            url =>
+            {
+                var network = new FakeNetwork(_ => throw new InvalidOperationException(url), _ => null!);
+                using var egress = network.Guarded();
+                var result = egress.Send(Get with { Url = new Uri(url) }, default).GetAwaiter().GetResult();
+                Assert.Equal("egress_refused", Assert.IsType<EgressResult.Failed>(result).Reason.Code);
+                Assert.Empty(network.Dialled);
+            },
+            iter: 500
+        );
 
     [Theory]
     [InlineData("https://public.example/", "", true)]
@@ -142,144 +190,33 @@ public sealed class EgressTests
         Assert.Empty(network.Dialled);
     }
 
-    [Fact]
-    public async Task The_next_address_is_tried_when_one_does_not_answer_and_at_most_eight()
-    {
-        await using var server = new FakeServer(_ => FakeServer.Answer(200, "Connection: close\r\n"));
-        var alive = IPAddress.Parse("93.184.216.8");
-        IPAddress[] eight = [.. Enumerable.Range(1, 8).Select(i => IPAddress.Parse($"93.184.216.{i}"))];
-        IPAddress[] nine = [IPAddress.Parse("93.184.216.9"), .. eight];
-        var dead = new Func<IPEndPoint, FakeServer>(t =>
-            t.Address.Equals(alive) ? server : throw new SocketException((int)SocketError.ConnectionRefused)
-        );
-        var within = new FakeNetwork(_ => eight, dead);
-        var beyond = new FakeNetwork(_ => nine, dead);
-        using var reaches = within.Guarded();
-        using var givesUp = beyond.Guarded();
-
-        Assert.Equal(200, (await Answered(reaches, Get)).Status);
-        Assert.Equal(8, within.Dialled.Count);
-        var failure = await Failed(givesUp, Get);
-        Assert.Equal("connect_failed", failure.Code);
-        Assert.True(failure.Retryable);
-        Assert.Equal(Egress.MaxAddressesTried, beyond.Dialled.Count);
-    }
-
-    [Fact]
-    public async Task A_port_where_nobody_listens_is_connect_failed()
-    {
-        int port;
-        await using (var server = new FakeServer(""))
-        {
-            port = server.Port;
-        }
-
-        using var egress = new Egress(EgressAllow.Parse("127.0.0.0/8"), EgressNetwork.Real, TimeProvider.System);
-
-        Assert.Equal(
-            "connect_failed",
-            (await Failed(egress, Get with { Url = new Uri($"http://127.0.0.1:{port}/") })).Code
-        );
-    }
-
-    [Fact]
-    public async Task A_name_without_address_or_resolver_is_dns_failed_and_retryable()
-    {
-        using var unknown = new FakeNetwork(
-            _ => throw new SocketException((int)SocketError.HostNotFound),
-            _ => null!
-        ).Guarded();
-        using var empty = new FakeNetwork(_ => [], _ => null!).Guarded();
-
-        foreach (var egress in new[] { unknown, empty })
-        {
-            var failure = await Failed(egress, Get);
-            Assert.Equal("dns_failed", failure.Code);
-            Assert.True(failure.Retryable);
-            Assert.Contains("public.example", failure.Message, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public async Task Connecting_ends_after_ten_seconds()
-    {
-        var clock = new FakeTimeProvider();
-        var dialling = new TaskCompletionSource();
-        var network = new EgressNetwork(
-            (_, _) => Task.FromResult(new[] { IPAddress.Parse("93.184.216.34") }),
-            async (_, ct) =>
-            {
-                dialling.SetResult();
-                await Task.Delay(Timeout.Infinite, ct);
-                throw new InvalidOperationException();
-            }
-        );
-        using var egress = new Egress(EgressAllow.Nothing, network, clock);
-
-        var pending = Failed(egress, Get);
-        await dialling.Task;
-        clock.Advance(Egress.ConnectTimeout - TimeSpan.FromMilliseconds(1));
-        Assert.False(pending.IsCompleted);
-        clock.Advance(TimeSpan.FromMilliseconds(1));
-
-        var failure = await pending;
-        Assert.Equal("connect_failed", failure.Code);
-        Assert.Contains("within 10 s", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_callers_cancellation_is_an_exception()
-    {
-        var dialling = new TaskCompletionSource();
-        var network = new EgressNetwork(
-            (_, _) => Task.FromResult(new[] { IPAddress.Parse("93.184.216.34") }),
-            async (_, ct) =>
-            {
-                dialling.SetResult();
-                await Task.Delay(Timeout.Infinite, ct);
-                throw new InvalidOperationException();
-            }
-        );
-        using var egress = new Egress(EgressAllow.Nothing, network, TimeProvider.System);
-        using var cancel = new CancellationTokenSource();
-
-        var pending = egress.Send(Get, cancel.Token);
-        await dialling.Task;
-        await cancel.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending);
-    }
-
     [Theory]
     [InlineData("ftp://public.example/")]
     [InlineData("http://user@public.example/")]
     [InlineData("http://[fe80::1%25eth0]/")]
     public async Task A_url_that_did_not_pass_the_reader_is_checked_again(string url)
     {
-        using var egress = new Egress(EgressAllow.Parse("0.0.0.0/0,::/0"), EgressNetwork.Real, TimeProvider.System);
+        using var egress = new Egress(
+            EgressAllow.Parse("0.0.0.0/0,::/0"),
+            EgressNetwork.Real,
+            TimeProvider.System,
+            NullLogger<Egress>.Instance
+        );
 
         Assert.Equal("url_invalid", (await Failed(egress, Get with { Url = new Uri(url) })).Code);
     }
 
-    [Fact]
-    public async Task A_proxy_of_the_environment_is_not_used()
-    {
-        await using var proxy = new FakeServer(_ => FakeServer.Answer(200));
-        await using var server = new FakeServer(_ => FakeServer.Answer(204));
-        var usual = HttpClient.DefaultProxy;
-        HttpClient.DefaultProxy = new WebProxy($"http://127.0.0.1:{proxy.Port}");
-        try
+    private static string Spell(uint a, int style) =>
+        style switch
         {
-            using var egress = FakeNetwork.To(server, "93.184.216.34").Guarded();
-
-            Assert.Equal(204, (await Answered(egress, Get)).Status);
-            Assert.Equal(0, proxy.Connections);
-        }
-        finally
-        {
-            HttpClient.DefaultProxy = usual;
-        }
-    }
+            1 => $"{a}",
+            2 => $"0x{a:x8}",
+            3 => "0" + Convert.ToString(a, 8),
+            4 => $"0x{a >> 24:x}.{a & 0xFFFFFF}",
+            5 => $"0{Convert.ToString(a >> 24, 8)}.{(a >> 16) & 0xFF}.{a & 0xFFFF}",
+            6 => $"[::ffff:{a >> 16:x}:{a & 0xFFFF:x}]",
+            _ => $"{a >> 24}.{(a >> 16) & 0xFF}.{(a >> 8) & 0xFF}.{a & 0xFF}",
+        };
 
     private static async Task<EgressResult.Answered> Answered(Egress egress, EgressRequest request) =>
         Assert.IsType<EgressResult.Answered>(await egress.Send(request, TestContext.Current.CancellationToken));

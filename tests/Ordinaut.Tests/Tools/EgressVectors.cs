@@ -1,6 +1,6 @@
 namespace Ordinaut.Tests.Tools;
 
-/// <summary>Addresses that try to talk a tool into the operator's network, and the names that some of them use.</summary>
+/// <summary>Addresses that try to talk a tool into the operator's network, and names that some of them use.</summary>
 internal static class EgressVectors
 {
     /// <summary>The one public address: where a redirect starts.</summary>

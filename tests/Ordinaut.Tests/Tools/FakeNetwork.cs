@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ordinaut.Tools;
 
 namespace Ordinaut.Tests.Tools;
@@ -35,5 +36,5 @@ internal sealed class FakeNetwork(Func<string, IPAddress[]> resolve, Func<IPEndP
         );
 
     public Egress Guarded(string allow = "", TimeProvider? clock = null) =>
-        new(EgressAllow.Parse(allow), Wire, clock ?? TimeProvider.System);
+        new(EgressAllow.Parse(allow), Wire, clock ?? TimeProvider.System, NullLogger<Egress>.Instance);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ordinaut.Tools;
 using Ordinaut.Tools.BuiltIn;
 
@@ -70,7 +71,12 @@ public sealed class ToolCatalogTests
     [Fact]
     public void The_built_in_tools_make_a_catalogue_and_explain_themselves()
     {
-        using var egress = new Egress(EgressAllow.Nothing, EgressNetwork.Real, TimeProvider.System);
+        using var egress = new Egress(
+            EgressAllow.Nothing,
+            EgressNetwork.Real,
+            TimeProvider.System,
+            NullLogger<Egress>.Instance
+        );
 
         var catalog = new ToolCatalog(BuiltInTools.All(egress, TimeProvider.System));
 

@@ -28,7 +28,7 @@ public sealed class ToolInvokerTests
     public async Task A_crash_is_a_retryable_failure_without_internals_and_is_logged()
     {
         var crash = new InvalidOperationException("password=hunter2");
-        var log = new RecordedLog();
+        var log = new RecordedLog<ToolInvoker>();
         var tool = new ScriptedTool(_ => throw crash);
         var call = ToolCalls.With("{}") with { RunId = Guid.Parse("11111111-1111-1111-1111-111111111111") };
 
@@ -119,7 +119,7 @@ public sealed class ToolInvokerTests
             }
         );
 
-        var pending = Invoke(tool, ToolCalls.With("{}"), new RecordedLog(), cancel.Token);
+        var pending = Invoke(tool, ToolCalls.With("{}"), new RecordedLog<ToolInvoker>(), cancel.Token);
         await cancel.CancelAsync();
 
         var thrown = await Assert.ThrowsAsync<OperationCanceledException>(() => pending);
@@ -205,7 +205,7 @@ public sealed class ToolInvokerTests
     public async Task A_tool_outside_the_catalogue_is_a_broken_invariant()
     {
         var stranger = new ScriptedTool(c => new ToolResult.Ok(c.Input));
-        var invoker = new ToolInvoker(new ToolCatalog([]), TimeProvider.System, new RecordedLog());
+        var invoker = new ToolInvoker(new ToolCatalog([]), TimeProvider.System, new RecordedLog<ToolInvoker>());
 
         await Assert.ThrowsAsync<UnreachableException>(async () =>
             await invoker.Invoke(stranger, ToolCalls.With("{}"), TimeSpan.FromSeconds(1), default)
@@ -217,7 +217,7 @@ public sealed class ToolInvokerTests
     private static async Task<ToolResult> Invoke(
         ScriptedTool tool,
         ToolCall call,
-        RecordedLog log,
+        RecordedLog<ToolInvoker> log,
         CancellationToken ct = default
     ) =>
         await new ToolInvoker(new ToolCatalog([tool]), TimeProvider.System, log).Invoke(
@@ -226,22 +226,4 @@ public sealed class ToolInvokerTests
             TimeSpan.FromSeconds(30),
             ct
         );
-
-    private sealed class RecordedLog : ILogger<ToolInvoker>
-    {
-        public List<(LogLevel Level, string? Name, string Text, Exception? Crash)> Entries { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Entries.Add((logLevel, eventId.Name, formatter(state, exception), exception));
-    }
 }

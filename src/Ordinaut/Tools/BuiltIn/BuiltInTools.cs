@@ -8,6 +8,7 @@ internal static class BuiltInTools
             new HttpRequestTool(egress, clock),
             new WebhookSendTool(egress, clock),
             new TextTemplateTool(),
+            new JsonTransformTool(),
             new DebugEchoTool(),
             new DebugFailTool(),
             new DebugSleepTool(clock),

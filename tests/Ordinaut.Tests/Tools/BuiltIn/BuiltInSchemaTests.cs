@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Ordinaut.Tools;
 using Ordinaut.Tools.BuiltIn;
 
@@ -74,9 +75,17 @@ public sealed class BuiltInSchemaTests
 
     private static string Findings(string name, string input)
     {
-        using var egress = new Egress(EgressAllow.Nothing, EgressNetwork.Real, TimeProvider.System);
+        using var egress = new Egress(
+            EgressAllow.Nothing,
+            EgressNetwork.Real,
+            TimeProvider.System,
+            NullLogger<Egress>.Instance
+        );
         var catalog = new ToolCatalog(BuiltInTools.All(egress, TimeProvider.System));
         var schemas = catalog.SchemasOf(catalog.Find(name)!);
-        return ToolSchemas.Describe(schemas.Input, ToolCalls.With(input.Replace("URL", Url, StringComparison.Ordinal)).Input) ?? "";
+        return ToolSchemas.Describe(
+                schemas.Input,
+                ToolCalls.With(input.Replace("URL", Url, StringComparison.Ordinal)).Input
+            ) ?? "";
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Ordinaut.Tools;
 using Ordinaut.Tools.BuiltIn;
@@ -205,7 +206,12 @@ public sealed class HttpRequestToolTests
     }
 
     internal static Egress Open(FakeServer server) =>
-        new(EgressAllow.Parse($"127.0.0.1:{server.Port}"), EgressNetwork.Real, TimeProvider.System);
+        new(
+            EgressAllow.Parse($"127.0.0.1:{server.Port}"),
+            EgressNetwork.Real,
+            TimeProvider.System,
+            NullLogger<Egress>.Instance
+        );
 
     internal static Task<ToolResult> Run(FakeServer server, string input, string path = "", TimeProvider? clock = null)
     {

@@ -194,11 +194,7 @@ public sealed class WebhookSendToolTests
 
     private static async Task<ToolResult> Run(FakeServer server, string input, Func<ToolCall, ToolCall>? change = null)
     {
-        using var egress = new Egress(
-            EgressAllow.Parse($"127.0.0.1:{server.Port}"),
-            EgressNetwork.Real,
-            TimeProvider.System
-        );
+        using var egress = HttpRequestToolTests.Open(server);
         var clock = new FakeTimeProvider(Now);
         var call = ToolCalls.With(input);
         return await new WebhookSendTool(egress, clock).Run(change?.Invoke(call) ?? call, clock);

@@ -1,0 +1,111 @@
+using Ordinaut.Store;
+
+namespace Ordinaut.Runs;
+
+/// <summary>
+/// Loop: removes what has passed its retention time, a few rows per transaction so that nobody waits for it.
+/// </summary>
+internal sealed partial class Retention(Db db, RetentionSettings settings, TimeProvider clock, ILogger<Retention> log)
+    : BackgroundService
+{
+    /// <summary>How many rows one transaction removes.</summary>
+    public const int BatchSize = 500;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    private const string DeleteSteps = """
+        delete from step where run_id in (select id from run where finished_at < @before limit 500)
+        """;
+
+    private const string DeleteAttempts = """
+        delete from attempt where run_id in (select id from run where finished_at < @before limit 500)
+        """;
+
+    private const string DeleteInputs = """
+        delete from run_input where run_id in (select id from run where finished_at < @before limit 500)
+        """;
+
+    private const string DeleteRuns = """
+        delete from run where id in (select id from run where finished_at < @before limit 500)
+        """;
+
+    private const string DeleteOccurrences = """
+        delete from occurrence where (task_id, scheduled_for, key) in (
+          select task_id, scheduled_for, key from occurrence where recorded_at < @before limit 500)
+        """;
+
+    private const string DeleteEvents = """
+        delete from event where id in (select id from event where created_at < @before limit 500)
+        """;
+
+    private const string DeleteAudit = """
+        delete from audit where id in (select id from audit where at < @before limit 500)
+        """;
+
+    private const string DeleteIdempotency = """
+        delete from idempotency where (agent_id, key) in (
+          select agent_id, key from idempotency where created_at < @before limit 500)
+        """;
+
+    /// <summary>Removes one batch of everything that is due to go; returns how many rows.</summary>
+    public async Task<int> DoBatch()
+    {
+        var removed = 0;
+        removed += await Remove(settings.Runs, DeleteSteps, DeleteAttempts, DeleteInputs, DeleteRuns);
+        removed += await Remove(settings.Occurrences, DeleteOccurrences);
+        removed += await Remove(settings.Events, DeleteEvents);
+        removed += await Remove(settings.Audit, DeleteAudit);
+        removed += await Remove(settings.Idempotency, DeleteIdempotency);
+        return removed;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await DoBatch() > 0)
+                {
+                    stoppingToken.ThrowIfCancellationRequested();
+                }
+
+                await Task.Delay(Interval, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Problem problem)
+            {
+                Log.StoreUnavailable(log, problem.Message);
+                await Task.Delay(Interval, clock, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<int> Remove(TimeSpan keep, params string[] statements) =>
+        await db.Write(async session =>
+        {
+            var removed = 0;
+            foreach (var statement in statements)
+            {
+                removed = await session.Execute(statement, ("before", session.Now - keep));
+            }
+
+            return removed;
+        });
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "retention.store_unavailable: {Reason}")]
+        public static partial void StoreUnavailable(ILogger log, string reason);
+    }
+}
+
+/// <summary>How long things are kept after they ended or were recorded.</summary>
+internal sealed record RetentionSettings(TimeSpan Runs, TimeSpan Occurrences, TimeSpan Events, TimeSpan Audit)
+{
+    /// <summary>How long an answer is kept for its Idempotency-Key.</summary>
+    public TimeSpan Idempotency { get; init; } = TimeSpan.FromHours(24);
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Ordinaut.Agents;
+using Ordinaut.Runs;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Tools;
+
+namespace Ordinaut.Tasks;
+
+/// <summary>
+/// <c>task.create</c>, <c>task.run</c>, <c>task.pause</c>, <c>task.resume</c>, <c>task.cancel</c>: a pipeline
+/// schedules for itself, with its owner's rights and within the depth limit.
+/// </summary>
+internal sealed class TaskTool : ITool
+{
+    private const string IdInput = """
+        {
+          "type": "object",
+          "properties": {"task_id": {"type": "string", "format": "uuid"}},
+          "required": ["task_id"],
+          "additionalProperties": false
+        }
+        """;
+
+    private const string RunInput = """
+        {
+          "type": "object",
+          "properties": {"task_id": {"type": "string", "format": "uuid"}, "params": {"type": "object"}},
+          "required": ["task_id"],
+          "additionalProperties": false
+        }
+        """;
+
+    private const string CreateInput = """
+        {
+          "type": "object",
+          "properties": {"title": {"type": "string"}, "schedule_kind": {"type": "string"}, "payload": {"type": "object"}},
+          "required": ["title", "schedule_kind", "payload"]
+        }
+        """;
+
+    private const string Output =
+        """{"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}""";
+
+    private readonly Func<Caller, JsonElement, Task<JsonElement>> _act;
+    private readonly OwnerRights _rights;
+
+    private TaskTool(ToolDescription description, OwnerRights rights, Func<Caller, JsonElement, Task<JsonElement>> act)
+    {
+        Description = description;
+        _rights = rights;
+        _act = act;
+    }
+
+    public ToolDescription Description { get; }
+
+    public static IReadOnlyList<ITool> All(TaskOperations tasks, TaskControl control, OwnerRights rights) =>
+        [
+            new TaskTool(
+                Describe(
+                    "create",
+                    "Create a task",
+                    "Creates a task, as POST /tasks does.",
+                    "tasks:create",
+                    CreateInput
+                ),
+                rights,
+                async (caller, input) => Json.ToElement(await tasks.Create(caller, ReadTask(input)))
+            ),
+            new TaskTool(
+                Describe("run", "Run a task", "Runs a task at once, beside its schedule.", "tasks:run", RunInput),
+                rights,
+                async (caller, input) =>
+                    Json.ToElement(await control.RunNow(caller, Id(input), new RunNow(Params(input))))
+            ),
+            new TaskTool(
+                Describe("pause", "Pause a task", "Pauses a task until it is resumed.", "tasks:update", IdInput),
+                rights,
+                async (caller, input) => Json.ToElement(await control.Pause(caller, Id(input), null))
+            ),
+            new TaskTool(
+                Describe("resume", "Resume a task", "Lets a paused task run again.", "tasks:update", IdInput),
+                rights,
+                async (caller, input) => Json.ToElement(await control.Resume(caller, Id(input), null))
+            ),
+            new TaskTool(
+                Describe("cancel", "Cancel a task", "Cancels a task for good.", "tasks:update", IdInput),
+                rights,
+                async (caller, input) => Json.ToElement(await control.Cancel(caller, Id(input), null))
+            ),
+        ];
+
+    public async ValueTask<ToolResult> Call(ToolCall call, CancellationToken ct)
+    {
+        if (call.CausationDepth >= RunIntake.MaxDepth)
+        {
+            var message = $"The chain of runs reached its depth limit of {RunIntake.MaxDepth}.";
+            return new ToolResult.Failed("depth_limit", message, Retryable: false);
+        }
+
+        return new ToolResult.Ok(await _act(await _rights.Of(call), call.Input));
+    }
+
+    private static ToolDescription Describe(string verb, string title, string summary, string scope, string input) =>
+        new($"task.{verb}", title, summary, Json.Parse(input), Json.Parse(Output), Effect.Keyed) { Scopes = [scope] };
+
+    private static TaskInput ReadTask(JsonElement input)
+    {
+        try
+        {
+            return input.Deserialize(Json.Info<TaskInput>())!;
+        }
+        catch (JsonException failure)
+        {
+            throw Problem.Invalid("", $"with is not a task: {failure.Message}");
+        }
+    }
+
+    private static Guid Id(JsonElement input) =>
+        input.GetProperty("task_id").TryGetGuid(out var id)
+            ? id
+            : throw Problem.Invalid("/task_id", "task_id must be the id of a task (a UUID).");
+
+    private static JsonElement? Params(JsonElement input) =>
+        input.TryGetProperty("params", out var parameters) ? parameters : null;
+}
