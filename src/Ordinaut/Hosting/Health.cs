@@ -91,4 +91,20 @@ internal static class HealthProbes
                 return ValueTask.FromResult(check);
             }
         );
+
+    /// <summary>A loop that has not looked for this long is stuck.</summary>
+    public static readonly TimeSpan MaxLoopAge = TimeSpan.FromSeconds(5);
+
+    public static HealthProbe Loop(string name, Func<DateTimeOffset?> lastLookAt, TimeProvider clock) =>
+        new(
+            name,
+            () =>
+            {
+                var fine = clock.GetUtcNow() - lastLookAt() <= MaxLoopAge;
+                var check = fine
+                    ? new HealthCheck(HealthProbe.Ok)
+                    : new HealthCheck(HealthProbe.Failing, $"It has not looked for {MaxLoopAge.TotalSeconds} seconds.");
+                return ValueTask.FromResult(check);
+            }
+        );
 }

@@ -6,8 +6,15 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
+using Ordinaut.Calendars;
+using Ordinaut.Events;
 using Ordinaut.Http;
+using Ordinaut.Playground;
+using Ordinaut.Runs;
 using Ordinaut.Store;
+using Ordinaut.Tasks;
+using Ordinaut.Tools;
+using Ordinaut.Tools.BuiltIn;
 
 namespace Ordinaut.Hosting;
 
@@ -35,7 +42,7 @@ internal sealed class Serve : IAsyncDisposable
         [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
 
     /// <summary>Starts and returns when it answers. Fails with a <see cref="Problem"/> an operator can act on.</summary>
-    /// <param name="adjust">For tests: the last word on the services.</param>
+    /// <param name="adjust">For tests: the last word on the endpoints.</param>
     public static async Task<Serve> Start(
         OrdinautOptions options,
         TimeProvider? clock = null,
@@ -44,32 +51,22 @@ internal sealed class Serve : IAsyncDisposable
     {
         clock ??= TimeProvider.System;
         var folder = DataFolder.Open(options.Data);
-        var db = await Db.Open(folder.DatabaseFile, clock);
-        var ids = new Ids(clock, Random.Shared);
-        await new FirstStart(db, new AuditLog(ids), ids).Run(folder.FullPath);
-        var keys = await SigningKeys.Load(db, ids);
-
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        ConfigureHost(builder, options);
-        builder
-            .Services.AddSingleton(clock)
-            .AddSingleton(options)
-            .AddSingleton(db)
-            .AddSingleton(ids)
-            .AddSingleton(keys);
-        builder.Services.AddSingleton(HealthProbes.Database(db)).AddSingleton(HealthProbes.Disk(folder.FullPath));
-        AddCore(builder.Services, options);
-        if (options.Role.HasFlag(Role.Api))
+        Db? db = null;
+        try
         {
-            AddApi(builder.Services);
+            db = await Db.Open(folder.DatabaseFile, clock);
+            var app = await Build(options, folder, db, clock);
+            adjust?.Invoke(app);
+            EndpointRules.RequireAll(((IEndpointRouteBuilder)app).DataSources);
+            await app.StartAsync();
+            return new Serve(app, folder, db);
         }
-
-        var app = builder.Build();
-        MapApi(app);
-        adjust?.Invoke(app);
-        EndpointRules.RequireAll(((IEndpointRouteBuilder)app).DataSources);
-        await app.StartAsync();
-        return new Serve(app, folder, db);
+        catch
+        {
+            db?.Dispose();
+            folder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Returns when the process is told to stop and everything has been handed back.</summary>
@@ -81,6 +78,50 @@ internal sealed class Serve : IAsyncDisposable
         await _app.DisposeAsync();
         _db.Dispose();
         _folder.Dispose();
+    }
+
+    private static async Task<WebApplication> Build(
+        OrdinautOptions options,
+        DataFolder folder,
+        Db db,
+        TimeProvider clock
+    )
+    {
+        var ids = new Ids(clock, Random.Shared);
+        await new FirstStart(db, new AuditLog(ids), ids).Run(folder.FullPath);
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var services = builder.Services;
+        ConfigureHost(builder, options);
+        services.AddSingleton(clock).AddSingleton(options).AddSingleton(db).AddSingleton(ids);
+        services.AddSingleton(await SigningKeys.Load(db, ids));
+        services.AddSingleton(HealthProbes.Database(db)).AddSingleton(HealthProbes.Disk(folder.FullPath));
+        AddAgents(services, options);
+        AddNouns(services, options);
+        AddTools(services, options);
+        if (options.Role.HasFlag(Role.Scheduler))
+        {
+            AddScheduler(services);
+        }
+
+        if (options.Role.HasFlag(Role.Worker))
+        {
+            AddWorker(services, options);
+        }
+
+        if (options.Role.HasFlag(Role.Api))
+        {
+            AddApi(services);
+        }
+
+        var app = builder.Build();
+        if (options.Role.HasFlag(Role.Worker))
+        {
+            await app.Services.GetRequiredService<Reaper>().TakeOver();
+        }
+
+        MapApi(app);
+        return app;
     }
 
     private static void ConfigureHost(WebApplicationBuilder builder, OrdinautOptions options)
@@ -117,7 +158,7 @@ internal sealed class Serve : IAsyncDisposable
         );
     }
 
-    private static void AddCore(IServiceCollection services, OrdinautOptions options)
+    private static void AddAgents(IServiceCollection services, OrdinautOptions options)
     {
         services.AddSingleton(
             new TokenSettings(
@@ -129,21 +170,96 @@ internal sealed class Serve : IAsyncDisposable
         );
         services.AddSingleton<AuditLog>().AddSingleton<Changes>().AddSingleton<AuditOperations>();
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
-        services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Admission>();
+        services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
         services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
         services.AddSingleton<Health>();
+    }
+
+    private static void AddNouns(IServiceCollection services, OrdinautOptions options)
+    {
+        services.AddSingleton(provider => new TaskDefaults(options.Timezone, provider.GetRequiredService<Db>().Now));
+        services.AddSingleton<Signals>().AddSingleton<SchedulePlans>().AddSingleton<RunIntake>();
+        services.AddSingleton<EventLog>().AddSingleton<EventOperations>().AddSingleton<CalendarOperations>();
+        services.AddSingleton<TaskDrafts>().AddSingleton<TaskViews>().AddSingleton<TaskJournal>();
+        services.AddSingleton<TaskOperations>().AddSingleton<TaskControl>().AddSingleton<TaskHistory>();
+        services.AddSingleton<ScheduleOperations>().AddSingleton<Occurrences>();
+        services.AddSingleton<LiveFeed>().AddSingleton<RunRecorder>().AddSingleton<RunOperations>();
+        services.AddSingleton<PlaygroundOperations>();
+    }
+
+    private static void AddTools(IServiceCollection services, OrdinautOptions options)
+    {
+        services.AddSingleton(EgressAllow.Parse(options.EgressAllow)).AddSingleton(EgressNetwork.Real);
+        services.AddSingleton<Egress>().AddSingleton<OwnerRights>().AddSingleton<PublishEventTool>();
+        services.AddSingleton(provider => new ToolCatalog(
+            [
+                .. BuiltInTools.All(provider.GetRequiredService<Egress>(), provider.GetRequiredService<TimeProvider>()),
+                .. TaskTool.All(
+                    provider.GetRequiredService<TaskOperations>,
+                    provider.GetRequiredService<TaskControl>(),
+                    provider.GetRequiredService<OwnerRights>()
+                ),
+                provider.GetRequiredService<PublishEventTool>(),
+            ]
+        ));
+        services.AddSingleton<ToolInvoker>();
+    }
+
+    private static void AddScheduler(IServiceCollection services)
+    {
+        services.AddSingleton<Scheduler>().AddHostedService(provider => provider.GetRequiredService<Scheduler>());
+        services.AddSingleton(provider =>
+            HealthProbes.Loop(
+                "scheduler",
+                () => provider.GetRequiredService<Scheduler>().LastLookAt,
+                provider.GetRequiredService<TimeProvider>()
+            )
+        );
+    }
+
+    private static void AddWorker(IServiceCollection services, OrdinautOptions options)
+    {
+        services.AddSingleton(provider => new WorkerSettings(
+            provider.GetRequiredService<Ids>().Next().ToString("N"),
+            options.WorkerConcurrency,
+            TimeSpan.FromSeconds(options.LeaseSeconds),
+            TimeSpan.FromSeconds(options.DrainSeconds)
+        ));
+        services.AddSingleton(
+            new RetentionSettings(
+                TimeSpan.FromDays(options.RunRetentionDays),
+                TimeSpan.FromDays(options.RunRetentionDays),
+                TimeSpan.FromDays(options.EventRetentionDays),
+                TimeSpan.FromDays(options.AuditRetentionDays)
+            )
+        );
+        services.AddSingleton<RunPlans>().AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();
+        services.AddSingleton<Reaper>().AddHostedService(provider => provider.GetRequiredService<Reaper>());
+        services.AddSingleton<Worker>().AddHostedService(provider => provider.GetRequiredService<Worker>());
+        services.AddHostedService<Retention>();
     }
 
     private static void AddApi(IServiceCollection services)
     {
         OpenApi.Add(services);
         services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<AuditEndpoints>();
+        services.AddSingleton<TaskEndpoints>().AddSingleton<TaskControlEndpoints>().AddSingleton<TaskHistoryEndpoints>();
+        services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
+        services.AddSingleton<CalendarEndpoints>().AddSingleton<PlaygroundEndpoints>();
         services.AddSingleton<HealthEndpoints>().AddSingleton<DocsEndpoints>();
     }
 
     private static void MapApi(WebApplication app)
     {
         app.UseMiddleware<Rim>().UseRouting().UseMiddleware<Gate>();
+        Endpoints<TaskEndpoints>(app).Map(app);
+        Endpoints<TaskControlEndpoints>(app).Map(app);
+        Endpoints<TaskHistoryEndpoints>(app).Map(app);
+        Endpoints<RunEndpoints>(app).Map(app);
+        Endpoints<StreamEndpoints>(app).Map(app);
+        Endpoints<EventEndpoints>(app).Map(app);
+        Endpoints<CalendarEndpoints>(app).Map(app);
+        Endpoints<PlaygroundEndpoints>(app).Map(app);
         Endpoints<AgentEndpoints>(app).Map(app);
         Endpoints<LoginEndpoints>(app).Map(app);
         Endpoints<AuditEndpoints>(app).Map(app);

@@ -8,7 +8,7 @@ namespace Ordinaut.Http;
 /// Decides, after routing and before any endpoint runs, who calls and whether the endpoint's declared rule lets
 /// them in. What an endpoint does with the caller it gets from here.
 /// </summary>
-internal sealed class Gate(RequestDelegate next, Admission admission)
+internal sealed class Gate(RequestDelegate next, Authenticator authenticator)
 {
     private const string Bearer = "Bearer ";
 
@@ -33,7 +33,7 @@ internal sealed class Gate(RequestDelegate next, Admission admission)
 
     private async Task Admit(HttpContext http, Scope scope)
     {
-        var caller = await admission.Admit(Token(http), http.TraceIdentifier);
+        var caller = await authenticator.Admit(Token(http), http.TraceIdentifier);
         caller.Require(scope);
         http.Features.Set(caller);
         await next(http);
@@ -44,7 +44,7 @@ internal sealed class Gate(RequestDelegate next, Admission admission)
         var given = http.Request.Headers.Authorization;
         return given.Count == 1 && given[0] is { } text && text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             ? text[Bearer.Length..].Trim()
-            : throw Admission.Refusal();
+            : throw Authenticator.Refusal();
     }
 
     private static void LimitBody(HttpContext http, EndpointRule rule)

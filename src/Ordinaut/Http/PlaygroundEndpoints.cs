@@ -43,6 +43,6 @@ internal sealed class PlaygroundEndpoints(PlaygroundOperations playground)
         await call.Answer(await playground.Try(call.Caller, call.Text("name"), request));
     }
 
-    private Task Evaluate(Call call) =>
-        call.Answer(playground.Evaluate(call.Caller, call.Body<EvaluateExpression>()));
+    private static Task Evaluate(Call call) =>
+        call.Answer(PlaygroundOperations.Evaluate(call.Caller, call.Body<EvaluateExpression>()));
 }

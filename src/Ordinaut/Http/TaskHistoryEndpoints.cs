@@ -1,6 +1,5 @@
 using System.Globalization;
 using Ordinaut.Agents;
-using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tasks;
 

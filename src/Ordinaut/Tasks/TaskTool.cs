@@ -53,7 +53,10 @@ internal sealed class TaskTool : ITool
 
     public ToolDescription Description { get; }
 
-    public static IReadOnlyList<ITool> All(TaskOperations tasks, TaskControl control, OwnerRights rights) =>
+    /// <param name="tasks">
+    /// Asked for at the first call: creating a task checks its pipeline against the catalogue these tools are in.
+    /// </param>
+    public static IReadOnlyList<ITool> All(Func<TaskOperations> tasks, TaskControl control, OwnerRights rights) =>
         [
             new TaskTool(
                 Describe(
@@ -64,7 +67,7 @@ internal sealed class TaskTool : ITool
                     CreateInput
                 ),
                 rights,
-                async (caller, input) => Json.ToElement(await tasks.Create(caller, ReadTask(input)))
+                async (caller, input) => Json.ToElement(await tasks().Create(caller, ReadTask(input)))
             ),
             new TaskTool(
                 Describe("run", "Run a task", "Runs a task at once, beside its schedule.", "tasks:run", RunInput),

@@ -10,7 +10,7 @@ namespace Ordinaut.Agents;
 /// are remembered until they expire; the agent's row is asked each time, so a disabled agent or a right taken away
 /// works on the next request.
 /// </summary>
-internal sealed class Admission(AccessTokens tokens, AgentDirectory directory, TimeProvider clock)
+internal sealed class Authenticator(AccessTokens tokens, AgentDirectory directory, TimeProvider clock)
 {
     /// <summary>The most tokens remembered; when full, the expired ones go, and if none is expired, all.</summary>
     public const int Capacity = 10_000;

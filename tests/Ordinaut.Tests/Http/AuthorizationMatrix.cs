@@ -1,0 +1,216 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Ordinaut.Agents;
+using Ordinaut.Http;
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Tests.Http;
+
+/// <summary>Every endpoint there is, taken from its own declaration, against every kind of principal.</summary>
+public sealed class AuthorizationMatrix
+{
+    private static readonly string[] OpenToAnyone =
+    [
+        "GET /.well-known/jwks.json",
+        "GET /docs",
+        "GET /health",
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /openapi.json",
+        "POST /agents/auth/refresh",
+        "POST /agents/auth/revoke",
+        "POST /agents/auth/token",
+    ];
+
+    [Fact]
+    public async Task Only_the_listed_endpoints_are_open_to_anyone()
+    {
+        await using var app = await OrdinautApp.Start();
+
+        var open = Endpoints(app).Where(endpoint => endpoint.Rule.Scope is null).Select(endpoint => endpoint.Name);
+
+        Assert.Equal(OpenToAnyone, open.Where(name => !name.StartsWith("GET /docs/", StringComparison.Ordinal)).Order());
+    }
+
+    [Fact]
+    public async Task Without_a_token_every_other_endpoint_answers_401()
+    {
+        await using var app = await OrdinautApp.Start();
+
+        Assert.Empty(await Wrong(app, endpoint => endpoint.Rule.Scope is not null, null, _ => 401));
+    }
+
+    [Fact]
+    public async Task Without_the_scope_every_endpoint_answers_403()
+    {
+        await using var app = await OrdinautApp.Start();
+        var nobody = await app.AsAgent();
+
+        Assert.Empty(await Wrong(app, Scoped, nobody.Token, _ => 403));
+    }
+
+    [Fact]
+    public async Task Every_scope_but_the_right_one_answers_403()
+    {
+        await using var app = await OrdinautApp.Start();
+        foreach (var scope in Enum.GetValues<Scope>().Where(scope => scope is not (Scope.None or Scope.Admin)))
+        {
+            var others = Scopes.Names.Where(name => name != "admin" && name != scope.Text());
+            var agent = await app.AsAgent([.. others]);
+            Assert.Empty(await Wrong(app, endpoint => endpoint.Rule.Scope?.HasFlag(scope) == true, agent.Token, _ => 403));
+        }
+    }
+
+    [Fact]
+    public async Task With_every_scope_but_admin_a_foreign_id_is_not_found()
+    {
+        await using var app = await OrdinautApp.Start();
+        var owner = await app.AsAgent([.. Scopes.Names.Where(name => name != "admin")]);
+        var stranger = await app.AsAgent([.. Scopes.Names.Where(name => name != "admin")]);
+        var ids = await Things.Make(owner);
+
+        var wrong = new List<string>();
+        foreach (var endpoint in Endpoints(app).Where(endpoint => Scoped(endpoint) && endpoint.HasId))
+        {
+            var path = ids.Path(endpoint);
+            var foreign = await stranger.Send(endpoint.Method, path, ids.Body(endpoint));
+            if ((int)foreign.StatusCode != 404)
+            {
+                wrong.Add($"{endpoint.Name}: a stranger got {(int)foreign.StatusCode}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task The_owner_and_the_admin_see_what_the_stranger_does_not()
+    {
+        await using var app = await OrdinautApp.Start();
+        var owner = await app.AsAgent([.. Scopes.Names.Where(name => name != "admin")]);
+        var admin = await app.AsAdmin();
+        var ids = await Things.Make(owner);
+        var reading = Endpoints(app).Where(endpoint => endpoint is { Method: "GET", HasId: true } && Scoped(endpoint));
+
+        foreach (var endpoint in reading.Where(e => e.Rule.Rate != RateClass.Stream))
+        {
+            await OrdinautApp.Expect(await owner.Send("GET", ids.Path(endpoint)), 200);
+            await OrdinautApp.Expect(await admin.Send("GET", ids.Path(endpoint)), 200);
+        }
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_lies_about_its_scope_is_caught()
+    {
+        // The mutant: it lets anyone in, and the check for 401 must see it.
+        await using var app = await OrdinautApp.Start(adjust: web => web.Get("/lie", call => call.Nothing()).Anonymous());
+
+        var wrong = await Wrong(app, endpoint => endpoint.Name == "GET /lie", null, _ => 401);
+
+        Assert.Single(wrong);
+    }
+
+    [Fact]
+    public async Task An_endpoint_without_a_declaration_refuses_to_start()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            OrdinautApp.Start(adjust: web => web.MapGet("/rogue", (RequestDelegate)(http => Task.CompletedTask)))
+        );
+
+        Assert.Contains("/rogue", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static bool Scoped(Declared endpoint) => endpoint.Rule.Scope is not (null or Scope.None);
+
+    private static async Task<List<string>> Wrong(
+        OrdinautApp app,
+        Func<Declared, bool> which,
+        string? token,
+        Func<Declared, int> expected
+    )
+    {
+        var wrong = new List<string>();
+        var all = Endpoints(app).Where(which).ToList();
+        Assert.NotEmpty(all);
+        foreach (var endpoint in all)
+        {
+            var path = endpoint.Path.Replace("{id}", Guid.Empty.ToString(), StringComparison.Ordinal);
+            using var request = new HttpRequestMessage(new HttpMethod(endpoint.Method), path.Replace("{name}", "x", StringComparison.Ordinal));
+            request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+            var answer = await app.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            if ((int)answer.StatusCode != expected(endpoint))
+            {
+                wrong.Add($"{endpoint.Name}: {(int)answer.StatusCode}");
+            }
+        }
+
+        return wrong;
+    }
+
+    private static List<Declared> Endpoints(OrdinautApp app) =>
+        [
+            .. app.Get<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+                .SelectMany(endpoint =>
+                    (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method =>
+                        new Declared(
+                            method,
+                            "/" + endpoint.RoutePattern.RawText!.Trim('/'),
+                            endpoint.Metadata.GetMetadata<EndpointRule>()!
+                        )
+                    )
+                ),
+        ];
+
+    private sealed record Declared(string Method, string Path, EndpointRule Rule)
+    {
+        public string Name => $"{Method} {Path}";
+
+        public bool HasId => Path.Contains("{id}", StringComparison.Ordinal);
+    }
+
+    /// <summary>One of everything that has an id, owned by one agent.</summary>
+    private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event)
+    {
+        private const string NewTask = """
+            {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
+             "payload": {"pipeline": [{"id": "a", "uses": "debug.echo", "with": {"value": 1}}]}}
+            """;
+
+        public static async Task<Things> Make(OrdinautApp.Client owner)
+        {
+            var agent = await owner.Post<AgentView>("/agents", Json.Write(new AgentInput("mine", [])), 201);
+            var task = await owner.Post<TaskView>("/tasks", NewTask, 201);
+            var run = await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
+            var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
+            return new Things(agent.Id, task.Id, run.Id, fact.EventId);
+        }
+
+        public string Path(Declared endpoint)
+        {
+            var path = endpoint.Path;
+            var id =
+                path.StartsWith("/tasks", StringComparison.Ordinal) || path.StartsWith("/runs/task", StringComparison.Ordinal)
+                    ? Task
+                : path.StartsWith("/runs", StringComparison.Ordinal) ? Run
+                : path.StartsWith("/events", StringComparison.Ordinal) ? Event
+                : Agent;
+            return path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
+        }
+
+        /// <summary>A body the operation would accept, so that only the foreign id can be the reason to refuse.</summary>
+        public string? Body(Declared endpoint) =>
+            endpoint.Name switch
+            {
+                "PUT /agents/{id}" => """{"name": "x", "scopes": []}""",
+                "PUT /tasks/{id}" => NewTask,
+                "PATCH /tasks/{id}" => """{"title": "x"}""",
+                "POST /tasks/{id}/snooze" => """{"delay_seconds": 60}""",
+                "POST /tasks/{id}/backfill" => """{"from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}""",
+                _ => null,
+            };
+    }
+}
