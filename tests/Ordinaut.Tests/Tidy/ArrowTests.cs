@@ -41,7 +41,8 @@ public sealed class ArrowTests
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],
-        ["Cli"] = ["Sdk", "Hosting"],
+        ["Cli"] = ["Sdk", "Hosting", "Bench"],
+        ["Bench"] = [Everything],
         ["Hosting"] = [Everything],
     };
 
