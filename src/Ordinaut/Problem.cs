@@ -67,6 +67,9 @@ internal enum ProblemKind
     /// <summary>413: larger than a named limit.</summary>
     TooLarge,
 
+    /// <summary>415: the body is in a form the operation does not read.</summary>
+    UnsupportedMedia,
+
     /// <summary>422: readable, but a value is not acceptable.</summary>
     Invalid,
 

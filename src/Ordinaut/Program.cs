@@ -1,1 +1,1 @@
-return 0;
+return await Ordinaut.Cli.CommandLine.Run(args);

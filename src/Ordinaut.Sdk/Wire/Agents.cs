@@ -3,7 +3,14 @@ namespace Ordinaut.Sdk.Wire;
 /// <summary>An agent to create or change.</summary>
 /// <param name="Name">1 to 100 characters, unique.</param>
 /// <param name="Scopes">Scopes to hold; nobody can grant what they do not hold.</param>
-public sealed record AgentInput(string? Name = null, IReadOnlyList<string>? Scopes = null, string? WebhookUrl = null);
+/// <param name="WebhookUrl">Where the agent can be told of things; http or https.</param>
+/// <param name="Status"><c>active</c> or <c>disabled</c>; unchanged, or active for a new one, when absent.</param>
+public sealed record AgentInput(
+    string? Name = null,
+    IReadOnlyList<string>? Scopes = null,
+    string? WebhookUrl = null,
+    string? Status = null
+);
 
 /// <summary>A principal with a secret and scopes.</summary>
 public sealed record AgentView(
@@ -37,6 +44,19 @@ public sealed record TokenAnswer(
     int ExpiresIn,
     string Scope
 );
+
+/// <summary>A session to end, named by its refresh token.</summary>
+public sealed record RevokeRequest(string? RefreshToken = null);
+
+/// <summary>A refresh token to exchange for the next pair of tokens.</summary>
+/// <param name="Scope">Space-separated; narrows the new token. All of the session's scopes when absent.</param>
+public sealed record RefreshRequest(string? RefreshToken = null, string? Scope = null);
+
+/// <summary>The public keys that tokens are signed with (RFC 7517).</summary>
+public sealed record KeySet(IReadOnlyList<PublicKey> Keys);
+
+/// <summary>One public key: a point on P-256.</summary>
+public sealed record PublicKey(string Kid, string Kty, string Crv, string X, string Y, string Use, string Alg);
 
 /// <summary>One line of the audit log.</summary>
 public sealed record AuditView(

@@ -62,4 +62,15 @@ internal static class Scopes
 
     /// <summary>Whether these scopes cover the wanted ones; <see cref="Scope.Admin"/> covers all.</summary>
     public static bool Cover(this Scope held, Scope wanted) => held.HasFlag(Scope.Admin) || (held & wanted) == wanted;
+
+    /// <summary>What is left of these scopes for one who holds <paramref name="limit"/>.</summary>
+    public static Scope Within(this Scope wanted, Scope limit)
+    {
+        if (limit.HasFlag(Scope.Admin))
+        {
+            return wanted;
+        }
+
+        return wanted.HasFlag(Scope.Admin) ? limit : wanted & limit;
+    }
 }

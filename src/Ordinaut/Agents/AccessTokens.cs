@@ -1,0 +1,81 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Ordinaut.Agents;
+
+/// <summary>Makes and verifies access tokens: JWTs as RFC 9068 profiles them (<c>typ: at+jwt</c>), signed ES256.</summary>
+internal sealed class AccessTokens(SigningKeys keys, TokenSettings settings, TimeProvider clock, Ids ids)
+{
+    public const string Type = "at+jwt";
+
+    /// <summary>How far the clocks of two nodes may be apart.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
+    private readonly JsonWebTokenHandler _handler = new()
+    {
+        SetDefaultTimesOnTokenCreation = false,
+        MaximumTokenSizeInBytes = TokenShape.MaxLength,
+        MapInboundClaims = false,
+    };
+
+    private readonly TokenValidationParameters _rules = Rules(keys, settings, clock);
+
+    public int LifeSeconds => (int)settings.AccessLife.TotalSeconds;
+
+    public string Create(Agent agent, Scope scopes)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        var id = agent.Id.ToString();
+        return _handler.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = settings.Issuer,
+                Audience = settings.Audience,
+                IssuedAt = now,
+                NotBefore = now,
+                Expires = now + settings.AccessLife,
+                TokenType = Type,
+                SigningCredentials = keys.Signer,
+                Claims = new Dictionary<string, object>
+                {
+                    ["sub"] = id,
+                    ["client_id"] = id,
+                    ["jti"] = ids.Next().ToString(),
+                    ["scope"] = scopes.Text(),
+                    [TokenClaims.EpochName] = agent.TokenEpoch,
+                },
+            }
+        );
+    }
+
+    /// <summary>The claims of a token made here for us and alive now; null for any other text.</summary>
+    public async Task<TokenClaims?> Verify(string token)
+    {
+        if (TokenShape.Read(token) is not { } claims)
+        {
+            return null;
+        }
+
+        var result = await _handler.ValidateTokenAsync(token, _rules);
+        return result.IsValid ? claims : null;
+    }
+
+    private static TokenValidationParameters Rules(SigningKeys keys, TokenSettings settings, TimeProvider clock) =>
+        new()
+        {
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidTypes = [Type],
+            ValidIssuer = settings.Issuer,
+            ValidAudience = settings.Audience,
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+            RequireAudience = true,
+            TryAllIssuerSigningKeys = false,
+            IssuerSigningKeyResolver = (_, _, keyId, _) => keys.Find(keyId) is { } key ? [key] : [],
+            LifetimeValidator = (notBefore, expires, _, _) =>
+                IsAlive(notBefore, expires, clock.GetUtcNow().UtcDateTime),
+        };
+
+    private static bool IsAlive(DateTime? notBefore, DateTime? expires, DateTime now) =>
+        notBefore is { } from && expires is { } until && from - Skew <= now && now < until + Skew;
+}

@@ -1,0 +1,49 @@
+using Ordinaut.Audit;
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Agents;
+
+/// <summary>The row of a principal. Its scopes and status decide at every request, whatever a token says.</summary>
+internal sealed record Agent
+{
+    public const string Active = "active";
+    public const string Disabled = "disabled";
+
+    public required Guid Id { get; init; }
+    public required string Name { get; init; }
+    public required Scope Scopes { get; init; }
+    public required string Status { get; init; }
+
+    /// <summary>SHA-256 of the secret; null until the first one is issued.</summary>
+    public byte[]? SecretHash { get; init; }
+
+    public string? WebhookUrl { get; init; }
+
+    /// <summary>A token carries the epoch of its making; raising it here ends every token made before.</summary>
+    public long TokenEpoch { get; init; }
+
+    /// <summary>Who created it; null for the first admin.</summary>
+    public Guid? CreatedBy { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public bool IsActive => Status == Active;
+
+    public static Agent New(Guid id, AgentInput input, Scope scopes, DateTimeOffset now) =>
+        new()
+        {
+            Id = id,
+            Name = input.Name!,
+            Scopes = scopes,
+            Status = input.Status ?? Active,
+            WebhookUrl = input.WebhookUrl,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+
+    /// <summary>What the audit log keeps of a change: the rights as they are now, never the secret.</summary>
+    public AuditEntry Entry(string action) => new(action, "agent", Id.ToString(), Id, Json.ToElement(View()));
+
+    public AgentView View() => new(Id, Name, Scopes.List(), Status, WebhookUrl, CreatedAt, UpdatedAt);
+}

@@ -1,0 +1,87 @@
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Agents;
+
+/// <summary>Whether an agent may be written as asked; all findings at once. Pure.</summary>
+internal static class AgentCheck
+{
+    /// <summary>Characters of a name.</summary>
+    public const int MaxName = 100;
+
+    /// <summary>Characters of a webhook address.</summary>
+    public const int MaxWebhookUrl = 2_048;
+
+    public static Scope Check(AgentInput input)
+    {
+        var errors = new List<FieldError>();
+        CheckName(input.Name, errors);
+        CheckStatus(input.Status, errors);
+        CheckWebhook(input.WebhookUrl, errors);
+        var scopes = ReadScopes(input.Scopes, errors);
+        return errors.Count == 0 ? scopes : throw Problem.Invalid(errors);
+    }
+
+    private static void CheckName(string? name, List<FieldError> errors)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName)
+        {
+            errors.Add(new FieldError("/name", $"The name must have 1 to {MaxName} characters."));
+        }
+        else if (name.Any(char.IsControl) || name.Trim() != name)
+        {
+            errors.Add(new FieldError("/name", "The name must not have control characters or spaces around it."));
+        }
+    }
+
+    private static void CheckStatus(string? status, List<FieldError> errors)
+    {
+        if (status is not (null or Agent.Active or Agent.Disabled))
+        {
+            errors.Add(new FieldError("/status", $"The status must be '{Agent.Active}' or '{Agent.Disabled}'."));
+        }
+    }
+
+    private static void CheckWebhook(string? address, List<FieldError> errors)
+    {
+        var fine =
+            address is null
+            || address.Length <= MaxWebhookUrl
+                && Uri.TryCreate(address, UriKind.Absolute, out var url)
+                && url.Scheme is "http" or "https"
+                && url.UserInfo.Length == 0;
+        if (!fine)
+        {
+            errors.Add(
+                new FieldError(
+                    "/webhook_url",
+                    $"The address must be an http or https URL without credentials, at most {MaxWebhookUrl} characters."
+                )
+            );
+        }
+    }
+
+    private static Scope ReadScopes(IReadOnlyList<string>? names, List<FieldError> errors)
+    {
+        if (names is null)
+        {
+            errors.Add(new FieldError("/scopes", "The scopes must be given; an empty list grants nothing."));
+            return Scope.None;
+        }
+
+        var all = Scope.None;
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] is { } name && Scopes.TryParse(name, out var scope))
+            {
+                all |= scope;
+            }
+            else
+            {
+                var known = string.Join(", ", Scopes.Names);
+                errors.Add(new FieldError($"/scopes/{i}", $"'{names[i]}' is not a scope; the scopes are {known}."));
+            }
+        }
+
+        return all;
+    }
+}

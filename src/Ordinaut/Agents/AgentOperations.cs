@@ -1,0 +1,160 @@
+using Ordinaut.Audit;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Agents;
+
+/// <summary>
+/// Who may act. With <c>agents:manage</c> an agent manages those it created and itself; an admin manages all.
+/// Nobody can grant, or take over by a new secret, scopes they do not hold themselves.
+/// </summary>
+internal sealed class AgentOperations(Db db, Changes changes, AgentDirectory directory, AuditLog audit, Ids ids)
+{
+    /// <summary>The most agents one page may list.</summary>
+    public const int MaxPage = 200;
+
+    public async Task<AgentView> Create(Caller caller, AgentInput input)
+    {
+        caller.Require(Scope.AgentsManage);
+        var scopes = AgentCheck.Check(input);
+        RequireHeld(caller, scopes, "/scopes");
+        return await changes.Make(
+            caller,
+            async session =>
+            {
+                await RequireFreeName(session, input.Name!, null);
+                var agent = Agent.New(ids.Next(), input, scopes, session.Now) with { CreatedBy = caller.AgentId };
+                await AgentStore.Insert(session, agent);
+                await audit.Append(session, caller, agent.Entry("agent.created"));
+                return agent.View();
+            }
+        );
+    }
+
+    public async Task<Page<AgentView>> List(Caller caller, int limit, Guid? after)
+    {
+        caller.Require(Scope.AgentsManage);
+        var rows = await db.Read(session =>
+            AgentStore.Page(session, caller.AgentId, caller.SeesAll, after ?? Guid.Empty, limit + 1)
+        );
+        var more = rows.Count > limit;
+        var items = rows.Take(limit).Select(agent => agent.View()).ToList();
+        return new Page<AgentView>(items, limit, more, more ? items[^1].Id.ToString() : null);
+    }
+
+    public async Task<AgentView> Get(Caller caller, Guid id)
+    {
+        caller.Require(Scope.AgentsManage);
+        return (await db.Read(session => Visible(session, caller, id))).View();
+    }
+
+    /// <summary>Replaces name, scopes and webhook address; the status only when it is given.</summary>
+    public async Task<AgentView> Update(Caller caller, Guid id, AgentInput input)
+    {
+        caller.Require(Scope.AgentsManage);
+        var scopes = AgentCheck.Check(input);
+        var view = await changes.Make(
+            caller,
+            async session =>
+            {
+                var agent = await Manageable(session, caller, id);
+                RequireHeld(caller, scopes, "/scopes");
+                await RequireFreeName(session, input.Name!, id);
+                var changed = agent with
+                {
+                    Name = input.Name!,
+                    Scopes = scopes,
+                    Status = input.Status ?? agent.Status,
+                    WebhookUrl = input.WebhookUrl,
+                    UpdatedAt = session.Now,
+                };
+                return await Save(session, caller, "agent.updated", changed);
+            }
+        );
+        directory.Forget(id);
+        return view;
+    }
+
+    /// <summary>Deactivates: its row stays, because the audit log and its tasks name it.</summary>
+    public async Task<AgentView> Deactivate(Caller caller, Guid id)
+    {
+        caller.Require(Scope.AgentsManage);
+        if (id == caller.AgentId)
+        {
+            throw Problem.Conflict("An agent cannot deactivate itself; another manager can.");
+        }
+
+        var view = await changes.Make(
+            caller,
+            async session =>
+            {
+                var agent = await Manageable(session, caller, id);
+                var changed = agent with { Status = Agent.Disabled, UpdatedAt = session.Now };
+                await AgentStore.EndTokens(session, id);
+                return await Save(session, caller, "agent.deactivated", changed);
+            }
+        );
+        directory.Forget(id);
+        return view;
+    }
+
+    /// <summary>
+    /// Makes a new secret; the old one and every token of the agent end with it. Not repeatable by
+    /// <c>Idempotency-Key</c>, because the answer would have to be kept, and a secret is not kept in clear.
+    /// </summary>
+    public async Task<AgentCredentials> IssueCredentials(Caller caller, Guid id)
+    {
+        caller.Require(Scope.AgentsManage);
+        var secret = AgentSecret.Create();
+        await db.Write(async session =>
+        {
+            var agent = await Manageable(session, caller, id);
+            await AgentStore.SetSecret(session, id, AgentSecret.Hash(secret));
+            await audit.Append(session, caller, agent.Entry("agent.credentials_issued"));
+        });
+        directory.Forget(id);
+        return new AgentCredentials(id.ToString(), secret);
+    }
+
+    private async ValueTask<AgentView> Save(Session session, Caller caller, string action, Agent agent)
+    {
+        await AgentStore.Update(session, agent);
+        await audit.Append(session, caller, agent.Entry(action));
+        return agent.View();
+    }
+
+    private static async ValueTask<Agent> Visible(Session session, Caller caller, Guid id)
+    {
+        var agent = await AgentStore.Get(session, id);
+        var visible =
+            agent is not null && (caller.SeesAll || id == caller.AgentId || agent.CreatedBy == caller.AgentId);
+        return visible ? agent! : throw Problem.NotFound("agent", id.ToString());
+    }
+
+    /// <summary>A caller who could change an agent that holds more would hold more itself a moment later.</summary>
+    private static async ValueTask<Agent> Manageable(Session session, Caller caller, Guid id)
+    {
+        var agent = await Visible(session, caller, id);
+        RequireHeld(caller, agent.Scopes, "");
+        return agent;
+    }
+
+    private static void RequireHeld(Caller caller, Scope wanted, string pointer)
+    {
+        if (!caller.Scopes.Cover(wanted))
+        {
+            var missing = (wanted & ~caller.Scopes).Text();
+            var detail = $"Nobody can grant or manage scopes they do not hold; the token does not carry: {missing}.";
+            throw new Problem(ProblemKind.Forbidden, detail, new FieldError(pointer, detail));
+        }
+    }
+
+    private static async ValueTask RequireFreeName(Session session, string name, Guid? except)
+    {
+        var holder = await AgentStore.IdOf(session, name);
+        if (holder is not null && holder != except)
+        {
+            throw Problem.Conflict($"There is already an agent named '{name}'; choose another name.");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using Ordinaut.Audit;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Agents;
+
+/// <summary>
+/// The first start creates the agent <c>admin</c> and writes its secret, once, to <c>admin.json</c> (mode 0600) in
+/// the data folder. There is no default secret.
+/// </summary>
+internal sealed class FirstStart(Db db, AuditLog audit, Ids ids)
+{
+    public const string FileName = "admin.json";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public async Task Run(string dataFolder)
+    {
+        if (await db.Read(AgentStore.Any))
+        {
+            return;
+        }
+
+        var secret = AgentSecret.Create();
+        var input = new AgentInput("admin", [Scope.Admin.Text()]);
+        var admin = Agent.New(ids.Next(), input, Scope.Admin, db.Now());
+
+        // The file comes first: after a crash between the two there is no row, so the next start writes another
+        // secret over this one. In the other order an admin would exist whose secret nobody has.
+        WriteFile(Path.Combine(dataFolder, FileName), new AgentCredentials(admin.Id.ToString(), secret));
+        await db.Write(async session =>
+        {
+            await AgentStore.Insert(session, admin with { SecretHash = AgentSecret.Hash(secret) });
+            await audit.Append(session, new Caller(admin.Id, Scope.Admin), admin.Entry("agent.created"));
+        });
+    }
+
+    private static void WriteFile(string path, AgentCredentials credentials)
+    {
+        var draft = path + ".tmp";
+        File.Delete(draft);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        using (var file = new FileStream(draft, options))
+        {
+            file.Write(Encoding.UTF8.GetBytes(Json.Write(credentials) + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(draft, path, overwrite: true);
+    }
+}

@@ -1,0 +1,114 @@
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Agents;
+
+/// <summary>
+/// Secrets and refresh tokens in, tokens out. Whoever fails gets one and the same answer, whether the agent is
+/// unknown, disabled or the secret wrong.
+/// </summary>
+internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk desk, AccessTokens tokens)
+{
+    /// <summary>Exchanges a secret for a pair of tokens (RFC 6749 §4.4).</summary>
+    /// <param name="requestId">Ties the answer to its audit row.</param>
+    public async Task<TokenAnswer> Token(string? agentId, string? secret, string? scope, string requestId)
+    {
+        if (!Guid.TryParse(agentId, out var id) || secret is null || secret.Length > RefreshTokens.MaxLength)
+        {
+            throw LoginDesk.Refusal();
+        }
+
+        desk.Backoff.Check(id);
+        var agent = await db.Read(session => AgentStore.Get(session, id));
+        if (!AgentSecret.Matches(secret, agent))
+        {
+            desk.Backoff.Failed(id);
+            throw LoginDesk.Refusal();
+        }
+
+        desk.Backoff.Succeeded(id);
+        var scopes = LoginDesk.Narrow(agent!.Scopes, scope);
+        var next = await db.Write(async session =>
+        {
+            await desk.Note(session, "token.issued", agent, scopes, requestId);
+            return await refresh.Issue(session, id, scopes);
+        });
+        return Answer(agent, scopes, next);
+    }
+
+    /// <summary>Exchanges a refresh token for the next pair; using one twice ends its family.</summary>
+    public async Task<TokenAnswer> Refresh(string? token, string? scope, string requestId)
+    {
+        if (token is null || token.Length > RefreshTokens.MaxLength)
+        {
+            throw LoginDesk.Refusal();
+        }
+
+        var outcome = await db.Write(session => Rotate(session, token, scope, requestId));
+        if (outcome.Ended is { } ended)
+        {
+            desk.Directory.Forget(ended);
+        }
+
+        return outcome.Answer ?? throw LoginDesk.Refusal();
+    }
+
+    /// <summary>
+    /// Ends a session: its refresh tokens at once, and every access token of the agent (its other sessions get new
+    /// ones by refreshing). An unknown token is no error (RFC 7009 §2.2).
+    /// </summary>
+    public async Task Revoke(string? token, string requestId)
+    {
+        if (token is null || token.Length > RefreshTokens.MaxLength)
+        {
+            throw Problem.Invalid("/refresh_token", "The refresh token of the session to end must be given.");
+        }
+
+        var ended = await db.Write(async session =>
+        {
+            var row = await RefreshTokens.Find(session, token);
+            return row is null ? null : await End(session, row, "token.revoked", requestId);
+        });
+        if (ended is { } agentId)
+        {
+            desk.Directory.Forget(agentId);
+        }
+    }
+
+    /// <summary>A reuse must be committed although the answer is a refusal, so it is returned, not thrown.</summary>
+    private async ValueTask<Outcome> Rotate(Session session, string token, string? scope, string requestId)
+    {
+        var row = await RefreshTokens.Find(session, token);
+        var agent = row is null ? null : await AgentStore.Get(session, row.AgentId);
+        if (row is null || agent is not { IsActive: true })
+        {
+            return new Outcome(null, null);
+        }
+
+        if (!await RefreshTokens.Use(session, row))
+        {
+            return new Outcome(null, await End(session, row, "token.reused", requestId));
+        }
+
+        var held = row.Scopes.Within(agent.Scopes);
+        var scopes = LoginDesk.Narrow(held, scope);
+        await desk.Note(session, "token.refreshed", agent, scopes, requestId);
+        var next = await refresh.Issue(session, agent.Id, held, row.Family);
+        return new Outcome(Answer(agent, scopes, next), null);
+    }
+
+    private async ValueTask<Guid?> End(Session session, RefreshToken row, string action, string requestId)
+    {
+        await RefreshTokens.EndFamily(session, row.Family);
+        await AgentStore.EndTokens(session, row.AgentId);
+        var agent = await AgentStore.Get(session, row.AgentId);
+        await desk.Note(session, action, agent!, row.Scopes, requestId);
+        return row.AgentId;
+    }
+
+    private TokenAnswer Answer(Agent agent, Scope scopes, string refreshToken) =>
+        new(tokens.Create(agent, scopes), refreshToken, "Bearer", tokens.LifeSeconds, scopes.Text());
+
+    /// <param name="Ended">The agent whose tokens ended because a used token came again.</param>
+    private sealed record Outcome(TokenAnswer? Answer, Guid? Ended);
+}

@@ -1,0 +1,38 @@
+using Ordinaut.Agents;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Audit;
+
+/// <summary>
+/// Reads the audit log, newest first. An admin reads all of it; anyone else reads what it did itself and, for one
+/// subject that it owns, what others did to it.
+/// </summary>
+internal sealed class AuditOperations(Db db)
+{
+    /// <summary>The most lines one page may list.</summary>
+    public const int MaxPage = 200;
+
+    public async Task<Page<AuditView>> List(Caller caller, AuditFilter filter)
+    {
+        caller.Require(Scope.AuditRead);
+        var rows = await db.Read(session => AuditStore.Page(session, caller, filter));
+        var more = rows.Count > filter.Limit;
+        var items = rows.Take(filter.Limit).ToList();
+        return new Page<AuditView>(items, filter.Limit, more, more ? items[^1].Id.ToString() : null);
+    }
+}
+
+/// <summary>Which lines to list.</summary>
+/// <param name="SubjectId">The changed thing's id or name.</param>
+/// <param name="After">The last line of the page before.</param>
+internal sealed record AuditFilter(
+    Guid? ActorId,
+    string? Action,
+    string? Noun,
+    string? SubjectId,
+    DateTimeOffset? Since,
+    DateTimeOffset? Until,
+    int Limit,
+    Guid? After
+);

@@ -1,0 +1,20 @@
+// The one file that writes to the terminal.
+#pragma warning disable RS0030
+
+namespace Ordinaut.Cli;
+
+/// <summary>What the program says on the terminal: results on standard output, complaints on standard error.</summary>
+internal static class Output
+{
+    public const int Success = 0;
+
+    /// <summary>The exit code when something failed while working.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The exit code when the program was started or configured wrongly.</summary>
+    public const int Misuse = 2;
+
+    public static void Line(string text) => Console.Out.WriteLine(text);
+
+    public static void Complain(string text) => Console.Error.WriteLine("ordinaut: " + text);
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Ordinaut.Hosting;
+
+namespace Ordinaut.Cli;
+
+/// <summary><c>ordinaut serve</c>: runs the server until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var flags = new ServerFlags();
+        var command = new Command("serve", "Run the server");
+        flags.AddTo(command);
+        command.SetAction((parsed, ct) => Run(OptionsCheck.Load(flags.Read(parsed)), ct));
+        return command;
+    }
+
+    private static async Task<int> Run(OptionsCheck check, CancellationToken ct)
+    {
+        foreach (var finding in check.Warnings.Concat(check.Errors))
+        {
+            Output.Complain(finding);
+        }
+
+        if (check.Errors.Count > 0)
+        {
+            return Output.Misuse;
+        }
+
+        try
+        {
+            await using var server = await Serve.Start(check.Options);
+            Output.Line($"ordinaut is ready at {string.Join(", ", server.Addresses)}, data in {check.Options.Data}");
+            await server.Wait(ct);
+            return Output.Success;
+        }
+        catch (Problem problem)
+        {
+            Output.Complain(problem.Message);
+            return Output.Failure;
+        }
+        catch (IOException failure)
+        {
+            // Kestrel's word for an address in use or not ours.
+            Output.Complain(failure.Message);
+            return Output.Failure;
+        }
+    }
+}

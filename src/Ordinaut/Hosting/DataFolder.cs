@@ -1,0 +1,80 @@
+namespace Ordinaut.Hosting;
+
+/// <summary>The data folder, held by this process alone while it runs: two would each be sure to be the only writer.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    private const string LockName = "ordinaut.lock";
+    private const string DatabaseName = "ordinaut.db";
+
+    private const UnixFileMode OwnerOnlyFolder =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream held)
+    {
+        FullPath = path;
+        _lock = held;
+    }
+
+    public string FullPath { get; }
+
+    public string DatabaseFile => Path.Combine(FullPath, DatabaseName);
+
+    /// <summary>Makes the folder (0700) when absent and takes its lock, or says who cannot.</summary>
+    public static DataFolder Open(string path)
+    {
+        var full = Path.GetFullPath(path);
+        try
+        {
+            Create(full);
+            var folder = new DataFolder(full, OpenOwned(Path.Combine(full, LockName), FileShare.None));
+            folder.CreateDatabaseFile();
+            return folder;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            var held = File.Exists(Path.Combine(full, LockName));
+            throw new Problem(
+                ProblemKind.Unavailable,
+                held
+                    ? $"The data folder '{path}' is in use by another ordinaut process; stop it or choose another --data."
+                    : $"The data folder '{path}' cannot be made or written; check its permissions or choose another."
+            );
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static void Create(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnerOnlyFolder);
+        }
+    }
+
+    /// <summary>SQLite gives its side files the mode of the database file, so that one decides for all.</summary>
+    private void CreateDatabaseFile() => OpenOwned(DatabaseFile, FileShare.ReadWrite).Dispose();
+
+    private static FileStream OpenOwned(string path, FileShare share)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnlyFile;
+        }
+
+        return new FileStream(path, options);
+    }
+}

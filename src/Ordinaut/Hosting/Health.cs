@@ -1,0 +1,94 @@
+using System.Reflection;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+
+namespace Ordinaut.Hosting;
+
+/// <summary>One thing to look at when asked how the server is.</summary>
+internal sealed record HealthProbe(string Name, Func<ValueTask<HealthCheck>> Look)
+{
+    public const string Ok = "ok";
+    public const string Failing = "failing";
+}
+
+/// <summary>How the server is: each probe looked at, at most once a second however often it is asked.</summary>
+internal sealed class Health(IEnumerable<HealthProbe> probes, TimeProvider clock)
+{
+    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
+
+    public static readonly string Version =
+        typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "0";
+
+    private readonly List<HealthProbe> _probes = [.. probes];
+    private volatile Seen? _seen;
+
+    public async ValueTask<HealthView> Look()
+    {
+        if (_seen is { } seen && clock.GetElapsedTime(seen.At) < MaxAge)
+        {
+            return seen.View;
+        }
+
+        var checks = new Dictionary<string, HealthCheck>();
+        foreach (var probe in _probes)
+        {
+            checks[probe.Name] = await Look(probe);
+        }
+
+        var fine = checks.Values.All(check => check.Status == HealthProbe.Ok);
+        var status = fine ? HealthProbe.Ok : HealthProbe.Failing;
+        var view = new HealthView(status, Version, clock.GetUtcNow(), checks);
+        _seen = new Seen(view, clock.GetTimestamp());
+        return view;
+    }
+
+    /// <summary>That the process answers at all.</summary>
+    public HealthView Alive() => new(HealthProbe.Ok, Version, clock.GetUtcNow(), new Dictionary<string, HealthCheck>());
+
+    private static async ValueTask<HealthCheck> Look(HealthProbe probe)
+    {
+        try
+        {
+            return await probe.Look();
+        }
+        catch (Problem problem)
+        {
+            return new HealthCheck(HealthProbe.Failing, problem.Message);
+        }
+    }
+
+    private sealed record Seen(HealthView View, long At);
+}
+
+/// <summary>The probes every role has.</summary>
+internal static class HealthProbes
+{
+    /// <summary>With less free space than this the server says it is not ready.</summary>
+    public const long LeastFreeBytes = 128L << 20;
+
+    /// <summary>Takes a turn of the one writer, so a stuck writer or a locked file shows.</summary>
+    public static HealthProbe Database(Db db) =>
+        new(
+            "database",
+            async () =>
+            {
+                await db.Write(_ => ValueTask.CompletedTask);
+                return new HealthCheck(HealthProbe.Ok);
+            }
+        );
+
+    public static HealthProbe Disk(string folder) =>
+        new(
+            "disk",
+            () =>
+            {
+                var free = new DriveInfo(folder).AvailableFreeSpace;
+                var check =
+                    free >= LeastFreeBytes
+                        ? new HealthCheck(HealthProbe.Ok)
+                        : new HealthCheck(HealthProbe.Failing, $"Less than {LeastFreeBytes >> 20} MiB are free.");
+                return ValueTask.FromResult(check);
+            }
+        );
+}

@@ -1,0 +1,30 @@
+using Ordinaut.Http;
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Hosting;
+
+/// <summary><c>/health</c>: whether to restart the process (live) and whether to send it requests (ready).</summary>
+internal sealed class HealthEndpoints(Health health)
+{
+    private const string Tag = "Health";
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.Get("/health", Look).Named("getHealth", Tag, "How the server is").Gives<HealthView>().Anonymous();
+        app.Get("/health/ready", Look)
+            .Named("getReadiness", Tag, "Whether the server can take requests")
+            .Gives<HealthView>()
+            .Anonymous();
+        app.Get("/health/live", call => call.Answer(health.Alive()))
+            .Named("getLiveness", Tag, "Whether the process answers")
+            .Gives<HealthView>()
+            .Anonymous();
+    }
+
+    private async Task Look(Call call)
+    {
+        var view = await health.Look();
+        var fine = view.Status == HealthProbe.Ok;
+        await call.Answer(view, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

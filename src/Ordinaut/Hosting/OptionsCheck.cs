@@ -1,0 +1,102 @@
+namespace Ordinaut.Hosting;
+
+/// <summary>The options as configured, and everything that is wrong with them, all at once.</summary>
+/// <param name="Errors">The server does not start with any of these.</param>
+/// <param name="Warnings">Probably a slip, such as a variable that no setting has.</param>
+internal sealed record OptionsCheck(
+    OrdinautOptions Options,
+    IReadOnlyList<string> Errors,
+    IReadOnlyList<string> Warnings
+)
+{
+    public const string FileName = "appsettings.json";
+
+    private const string Section = "ordinaut";
+
+    /// <summary>Reads the file in the working folder, the environment and the flags given (by setting name).</summary>
+    public static OptionsCheck Load(IReadOnlyDictionary<string, string> flags)
+    {
+        var file = Path.GetFullPath(FileName);
+        try
+        {
+            var json = new ConfigurationBuilder().AddJsonFile(file, optional: true, reloadOnChange: false).Build();
+            var environment = new ConfigurationBuilder().AddEnvironmentVariables(Settings.Prefix).Build();
+            return Read(Pairs(json.GetSection(Section)), Pairs(environment), flags);
+        }
+        catch (InvalidDataException)
+        {
+            return new OptionsCheck(new OrdinautOptions(), [$"{FileName} is not valid JSON."], []);
+        }
+    }
+
+    internal static OptionsCheck Read(
+        IReadOnlyDictionary<string, string> file,
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyDictionary<string, string> flags
+    )
+    {
+        var errors = new List<string>();
+        var options = new OrdinautOptions();
+        foreach (var setting in Settings.All)
+        {
+            var name = setting.Name;
+            options = Apply(options, setting, file.GetValueOrDefault(name), $"{name} in {FileName}", errors);
+            options = Apply(options, setting, environment.GetValueOrDefault(name), setting.Variable, errors);
+            options = Apply(options, setting, flags.GetValueOrDefault(name), $"--{name}", errors);
+        }
+
+        errors.AddRange(Unknown(file.Keys).Select(name => $"'{name}' in {FileName} is not a setting{Hint(name)}"));
+        CheckTogether(options, errors);
+        var warnings = Unknown(environment.Keys)
+            .Select(name => $"{Settings.Prefix}{name.ToUpperInvariant()} is not a setting{Hint(name)}")
+            .ToList();
+        return new OptionsCheck(options, errors, warnings);
+    }
+
+    private static OrdinautOptions Apply(
+        OrdinautOptions options,
+        Setting setting,
+        string? text,
+        string source,
+        List<string> errors
+    )
+    {
+        if (text is null)
+        {
+            return options;
+        }
+
+        var changed = setting.Set(options, text.Trim());
+        if (changed is null)
+        {
+            errors.Add($"{source} is '{text}'; it must be {setting.Wanted}.");
+        }
+
+        return changed ?? options;
+    }
+
+    private static void CheckTogether(OrdinautOptions options, List<string> errors)
+    {
+        if (options.Role != Role.All)
+        {
+            errors.Add(
+                $"role is '{options.Role.Text()}', but one process owns a SQLite data folder and must do all of the "
+                    + "work; set role to 'all' or leave it out."
+            );
+        }
+    }
+
+    private static IEnumerable<string> Unknown(IEnumerable<string> names) =>
+        names.Where(name => Settings.All.All(setting => setting.Name != name)).Order(StringComparer.Ordinal);
+
+    private static string Hint(string name) =>
+        Nearest.Of(name, [.. Settings.All.Select(setting => setting.Name)]) is { } nearest
+            ? $"; did you mean '{nearest}'?"
+            : "; 'ordinaut config check' lists them.";
+
+    private static Dictionary<string, string> Pairs(IConfiguration section) =>
+        section
+            .GetChildren()
+            .Where(child => child.Value is not null)
+            .ToDictionary(child => child.Key.ToLowerInvariant(), child => child.Value!);
+}

@@ -1,0 +1,59 @@
+namespace Ordinaut.Hosting;
+
+/// <summary>
+/// Every setting, with its default. Names, ranges and units are in <see cref="Settings"/>, which reads them from
+/// <c>appsettings.json</c> (section <c>ordinaut</c>), then <c>ORDINAUT_*</c> variables, then flags; later ones win.
+/// </summary>
+internal sealed record OrdinautOptions
+{
+    /// <summary>Where to listen: http URLs separated by semicolons. Loopback unless said otherwise.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>The folder of the database and of <c>admin.json</c>; made when absent.</summary>
+    public string Data { get; init; } = "ordinaut-data";
+
+    /// <summary>What this process does.</summary>
+    public Role Role { get; init; } = Role.All;
+
+    /// <summary>The time zone (IANA id) of tasks that name none.</summary>
+    public string Timezone { get; init; } = "UTC";
+
+    /// <summary>Hosts, host:ports and CIDRs that tools may reach although they are private; comma-separated.</summary>
+    public string EgressAllow { get; init; } = "";
+
+    /// <summary>Runs carried out at once by this process.</summary>
+    public int WorkerConcurrency { get; init; } = 256;
+
+    /// <summary>How long a worker's claim on a run lasts without renewal.</summary>
+    public int LeaseSeconds { get; init; } = 30;
+
+    /// <summary>How long a stopping process lets its runs finish before it hands them back.</summary>
+    public int DrainSeconds { get; init; } = 30;
+
+    /// <summary>How long finished runs are kept.</summary>
+    public int RunRetentionDays { get; init; } = 30;
+
+    /// <summary>How long events are kept.</summary>
+    public int EventRetentionDays { get; init; } = 7;
+
+    /// <summary>How long the audit log is kept.</summary>
+    public int AuditRetentionDays { get; init; } = 365;
+
+    /// <summary>The <c>iss</c> of tokens.</summary>
+    public string Issuer { get; init; } = "ordinaut";
+
+    /// <summary>The <c>aud</c> of tokens.</summary>
+    public string Audience { get; init; } = "ordinaut";
+
+    /// <summary>How long an access token lives.</summary>
+    public int AccessTokenMinutes { get; init; } = 15;
+
+    /// <summary>How long an unused refresh token lives.</summary>
+    public int RefreshTokenDays { get; init; } = 30;
+
+    /// <summary>The least severe log line written.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+
+    /// <summary>Log lines as <c>text</c> or <c>json</c>.</summary>
+    public string LogFormat { get; init; } = "text";
+}

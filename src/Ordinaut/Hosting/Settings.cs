@@ -1,0 +1,155 @@
+using System.Globalization;
+using NodaTime;
+
+namespace Ordinaut.Hosting;
+
+/// <summary>One setting as an operator writes it.</summary>
+/// <param name="Name">snake_case; in the environment <c>ORDINAUT_</c> and upper case.</param>
+/// <param name="Wanted">What is acceptable, with range and unit, to end "it must be …".</param>
+/// <param name="Show">The present value as text.</param>
+/// <param name="Set">The options with this value; null when the text is not acceptable.</param>
+internal sealed record Setting(
+    string Name,
+    string Wanted,
+    Func<OrdinautOptions, string> Show,
+    Func<OrdinautOptions, string, OrdinautOptions?> Set
+)
+{
+    public string Variable => Settings.Prefix + Name.ToUpperInvariant();
+}
+
+/// <summary>All settings there are.</summary>
+internal static class Settings
+{
+    public const string Prefix = "ORDINAUT_";
+
+    public static readonly IReadOnlyList<Setting> All =
+    [
+        new("urls", "http URLs separated by semicolons, such as http://127.0.0.1:8080", o => o.Urls, SetUrls),
+        new("data", "a folder", o => o.Data, (o, text) => text.Length > 0 ? o with { Data = text } : null),
+        new(
+            "role",
+            "all, or api, scheduler and worker joined by commas",
+            o => o.Role.Text(),
+            (o, text) => Roles.Parse(text) is { } role ? o with { Role = role } : null
+        ),
+        new("timezone", "an IANA time zone such as Europe/Chisinau", o => o.Timezone, SetTimezone),
+        new(
+            "egress_allow",
+            "hosts, host:ports or CIDRs separated by commas",
+            o => o.EgressAllow,
+            (o, text) => text.Any(char.IsControl) ? null : o with { EgressAllow = text }
+        ),
+        Whole(
+            "worker_concurrency",
+            1,
+            10_000,
+            "runs",
+            o => o.WorkerConcurrency,
+            (o, n) => o with { WorkerConcurrency = n }
+        ),
+        Whole("lease_seconds", 5, 3_600, "seconds", o => o.LeaseSeconds, (o, n) => o with { LeaseSeconds = n }),
+        Whole("drain_seconds", 0, 3_600, "seconds", o => o.DrainSeconds, (o, n) => o with { DrainSeconds = n }),
+        Whole(
+            "run_retention_days",
+            1,
+            3_650,
+            "days",
+            o => o.RunRetentionDays,
+            (o, n) => o with { RunRetentionDays = n }
+        ),
+        Whole(
+            "event_retention_days",
+            1,
+            3_650,
+            "days",
+            o => o.EventRetentionDays,
+            (o, n) => o with { EventRetentionDays = n }
+        ),
+        Whole(
+            "audit_retention_days",
+            1,
+            3_650,
+            "days",
+            o => o.AuditRetentionDays,
+            (o, n) => o with { AuditRetentionDays = n }
+        ),
+        Word("issuer", o => o.Issuer, (o, text) => o with { Issuer = text }),
+        Word("audience", o => o.Audience, (o, text) => o with { Audience = text }),
+        Whole(
+            "access_token_minutes",
+            1,
+            60,
+            "minutes",
+            o => o.AccessTokenMinutes,
+            (o, n) => o with { AccessTokenMinutes = n }
+        ),
+        Whole("refresh_token_days", 1, 90, "days", o => o.RefreshTokenDays, (o, n) => o with { RefreshTokenDays = n }),
+        new(
+            "log_level",
+            "debug, information, warning or error",
+            o => o.LogLevel.ToString().ToLowerInvariant(),
+            SetLogLevel
+        ),
+        new(
+            "log_format",
+            "text or json",
+            o => o.LogFormat,
+            (o, text) => text is "text" or "json" ? o with { LogFormat = text } : null
+        ),
+    ];
+
+    private static Setting Whole(
+        string name,
+        int least,
+        int most,
+        string unit,
+        Func<OrdinautOptions, int> show,
+        Func<OrdinautOptions, int, OrdinautOptions> set
+    ) =>
+        new(
+            name,
+            string.Create(CultureInfo.InvariantCulture, $"{least} to {most} {unit}"),
+            o => show(o).ToString(CultureInfo.InvariantCulture),
+            (o, text) =>
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                && n >= least
+                && n <= most
+                    ? set(o, n)
+                    : null
+        );
+
+    private static Setting Word(
+        string name,
+        Func<OrdinautOptions, string> show,
+        Func<OrdinautOptions, string, OrdinautOptions> set
+    ) =>
+        new(
+            name,
+            "1 to 200 visible characters",
+            show,
+            (o, text) => text.Length is > 0 and <= 200 && text.All(c => c is > ' ' and <= '~') ? set(o, text) : null
+        );
+
+    private static OrdinautOptions? SetUrls(OrdinautOptions options, string text)
+    {
+        var urls = text.Split(';', StringSplitOptions.TrimEntries);
+        var fine = urls.All(url =>
+            Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp
+        );
+        return fine ? options with { Urls = text } : null;
+    }
+
+    private static OrdinautOptions? SetTimezone(OrdinautOptions options, string text) =>
+        DateTimeZoneProviders.Tzdb.GetZoneOrNull(text) is null ? null : options with { Timezone = text };
+
+    private static OrdinautOptions? SetLogLevel(OrdinautOptions options, string text) =>
+        text switch
+        {
+            "debug" => options with { LogLevel = LogLevel.Debug },
+            "information" => options with { LogLevel = LogLevel.Information },
+            "warning" => options with { LogLevel = LogLevel.Warning },
+            "error" => options with { LogLevel = LogLevel.Error },
+            _ => null,
+        };
+}

@@ -1,0 +1,62 @@
+using Ordinaut.Agents;
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Http;
+
+/// <summary><c>/agents</c>: who may act.</summary>
+internal sealed class AgentEndpoints(AgentOperations agents)
+{
+    private const string Tag = "Agents";
+    private const string ListName = "agents";
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.Get("/agents", List)
+            .Named("listAgents", Tag, "List the agents you manage")
+            .Asks(Queries.Limit, Queries.Cursor)
+            .Gives<Page<AgentView>>()
+            .Needs(Scope.AgentsManage);
+        app.Post("/agents", Create)
+            .Named("createAgent", Tag, "Create an agent; issue its secret next")
+            .Takes<AgentInput>()
+            .Gives<AgentView>(StatusCodes.Status201Created)
+            .Needs(Scope.AgentsManage, RateClass.Write);
+        app.Get("/agents/{id}", Get)
+            .Named("getAgent", Tag, "Show an agent")
+            .Gives<AgentView>()
+            .Needs(Scope.AgentsManage);
+        app.Put("/agents/{id}", Update)
+            .Named("updateAgent", Tag, "Change an agent's name, scopes, address or status")
+            .Takes<AgentInput>()
+            .Gives<AgentView>()
+            .Needs(Scope.AgentsManage, RateClass.Write);
+        app.Delete("/agents/{id}", Deactivate)
+            .Named("deactivateAgent", Tag, "Deactivate an agent; its tokens end at once")
+            .Gives<AgentView>()
+            .Needs(Scope.AgentsManage, RateClass.Write);
+        app.Post("/agents/{id}/credentials", IssueCredentials)
+            .Named("issueAgentCredentials", Tag, "Issue a new secret, shown this once; the old one and all tokens end")
+            .Gives<AgentCredentials>(StatusCodes.Status201Created)
+            .Needs(Scope.AgentsManage, RateClass.Write);
+    }
+
+    private async Task List(Call call) =>
+        await call.Page(await agents.List(call.Caller, call.Query(Queries.Limit), call.After(ListName)), ListName);
+
+    private async Task Create(Call call)
+    {
+        var view = await agents.Create(call.Caller, call.Body<AgentInput>());
+        await call.Created(view, $"/agents/{view.Id}");
+    }
+
+    private async Task Get(Call call) => await call.Answer(await agents.Get(call.Caller, call.Id("agent")));
+
+    private async Task Update(Call call) =>
+        await call.Answer(await agents.Update(call.Caller, call.Id("agent"), call.Body<AgentInput>()));
+
+    private async Task Deactivate(Call call) =>
+        await call.Answer(await agents.Deactivate(call.Caller, call.Id("agent")));
+
+    private async Task IssueCredentials(Call call) =>
+        await call.Answer(await agents.IssueCredentials(call.Caller, call.Id("agent")), StatusCodes.Status201Created);
+}

@@ -1,0 +1,38 @@
+using Ordinaut.Agents;
+using Ordinaut.Audit;
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Http;
+
+/// <summary><c>/audit</c>: who changed what.</summary>
+internal sealed class AuditEndpoints(AuditOperations audit)
+{
+    private const string ListName = "audit";
+
+    private static readonly QueryId Actor = new("actor", "Only what this agent did.");
+    private static readonly QueryText Action = new("action", "Only this action, such as task.created.");
+    private static readonly QueryText Noun = new("noun", "Only changes to this kind of thing, such as task.");
+    private static readonly QueryText Subject = new("subject", "Only changes to the thing with this id or name.");
+
+    public void Map(IEndpointRouteBuilder app) =>
+        app.Get("/audit", List)
+            .Named("listAudit", "Audit", "List changes, newest first: your own, or all of them for an admin")
+            .Asks(Actor, Action, Noun, Subject, Queries.Since, Queries.Until, Queries.Limit, Queries.Cursor)
+            .Gives<Page<AuditView>>()
+            .Needs(Scope.AuditRead);
+
+    private async Task List(Call call)
+    {
+        var filter = new AuditFilter(
+            call.Query(Actor),
+            call.Query(Action),
+            call.Query(Noun),
+            call.Query(Subject),
+            call.Query(Queries.Since),
+            call.Query(Queries.Until),
+            call.Query(Queries.Limit),
+            call.After(ListName)
+        );
+        await call.Page(await audit.List(call.Caller, filter), ListName);
+    }
+}

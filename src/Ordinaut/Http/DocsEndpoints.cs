@@ -1,0 +1,58 @@
+using System.Net.Mime;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
+
+namespace Ordinaut.Http;
+
+/// <summary><c>/openapi.json</c>, and <c>/docs</c> to read it in a browser without any request to elsewhere.</summary>
+internal sealed class DocsEndpoints([FromKeyedServices(OpenApi.DocumentName)] IOpenApiDocumentProvider provider)
+{
+    private const string DocumentPath = "/openapi.json";
+
+    /// <summary>The page's own scripts and styles, and data from this server alone.</summary>
+    private const string PagePolicy =
+        "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        + "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    /// <summary>Made once: it describes the program, which does not change while it runs.</summary>
+    private readonly Lazy<Task<byte[]>> _document = new(() => Make(provider));
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.Get(DocumentPath, Document)
+            .Named("getOpenApi", "Docs", "This document")
+            .Anonymous()
+            .ExcludeFromDescription();
+        app.MapScalarApiReference("/docs", ShowPage).Anonymous();
+    }
+
+    private static void ShowPage(ScalarOptions options, HttpContext http)
+    {
+        var nonce = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
+        http.Response.Headers.ContentSecurityPolicy = PagePolicy.Replace("{0}", nonce, StringComparison.Ordinal);
+        options
+            .WithNonce(nonce)
+            .WithTitle("Ordinaut API")
+            .WithOpenApiRoutePattern(DocumentPath)
+            .DisableDefaultFonts()
+            .DisableAgent()
+            .DisableMcp()
+            .HideClientButton();
+    }
+
+    private async Task Document(Call call)
+    {
+        var document = await _document.Value;
+        call.Http.Response.ContentType = MediaTypeNames.Application.Json;
+        call.Http.Response.ContentLength = document.Length;
+        await call.Http.Response.BodyWriter.WriteAsync(document, call.Http.RequestAborted);
+    }
+
+    private static async Task<byte[]> Make(IOpenApiDocumentProvider provider)
+    {
+        var document = await provider.GetOpenApiDocumentAsync(CancellationToken.None);
+        var text = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
+        return System.Text.Encoding.UTF8.GetBytes(text);
+    }
+}

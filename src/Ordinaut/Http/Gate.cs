@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using Ordinaut.Agents;
+
+namespace Ordinaut.Http;
+
+/// <summary>
+/// Decides, after routing and before any endpoint runs, who calls and whether the endpoint's declared rule lets
+/// them in. What an endpoint does with the caller it gets from here.
+/// </summary>
+internal sealed class Gate(RequestDelegate next, Admission admission)
+{
+    private const string Bearer = "Bearer ";
+
+    public Task Invoke(HttpContext http)
+    {
+        if (http.GetEndpoint() is not { } endpoint)
+        {
+            return next(http);
+        }
+
+        if (endpoint.Metadata.GetMetadata<EndpointRule>() is not { } rule)
+        {
+            // Routing's own endpoints that answer 405 and 415 are no route endpoints and need no rule.
+            return endpoint is RouteEndpoint
+                ? throw new UnreachableException($"'{endpoint.DisplayName}' has no rule.")
+                : next(http);
+        }
+
+        LimitBody(http, rule);
+        return rule.Scope is { } scope ? Admit(http, scope) : next(http);
+    }
+
+    private async Task Admit(HttpContext http, Scope scope)
+    {
+        var caller = await admission.Admit(Token(http), http.TraceIdentifier);
+        caller.Require(scope);
+        http.Features.Set(caller);
+        await next(http);
+    }
+
+    private static string Token(HttpContext http)
+    {
+        var given = http.Request.Headers.Authorization;
+        return given.Count == 1 && given[0] is { } text && text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? text[Bearer.Length..].Trim()
+            : throw Admission.Refusal();
+    }
+
+    private static void LimitBody(HttpContext http, EndpointRule rule)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = rule.BodyLimit;
+        }
+    }
+}

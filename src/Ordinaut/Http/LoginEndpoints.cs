@@ -1,0 +1,110 @@
+using System.Text;
+using Ordinaut.Agents;
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Http;
+
+/// <summary><c>/agents/auth</c> and the public keys: how secrets become tokens.</summary>
+internal sealed class LoginEndpoints(LoginOperations logins, SigningKeys keys)
+{
+    private const string Tag = "Login";
+    private const string FormType = "application/x-www-form-urlencoded";
+    private const string ClientCredentials = "client_credentials";
+    private const string RefreshGrant = "refresh_token";
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.Post("/agents/auth/token", Token)
+            .Named("createToken", Tag, "Exchange an agent's secret for an access and a refresh token")
+            .Takes<TokenRequest>(optional: false, FormType)
+            .Gives<TokenAnswer>()
+            .Anonymous(RateClass.Login);
+        app.Post("/agents/auth/refresh", Refresh)
+            .Named("refreshToken", Tag, "Exchange a refresh token, usable once, for the next pair of tokens")
+            .Takes<RefreshRequest>()
+            .Gives<TokenAnswer>()
+            .Anonymous(RateClass.Login);
+        app.Post("/agents/auth/revoke", Revoke)
+            .Named("revokeToken", Tag, "End a session and the agent's access tokens")
+            .Takes<RevokeRequest>()
+            .GivesNothing()
+            .Anonymous(RateClass.Login);
+        app.Get("/.well-known/jwks.json", PublicKeys)
+            .Named("getPublicKeys", Tag, "The public keys that tokens are signed with")
+            .Gives<KeySet>()
+            .Anonymous();
+    }
+
+    private async Task Token(Call call)
+    {
+        var request = Authenticate(call, IsForm(call) ? FromForm(call.Form()) : call.Body<TokenRequest>());
+        var answer = request.GrantType switch
+        {
+            null or ClientCredentials => await logins.Token(
+                request.AgentId,
+                request.AgentSecret,
+                request.Scope,
+                call.RequestId
+            ),
+            RefreshGrant => await logins.Refresh(request.RefreshToken, request.Scope, call.RequestId),
+            _ => throw Problem.Invalid(
+                "/grant_type",
+                $"The grant type must be '{ClientCredentials}' or '{RefreshGrant}'."
+            ),
+        };
+        await call.Answer(answer);
+    }
+
+    private async Task Refresh(Call call)
+    {
+        var request = call.Body<RefreshRequest>();
+        await call.Answer(await logins.Refresh(request.RefreshToken, request.Scope, call.RequestId));
+    }
+
+    private async Task Revoke(Call call)
+    {
+        await logins.Revoke(call.Body<RevokeRequest>().RefreshToken, call.RequestId);
+        await call.Nothing();
+    }
+
+    private Task PublicKeys(Call call) => call.Answer(keys.PublicKeys);
+
+    private static bool IsForm(Call call) =>
+        call.Http.Request.ContentType?.StartsWith(FormType, StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>OAuth's names and ours for the same fields; a repeated field reads as one that fits nothing.</summary>
+    private static TokenRequest FromForm(Dictionary<string, string> form) =>
+        new(
+            form.GetValueOrDefault("agent_id") ?? form.GetValueOrDefault("client_id"),
+            form.GetValueOrDefault("agent_secret") ?? form.GetValueOrDefault("client_secret"),
+            form.GetValueOrDefault("grant_type"),
+            form.GetValueOrDefault("refresh_token"),
+            form.GetValueOrDefault("scope")
+        );
+
+    /// <summary>HTTP Basic (RFC 6749 §2.3.1) in place of the two members.</summary>
+    private static TokenRequest Authenticate(Call call, TokenRequest request)
+    {
+        const string basic = "Basic ";
+        var header = call.Http.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(basic, StringComparison.OrdinalIgnoreCase))
+        {
+            return request;
+        }
+
+        var bytes = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header[basic.Length..].Trim(), bytes, out var length))
+        {
+            throw LoginDesk.Refusal();
+        }
+
+        var pair = Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2);
+        return pair.Length == 2
+            ? request with
+            {
+                AgentId = Uri.UnescapeDataString(pair[0]),
+                AgentSecret = Uri.UnescapeDataString(pair[1]),
+            }
+            : throw LoginDesk.Refusal();
+    }
+}

@@ -1,0 +1,19 @@
+namespace Ordinaut.Http;
+
+/// <summary>The query parameters that several lists share.</summary>
+internal static class Queries
+{
+    public static readonly QueryNumber Limit = new("limit", 1, 200, 50, "The most items of a page.");
+
+    public static readonly QueryText Cursor = new(
+        "cursor",
+        "The next_cursor of the page before; absent for the first page.",
+        400
+    );
+
+    public static readonly QueryFlag Total = new("total", "Also count how many items match in all.");
+
+    public static readonly QueryInstant Since = new("since", "Only what is at or after this time.");
+
+    public static readonly QueryInstant Until = new("until", "Only what is before this time.");
+}

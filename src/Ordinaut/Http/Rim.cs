@@ -1,0 +1,84 @@
+using System.Buffers;
+using Microsoft.Extensions.Primitives;
+
+namespace Ordinaut.Http;
+
+/// <summary>
+/// The outermost layer of every request: gives it an id, sets the security headers, and turns whatever failed into
+/// a problem.
+/// </summary>
+internal sealed partial class Rim(RequestDelegate next, ILogger<Rim> log)
+{
+    /// <summary>Characters of an <c>X-Request-ID</c> that is taken over from the client.</summary>
+    public const int MaxRequestId = 128;
+
+    private const string RequestIdHeader = "X-Request-ID";
+
+    private static readonly SearchValues<char> RequestIdCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:"
+    );
+
+    private static readonly StringValues NoSniff = "nosniff";
+    private static readonly StringValues NoReferrer = "no-referrer";
+    private static readonly StringValues NoStore = "no-store";
+    private static readonly StringValues NothingButData = "default-src 'none'; frame-ancestors 'none'";
+
+    public async Task Invoke(HttpContext http)
+    {
+        TakeRequestId(http);
+        SetHeaders(http);
+        try
+        {
+            await next(http);
+            if (http.Response is { HasStarted: false, StatusCode: 404 or 405 or 415, ContentLength: null })
+            {
+                await Problems.WriteStatus(http);
+            }
+        }
+        catch (Problem problem)
+        {
+            await Problems.Write(http, problem);
+        }
+        catch (BadHttpRequestException refusal)
+        {
+            await Problems.WriteRefusal(http, refusal.StatusCode);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone: there is nobody to answer.
+        }
+        catch (Exception defect)
+        {
+            Log.Defect(log, defect, http.Request.Method, http.Request.Path.Value, http.TraceIdentifier);
+            await Problems.WriteDefect(http);
+        }
+    }
+
+    private static void TakeRequestId(HttpContext http)
+    {
+        var given = http.Request.Headers[RequestIdHeader];
+        if (given.Count == 1 && given[0] is { Length: > 0 and <= MaxRequestId } id)
+        {
+            if (!id.AsSpan().ContainsAnyExcept(RequestIdCharacters))
+            {
+                http.TraceIdentifier = id;
+            }
+        }
+    }
+
+    private static void SetHeaders(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers[RequestIdHeader] = http.TraceIdentifier;
+        headers.XContentTypeOptions = NoSniff;
+        headers.ContentSecurityPolicy = NothingButData;
+        headers["Referrer-Policy"] = NoReferrer;
+        headers.CacheControl = NoStore;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "request.defect {Method} {Path} {RequestId}")]
+        public static partial void Defect(ILogger log, Exception defect, string method, string? path, string requestId);
+    }
+}
