@@ -2,9 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Ordinaut.Schedules;
 using Ordinaut.Sdk.Wire;
-using Ordinaut.Tasks;
 
 namespace Ordinaut;
 
@@ -47,10 +45,6 @@ internal static class Json
             TypeInfoResolver = JsonTypeInfoResolver.Combine(WireJson.Default, StoredJson.Default),
         };
         options.Converters.Add(new InstantConverter());
-        options.Converters.Add(new JsonStringEnumConverter<ScheduleKind>(JsonNamingPolicy.SnakeCaseLower));
-        options.Converters.Add(new JsonStringEnumConverter<BackoffStrategy>(JsonNamingPolicy.SnakeCaseLower));
-        options.Converters.Add(new JsonStringEnumConverter<MisfirePolicy>(JsonNamingPolicy.SnakeCaseLower));
-        options.Converters.Add(new JsonStringEnumConverter<OverlapPolicy>(JsonNamingPolicy.SnakeCaseLower));
         options.MakeReadOnly();
         return options;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Ordinaut;
 
@@ -28,4 +29,17 @@ internal static class Word<T>
 
     private static string Join(string[] words) =>
         words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}";
+}
+
+/// <summary>Reads and writes an enum as its word.</summary>
+internal sealed class WordConverter<T> : JsonConverter<T>
+    where T : struct, Enum
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Word<T>.TryParse(reader.GetString(), out var value)
+            ? value
+            : throw new JsonException($"must be one of {Word<T>.Choices}.");
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(Word<T>.Of(value));
 }

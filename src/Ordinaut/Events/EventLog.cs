@@ -3,7 +3,6 @@ using Ordinaut.Runs;
 using Ordinaut.Schedules;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
-using JsonValue = Ordinaut.Expressions.Json;
 
 namespace Ordinaut.Events;
 

@@ -27,7 +27,7 @@ internal sealed class BuiltNumber(byte[] utf8, double value)
 /// <summary>An array of values that an expression, a template or a caller put together.</summary>
 internal sealed class BuiltArray
 {
-    public BuiltArray(Json[] items, int count)
+    public BuiltArray(JsonValue[] items, int count)
     {
         Items = items;
         Count = count;
@@ -44,7 +44,7 @@ internal sealed class BuiltArray
     }
 
     /// <summary>The first <see cref="Count"/> of these; the rest is room that was not needed.</summary>
-    public Json[] Items { get; }
+    public JsonValue[] Items { get; }
 
     public int Count { get; }
 
@@ -56,7 +56,7 @@ internal sealed class BuiltArray
 /// <summary>An object with distinct names that an expression, a template or a caller put together.</summary>
 internal sealed class BuiltObject
 {
-    public BuiltObject(string[] names, Json[] values, int count)
+    public BuiltObject(string[] names, JsonValue[] values, int count)
     {
         Names = names;
         Values = values;
@@ -76,7 +76,7 @@ internal sealed class BuiltObject
 
     public string[] Names { get; }
 
-    public Json[] Values { get; }
+    public JsonValue[] Values { get; }
 
     public int Count { get; }
 
@@ -84,7 +84,7 @@ internal sealed class BuiltObject
 
     public int Depth { get; }
 
-    public bool TryMember(string name, out Json value)
+    public bool TryMember(string name, out JsonValue value)
     {
         for (var i = 0; i < Count; i++)
         {

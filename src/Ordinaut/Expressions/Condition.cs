@@ -43,5 +43,5 @@ internal sealed class Condition
     }
 
     /// <summary>Everything is true but null, false and the empty string, array and object.</summary>
-    public bool Evaluate(Json scope, Fuel fuel) => _expression.Evaluate(scope, fuel).IsTruthy;
+    public bool Evaluate(JsonValue scope, Fuel fuel) => _expression.Evaluate(scope, fuel).IsTruthy;
 }

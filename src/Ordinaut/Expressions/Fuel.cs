@@ -30,10 +30,11 @@ internal sealed class Fuel(long visits = ExpressionLimits.Fuel)
     /// The size counts a value each time it occurs, although memory holds it once: that is what stops
     /// <c>@ | [@,@] | [@,@] …</c> before somebody writes it out.
     /// </remarks>
-    public static Json Fitting(Json value) => value.Size <= ExpressionLimits.OutputBytes ? value : throw TooLarge();
+    public static JsonValue Fitting(JsonValue value) =>
+        value.Size <= ExpressionLimits.OutputBytes ? value : throw TooLarge();
 
     /// <summary>As <see cref="Fitting"/> for what the evaluation built; what it only passes on may be larger.</summary>
-    public static Json Built(Json value) => value.IsParsed ? value : Fitting(value);
+    public static JsonValue Built(JsonValue value) => value.IsParsed ? value : Fitting(value);
 
     public static ExpressionException TooLarge() =>
         ExpressionException.Limit(

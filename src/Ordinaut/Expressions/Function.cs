@@ -6,7 +6,7 @@ namespace Ordinaut.Expressions;
 /// <param name="Name">As it is called.</param>
 /// <param name="Parameters">What each argument must be; the last one repeats when the function is variadic.</param>
 /// <param name="Call">The function itself; its arguments are of the types that the parameters name.</param>
-internal sealed record Function(string Name, Parameter[] Parameters, Func<Arguments, Json> Call)
+internal sealed record Function(string Name, Parameter[] Parameters, Func<Arguments, JsonValue> Call)
 {
     /// <summary>Arguments that may be left out at the end.</summary>
     public int Optional { get; init; }
@@ -44,10 +44,10 @@ internal enum Parameter
 internal readonly struct Arguments
 {
     private readonly Function _function;
-    private readonly Json[] _values;
+    private readonly JsonValue[] _values;
     private readonly Node? _expression;
 
-    public Arguments(Function function, Json[] values, Node? expression, Fuel fuel, int position)
+    public Arguments(Function function, JsonValue[] values, Node? expression, Fuel fuel, int position)
     {
         _function = function;
         _values = values;
@@ -64,7 +64,7 @@ internal readonly struct Arguments
     public int Count => _values.Length;
 
     /// <summary>The evaluated arguments in their order; an <c>&amp;expression</c> is not among them.</summary>
-    public Json this[int index] => _values[index];
+    public JsonValue this[int index] => _values[index];
 
     /// <summary>The elements of an array argument, all of them paid for.</summary>
     public JsonItems Items(int index)
@@ -81,7 +81,7 @@ internal readonly struct Arguments
     }
 
     /// <summary>What the <c>&amp;expression</c> gives for an element.</summary>
-    public Json Apply(in Json element) => _expression!.Evaluate(element, Fuel);
+    public JsonValue Apply(in JsonValue element) => _expression!.Evaluate(element, Fuel);
 
     public ExpressionException InvalidType(string detail) =>
         new(ExpressionErrorKind.InvalidType, $"{_function.Name}() {detail}", Position);

@@ -12,7 +12,7 @@ internal static class InstantText
     /// <summary>The text of an instant; with a fraction of a second only when there is one.</summary>
     public static string Write(Instant instant) => InstantPattern.ExtendedIso.Format(instant);
 
-    public static Instant Read(in Json value, int position)
+    public static Instant Read(in JsonValue value, int position)
     {
         if (value.Kind != JsonValueKind.String)
         {

@@ -35,7 +35,7 @@ internal sealed class JmesPath
     }
 
     /// <exception cref="ExpressionException">A function refuses its arguments, or a limit is exceeded.</exception>
-    public Json Evaluate(Json data, Fuel fuel)
+    public JsonValue Evaluate(JsonValue data, Fuel fuel)
     {
         var result = _root.Evaluate(data, fuel);
         JsonWriting.CheckDepth(result);
@@ -44,7 +44,7 @@ internal sealed class JmesPath
 
     /// <summary>As <see cref="Evaluate"/>, but a plain path that leads nowhere is an error, not null.</summary>
     /// <remarks>A path whose value is null exists. Behind <c>||</c> or in <c>default()</c> a path may be missing.</remarks>
-    public Json EvaluateStrictly(Json data, Fuel fuel)
+    public JsonValue EvaluateStrictly(JsonValue data, Fuel fuel)
     {
         var result = Evaluate(data, fuel);
         if (result.IsNull && _root.FindMissing(data, fuel) is { } path)

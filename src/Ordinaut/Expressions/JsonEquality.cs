@@ -5,7 +5,7 @@ namespace Ordinaut.Expressions;
 /// <summary>Equality of JSON values: numbers by value, objects as sets of members.</summary>
 internal static class JsonEquality
 {
-    public static bool AreSame(in Json left, in Json right, Fuel fuel)
+    public static bool AreSame(in JsonValue left, in JsonValue right, Fuel fuel)
     {
         fuel.Spend();
         var kind = left.Kind;
@@ -24,19 +24,19 @@ internal static class JsonEquality
         };
     }
 
-    private static bool SameText(in Json left, in Json right, Fuel fuel)
+    private static bool SameText(in JsonValue left, in JsonValue right, Fuel fuel)
     {
         fuel.SpendText(left.Size + right.Size);
         return left.IsParsed ? left.IsText(right.Text()) : right.IsText(left.Text());
     }
 
-    private static bool SameNumber(in Json left, in Json right, Fuel fuel)
+    private static bool SameNumber(in JsonValue left, in JsonValue right, Fuel fuel)
     {
         fuel.SpendText(left.Size + right.Size);
         return JsonOrder.CompareNumbers(left, right) == 0;
     }
 
-    private static bool SameItems(in Json left, in Json right, Fuel fuel)
+    private static bool SameItems(in JsonValue left, in JsonValue right, Fuel fuel)
     {
         if (left.Count != right.Count)
         {
@@ -56,7 +56,7 @@ internal static class JsonEquality
         return true;
     }
 
-    private static bool SameMembers(in Json left, in Json right, Fuel fuel)
+    private static bool SameMembers(in JsonValue left, in JsonValue right, Fuel fuel)
     {
         fuel.Spend(right.Count);
         if (left.Count != right.Count)
@@ -66,7 +66,7 @@ internal static class JsonEquality
 
         // A dictionary, because a look-up per member in a parsed object would take quadratic time.
         fuel.SpendText(left.Size + right.Size);
-        var others = new Dictionary<string, Json>(right.Count, StringComparer.Ordinal);
+        var others = new Dictionary<string, JsonValue>(right.Count, StringComparer.Ordinal);
         foreach (var (name, value) in right.Members)
         {
             others[name] = value;

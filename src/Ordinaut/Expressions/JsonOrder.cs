@@ -6,11 +6,11 @@ namespace Ordinaut.Expressions;
 internal static class JsonOrder
 {
     /// <summary>Both are numbers.</summary>
-    public static int CompareNumbers(in Json left, in Json right) =>
+    public static int CompareNumbers(in JsonValue left, in JsonValue right) =>
         CompareNumbers(left, left.Number(), right, right.Number());
 
     /// <summary>Both are numbers, and come with their nearest doubles.</summary>
-    public static int CompareNumbers(in Json left, double leftNumber, in Json right, double rightNumber) =>
+    public static int CompareNumbers(in JsonValue left, double leftNumber, in JsonValue right, double rightNumber) =>
         // Rounding to a double never turns an order round; only equal doubles need the exact look.
         leftNumber < rightNumber
             ? -1
@@ -58,11 +58,11 @@ internal static class JsonOrder
 internal readonly struct SortKey : IComparable<SortKey>
 {
     private readonly string? _text;
-    private readonly Json _key;
+    private readonly JsonValue _key;
     private readonly double _number;
     private readonly int _index;
 
-    private SortKey(Json key, Json item, int index)
+    private SortKey(JsonValue key, JsonValue item, int index)
     {
         _key = key;
         Item = item;
@@ -71,7 +71,7 @@ internal readonly struct SortKey : IComparable<SortKey>
         _number = _text is null ? key.Number() : 0;
     }
 
-    public Json Item { get; }
+    public JsonValue Item { get; }
 
     /// <summary>Equal keys keep the order they came in: JMESPath asks <c>sort_by</c> to be stable.</summary>
     public int CompareTo(SortKey other)
@@ -86,7 +86,7 @@ internal readonly struct SortKey : IComparable<SortKey>
             : JsonOrder.CompareText(_text, other._text!);
 
     /// <summary>Null when the keys are neither all strings nor all numbers.</summary>
-    public static SortKey[]? TryMake(Json[] keys, Json[] items, Fuel fuel)
+    public static SortKey[]? TryMake(JsonValue[] keys, JsonValue[] items, Fuel fuel)
     {
         var kind = keys.Length == 0 ? JsonValueKind.Null : keys[0].Kind;
         if (keys.Length > 0 && kind is not (JsonValueKind.String or JsonValueKind.Number))

@@ -14,10 +14,10 @@ internal sealed class MemberName(string text)
 /// <summary>The elements of an array, parsed or built.</summary>
 internal readonly struct JsonItems
 {
-    private readonly Json[]? _built;
+    private readonly JsonValue[]? _built;
     private readonly JsonElement _parsed;
 
-    public JsonItems(Json[] built, int count)
+    public JsonItems(JsonValue[] built, int count)
     {
         _built = built;
         Count = count;
@@ -33,9 +33,9 @@ internal readonly struct JsonItems
 
     public Enumerator GetEnumerator() => new(this);
 
-    public Json[] ToArray()
+    public JsonValue[] ToArray()
     {
-        var items = new Json[Count];
+        var items = new JsonValue[Count];
         var i = 0;
         foreach (var item in this)
         {
@@ -60,7 +60,7 @@ internal readonly struct JsonItems
             }
         }
 
-        public Json Current { get; private set; }
+        public JsonValue Current { get; private set; }
 
         public bool MoveNext()
         {
@@ -76,7 +76,7 @@ internal readonly struct JsonItems
             else
             {
                 _parsed.MoveNext();
-                Current = Json.Of(_parsed.Current);
+                Current = JsonValue.Of(_parsed.Current);
             }
 
             _next++;
@@ -122,7 +122,7 @@ internal readonly struct JsonMembers
             }
         }
 
-        public (string Name, Json Value) Current { get; private set; }
+        public (string Name, JsonValue Value) Current { get; private set; }
 
         public bool MoveNext()
         {
@@ -138,7 +138,7 @@ internal readonly struct JsonMembers
             else
             {
                 _parsed.MoveNext();
-                Current = (ParsedText.Name(_parsed.Current), Json.Of(_parsed.Current.Value));
+                Current = (ParsedText.Name(_parsed.Current), JsonValue.Of(_parsed.Current.Value));
             }
 
             _next++;
@@ -150,13 +150,13 @@ internal readonly struct JsonMembers
 /// <summary>Collects the elements of an array whose length is not known beforehand.</summary>
 internal struct JsonArrayBuilder
 {
-    private Json[] _items;
+    private JsonValue[] _items;
 
-    public JsonArrayBuilder(int capacity) => _items = capacity == 0 ? [] : new Json[capacity];
+    public JsonArrayBuilder(int capacity) => _items = capacity == 0 ? [] : new JsonValue[capacity];
 
     public int Count { get; private set; }
 
-    public void Add(in Json item)
+    public void Add(in JsonValue item)
     {
         if (Count == _items.Length)
         {
@@ -168,7 +168,7 @@ internal struct JsonArrayBuilder
 
     public readonly JsonItems Items => new(_items, Count);
 
-    public readonly Json Build() => Fuel.Built(Json.Array(_items, Count));
+    public readonly JsonValue Build() => Fuel.Built(JsonValue.Array(_items, Count));
 }
 
 /// <summary>

@@ -18,7 +18,7 @@ internal static class JsonWriting
 
     private static readonly JsonDocumentOptions Nesting = new() { MaxDepth = ExpressionLimits.ValueDepth };
 
-    public static void Write(in Json value, object? built, JsonElement parsed, Utf8JsonWriter writer)
+    public static void Write(in JsonValue value, object? built, JsonElement parsed, Utf8JsonWriter writer)
     {
         switch (built)
         {
@@ -43,21 +43,21 @@ internal static class JsonWriting
         }
     }
 
-    public static JsonElement ToElement(in Json value)
+    public static JsonElement ToElement(in JsonValue value)
     {
         var buffer = ToUtf8(value);
         var reader = new Utf8JsonReader(buffer.WrittenSpan, new JsonReaderOptions { MaxDepth = Nesting.MaxDepth });
         return JsonElement.ParseValue(ref reader);
     }
 
-    public static string ToText(in Json value) => Encoding.UTF8.GetString(ToUtf8(value).WrittenSpan);
+    public static string ToText(in JsonValue value) => Encoding.UTF8.GetString(ToUtf8(value).WrittenSpan);
 
     /// <summary>Refuses a built value that nests deeper than <see cref="ExpressionLimits.ValueDepth"/>.</summary>
     /// <remarks>
     /// Building counts a parsed part as one level, since its depth is not known without reading it.
     /// This is the exact look at what leaves an evaluation.
     /// </remarks>
-    public static void CheckDepth(in Json value)
+    public static void CheckDepth(in JsonValue value)
     {
         if (!value.IsParsed && value.BuiltDepth > 0)
         {
@@ -65,7 +65,7 @@ internal static class JsonWriting
         }
     }
 
-    private static void CheckDepth(in Json value, int above)
+    private static void CheckDepth(in JsonValue value, int above)
     {
         // Each level takes two bytes, so a short text needs no look.
         if (value.BuiltDepth == 0 || value.Size <= 2 * (ExpressionLimits.ValueDepth - above))
@@ -87,7 +87,7 @@ internal static class JsonWriting
         }
     }
 
-    private static void CheckParts(in Json value, int above)
+    private static void CheckParts(in JsonValue value, int above)
     {
         foreach (var item in value.Items)
         {
@@ -128,7 +128,7 @@ internal static class JsonWriting
         return deepest;
     }
 
-    private static ArrayBufferWriter<byte> ToUtf8(in Json value)
+    private static ArrayBufferWriter<byte> ToUtf8(in JsonValue value)
     {
         var buffer = new ArrayBufferWriter<byte>((int)Math.Clamp(value.Size, 16, ExpressionLimits.OutputBytes));
         using var writer = new Utf8JsonWriter(buffer, Compact);

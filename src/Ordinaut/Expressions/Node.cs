@@ -8,7 +8,7 @@ internal abstract class Node
     /// <summary>Levels of the tree from here down.</summary>
     public abstract int Height { get; }
 
-    public abstract Json Evaluate(in Json current, Fuel fuel);
+    public abstract JsonValue Evaluate(in JsonValue current, Fuel fuel);
 
     /// <summary>
     /// Reports what the node reads when its current value stands at a place, and gives the place of its result;
@@ -19,15 +19,15 @@ internal abstract class Node
     /// <summary>
     /// The shortest path from the root that does not exist, when that is why the node gives null; otherwise null.
     /// </summary>
-    public virtual string? FindMissing(in Json current, Fuel fuel) => null;
+    public virtual string? FindMissing(in JsonValue current, Fuel fuel) => null;
 }
 
 /// <summary>A value written into the expression.</summary>
-internal sealed class LiteralNode(Json value) : Node
+internal sealed class LiteralNode(JsonValue value) : Node
 {
     public override int Height => 1;
 
-    public override Json Evaluate(in Json current, Fuel fuel)
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel)
     {
         fuel.Spend();
         return value;
@@ -41,7 +41,7 @@ internal sealed class CurrentNode(int position) : Node
 {
     public override int Height => 1;
 
-    public override Json Evaluate(in Json current, Fuel fuel)
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel)
     {
         fuel.Spend();
         return current;
@@ -59,7 +59,7 @@ internal sealed class PipeNode(Node[] stages) : Node
 {
     public override int Height { get; } = 1 + stages.Max(stage => stage.Height);
 
-    public override Json Evaluate(in Json current, Fuel fuel)
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel)
     {
         var value = current;
         foreach (var stage in stages)
@@ -80,7 +80,7 @@ internal sealed class PipeNode(Node[] stages) : Node
         return current;
     }
 
-    public override string? FindMissing(in Json current, Fuel fuel) => stages[0].FindMissing(current, fuel);
+    public override string? FindMissing(in JsonValue current, Fuel fuel) => stages[0].FindMissing(current, fuel);
 }
 
 /// <summary><c>a || b</c> gives the first truthy operand, <c>a &amp;&amp; b</c> the first falsy one; else the last.</summary>
@@ -88,9 +88,9 @@ internal sealed class LogicNode(Node[] operands, bool stopsAt) : Node
 {
     public override int Height { get; } = 1 + operands.Max(operand => operand.Height);
 
-    public override Json Evaluate(in Json current, Fuel fuel)
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel)
     {
-        var value = Json.Null;
+        var value = JsonValue.Null;
         foreach (var operand in operands)
         {
             value = operand.Evaluate(current, fuel);
@@ -111,10 +111,10 @@ internal sealed class NotNode(Node operand) : Node
 {
     public override int Height { get; } = 1 + operand.Height;
 
-    public override Json Evaluate(in Json current, Fuel fuel)
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel)
     {
         fuel.Spend();
-        return Json.Of(!operand.Evaluate(current, fuel).IsTruthy);
+        return JsonValue.Of(!operand.Evaluate(current, fuel).IsTruthy);
     }
 
     public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll([operand], current);
@@ -125,23 +125,23 @@ internal sealed class ComparisonNode(TokenKind comparator, Node left, Node right
 {
     public override int Height { get; } = 1 + Math.Max(left.Height, right.Height);
 
-    public override Json Evaluate(in Json current, Fuel fuel)
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel)
     {
         fuel.Spend();
         var a = left.Evaluate(current, fuel);
         var b = right.Evaluate(current, fuel);
         if (comparator is TokenKind.Equal or TokenKind.NotEqual)
         {
-            return Json.Of(JsonEquality.AreSame(a, b, fuel) == (comparator == TokenKind.Equal));
+            return JsonValue.Of(JsonEquality.AreSame(a, b, fuel) == (comparator == TokenKind.Equal));
         }
 
         if (a.Kind != JsonValueKind.Number || b.Kind != JsonValueKind.Number)
         {
-            return Json.Null;
+            return JsonValue.Null;
         }
 
         fuel.SpendText(a.Size + b.Size);
-        return Json.Of(Holds(JsonOrder.CompareNumbers(a, b)));
+        return JsonValue.Of(Holds(JsonOrder.CompareNumbers(a, b)));
     }
 
     public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll([left, right], current);
@@ -161,21 +161,21 @@ internal sealed class ListNode(Node[] elements) : Node
 {
     public override int Height { get; } = 1 + elements.Max(element => element.Height);
 
-    public override Json Evaluate(in Json current, Fuel fuel)
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel)
     {
         fuel.Spend();
         if (current.IsNull)
         {
-            return Json.Null;
+            return JsonValue.Null;
         }
 
-        var items = new Json[elements.Length];
+        var items = new JsonValue[elements.Length];
         for (var i = 0; i < elements.Length; i++)
         {
             items[i] = elements[i].Evaluate(current, fuel);
         }
 
-        return Fuel.Built(Json.Array(items));
+        return Fuel.Built(JsonValue.Array(items));
     }
 
     public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll(elements, current);
@@ -189,21 +189,21 @@ internal sealed class ObjectNode(string[] names, Node[] values) : Node
 {
     public override int Height { get; } = 1 + values.Max(value => value.Height);
 
-    public override Json Evaluate(in Json current, Fuel fuel)
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel)
     {
         fuel.Spend();
         if (current.IsNull)
         {
-            return Json.Null;
+            return JsonValue.Null;
         }
 
-        var results = new Json[values.Length];
+        var results = new JsonValue[values.Length];
         for (var i = 0; i < values.Length; i++)
         {
             results[i] = values[i].Evaluate(current, fuel);
         }
 
-        return Fuel.Built(Json.Object(names, results, names.Length));
+        return Fuel.Built(JsonValue.Object(names, results, names.Length));
     }
 
     public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll(values, current);
@@ -215,10 +215,10 @@ internal sealed class CallNode(Function function, Node[] arguments, Node? expres
     public override int Height { get; } =
         1 + Math.Max(arguments.Select(a => a.Height).DefaultIfEmpty().Max(), expression?.Height ?? 0);
 
-    public override Json Evaluate(in Json current, Fuel fuel)
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel)
     {
         fuel.Spend();
-        var values = new Json[arguments.Length];
+        var values = new JsonValue[arguments.Length];
         for (var i = 0; i < arguments.Length; i++)
         {
             values[i] = arguments[i].Evaluate(current, fuel);
@@ -236,11 +236,11 @@ internal sealed class ShiftNode(Node instant, long seconds, int position) : Node
 {
     public override int Height { get; } = 1 + instant.Height;
 
-    public override Json Evaluate(in Json current, Fuel fuel)
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel)
     {
         fuel.Spend();
         var value = instant.Evaluate(current, fuel);
-        return Json.Of(InstantText.Write(InstantText.Shift(InstantText.Read(value, position), seconds, position)));
+        return JsonValue.Of(InstantText.Write(InstantText.Shift(InstantText.Read(value, position), seconds, position)));
     }
 
     public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll([instant], current);

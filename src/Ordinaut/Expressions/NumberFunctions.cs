@@ -9,34 +9,34 @@ namespace Ordinaut.Expressions;
 /// </summary>
 internal static class NumberFunctions
 {
-    public static Json Abs(Arguments arguments)
+    public static JsonValue Abs(Arguments arguments)
     {
         var utf8 = arguments[0].NumberUtf8();
         arguments.Fuel.SpendText(utf8.Length);
-        return utf8[0] == '-' ? Json.NumberOrNull(Encoding.ASCII.GetString(utf8[1..])) : arguments[0];
+        return utf8[0] == '-' ? JsonValue.NumberOrNull(Encoding.ASCII.GetString(utf8[1..])) : arguments[0];
     }
 
-    public static Json Ceil(Arguments arguments) => Round(arguments, Math.Ceiling);
+    public static JsonValue Ceil(Arguments arguments) => Round(arguments, Math.Ceiling);
 
-    public static Json Floor(Arguments arguments) => Round(arguments, Math.Floor);
+    public static JsonValue Floor(Arguments arguments) => Round(arguments, Math.Floor);
 
-    public static Json Sum(Arguments arguments) => Finite(Total(arguments), arguments);
+    public static JsonValue Sum(Arguments arguments) => Finite(Total(arguments), arguments);
 
-    public static Json Avg(Arguments arguments)
+    public static JsonValue Avg(Arguments arguments)
     {
         var count = arguments[0].Count;
-        return count == 0 ? Json.Null : Finite(Total(arguments) / count, arguments);
+        return count == 0 ? JsonValue.Null : Finite(Total(arguments) / count, arguments);
     }
 
-    public static Json ToNumber(Arguments arguments) =>
+    public static JsonValue ToNumber(Arguments arguments) =>
         arguments[0].Kind switch
         {
             JsonValueKind.Number => arguments[0],
-            JsonValueKind.String => Json.NumberOrNull(arguments.Text(0)),
-            _ => Json.Null,
+            JsonValueKind.String => JsonValue.NumberOrNull(arguments.Text(0)),
+            _ => JsonValue.Null,
         };
 
-    private static Json Round(Arguments arguments, Func<double, double> round)
+    private static JsonValue Round(Arguments arguments, Func<double, double> round)
     {
         var utf8 = arguments[0].NumberUtf8();
         arguments.Fuel.SpendText(utf8.Length);
@@ -63,8 +63,8 @@ internal static class NumberFunctions
     }
 
     /// <summary>JSON has no infinity, so a result beyond a double's range is refused.</summary>
-    private static Json Finite(double value, Arguments arguments) =>
+    private static JsonValue Finite(double value, Arguments arguments) =>
         double.IsFinite(value)
-            ? Json.Of(value == 0 ? 0 : value)
+            ? JsonValue.Of(value == 0 ? 0 : value)
             : throw arguments.InvalidValue("gives a number beyond the range of about ±1.8e308.");
 }

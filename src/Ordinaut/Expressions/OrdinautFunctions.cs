@@ -18,9 +18,9 @@ internal static class OrdinautFunctions
         new("add_time", [Parameter.String, Parameter.String], AddTime),
     }.ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);
 
-    private static Json Default(Arguments arguments) => arguments[0].IsNull ? arguments[1] : arguments[0];
+    private static JsonValue Default(Arguments arguments) => arguments[0].IsNull ? arguments[1] : arguments[0];
 
-    private static Json FormatTime(Arguments arguments)
+    private static JsonValue FormatTime(Arguments arguments)
     {
         var pattern = arguments.Text(1);
         if (pattern.Length is 0 or > ExpressionLimits.TimePattern)
@@ -30,10 +30,10 @@ internal static class OrdinautFunctions
 
         var zone = arguments.Count > 2 ? arguments.Text(2) : "UTC";
         var instant = InstantText.Read(arguments[0], arguments.Position);
-        return Json.Of(InstantText.Format(instant, pattern, zone, arguments));
+        return JsonValue.Of(InstantText.Format(instant, pattern, zone, arguments));
     }
 
-    private static Json AddTime(Arguments arguments)
+    private static JsonValue AddTime(Arguments arguments)
     {
         var duration = arguments.Text(1);
         var isBackward = duration.StartsWith('-');
@@ -45,6 +45,6 @@ internal static class OrdinautFunctions
 
         var instant = InstantText.Read(arguments[0], arguments.Position);
         var moved = InstantText.Shift(instant, isBackward ? -seconds : seconds, arguments.Position);
-        return Json.Of(InstantText.Write(moved));
+        return JsonValue.Of(InstantText.Write(moved));
     }
 }

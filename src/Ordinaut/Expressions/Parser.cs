@@ -175,7 +175,7 @@ internal sealed class Parser
     private LiteralNode Number()
     {
         var token = Take();
-        var value = Json.NumberOrNull(_text.AsSpan(token.Start, token.Length));
+        var value = JsonValue.NumberOrNull(_text.AsSpan(token.Start, token.Length));
         return value.IsNull
             ? throw new ExpressionException(
                 ExpressionErrorKind.Syntax,

@@ -30,7 +30,7 @@ internal sealed class PathNode : Node
 
     public override int Height { get; }
 
-    public override Json Evaluate(in Json current, Fuel fuel) =>
+    public override JsonValue Evaluate(in JsonValue current, Fuel fuel) =>
         Walk(_start is null ? current : _start.Evaluate(current, fuel), 0, _segments.Length, fuel);
 
     public override Place? Trace(Place? current, PathTracer tracer)
@@ -45,7 +45,7 @@ internal sealed class PathNode : Node
         return place;
     }
 
-    public override string? FindMissing(in Json current, Fuel fuel)
+    public override string? FindMissing(in JsonValue current, Fuel fuel)
     {
         if (_start is not null)
         {
@@ -89,7 +89,7 @@ internal sealed class PathNode : Node
         return 1 + height;
     }
 
-    private Json Walk(Json value, int from, int end, Fuel fuel)
+    private JsonValue Walk(JsonValue value, int from, int end, Fuel fuel)
     {
         for (var i = from; i < end; i++)
         {
@@ -119,11 +119,11 @@ internal sealed class PathNode : Node
         return from;
     }
 
-    private Json Project(Projection projection, in Json value, int from, int end, Fuel fuel)
+    private JsonValue Project(Projection projection, in JsonValue value, int from, int end, Fuel fuel)
     {
         if (!projection.TrySelect(value, fuel, out var elements))
         {
-            return Json.Null;
+            return JsonValue.Null;
         }
 
         var results = new JsonArrayBuilder(Math.Min(elements.Count, FirstCapacity));

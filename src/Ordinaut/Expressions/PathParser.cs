@@ -37,7 +37,7 @@ internal sealed class PathParser(Parser parser, string text)
                 segments.Add(new FieldSegment(Name()));
                 return null;
             case TokenKind.RawString:
-                return new LiteralNode(Json.Of(QuotedText.Raw(text, parser.Take())));
+                return new LiteralNode(JsonValue.Of(QuotedText.Raw(text, parser.Take())));
             case TokenKind.Literal:
                 return new LiteralNode(QuotedText.Literal(text, parser.Take()));
             case TokenKind.At:

@@ -54,10 +54,10 @@ internal static class QuotedText
     }
 
     /// <summary>The value of a literal in backticks.</summary>
-    public static Json Literal(string text, Token token)
+    public static JsonValue Literal(string text, Token token)
     {
         var inner = text.AsSpan(token.Start + 1, token.Length - 2);
-        var number = Json.NumberOrNull(inner);
+        var number = JsonValue.NumberOrNull(inner);
         if (!number.IsNull)
         {
             return number;
@@ -65,7 +65,7 @@ internal static class QuotedText
 
         var json = inner.Contains('\\') ? inner.ToString().Replace("\\`", "`", StringComparison.Ordinal) : inner;
         var parsed = Parse(json, token, "The text in backticks");
-        return parsed.ValueKind == JsonValueKind.String ? Json.Of(parsed.GetString()!) : Json.Of(parsed);
+        return parsed.ValueKind == JsonValueKind.String ? JsonValue.Of(parsed.GetString()!) : JsonValue.Of(parsed);
     }
 
     private static JsonElement Parse(ReadOnlySpan<char> json, Token token, string what)

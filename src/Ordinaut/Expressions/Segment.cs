@@ -9,7 +9,7 @@ internal abstract class Segment
     /// <summary>Height of the expression inside the step.</summary>
     public virtual int Height => 0;
 
-    public abstract Json Apply(in Json value, Fuel fuel);
+    public abstract JsonValue Apply(in JsonValue value, Fuel fuel);
 
     public virtual Place? Trace(Place? place, PathTracer tracer, int position)
     {
@@ -21,10 +21,10 @@ internal abstract class Segment
 /// <summary>A step that leads to one place at most, whatever the data.</summary>
 internal abstract class PlainSegment : Segment
 {
-    public sealed override Json Apply(in Json value, Fuel fuel) =>
-        TryApply(value, fuel, out var result) ? result : Json.Null;
+    public sealed override JsonValue Apply(in JsonValue value, Fuel fuel) =>
+        TryApply(value, fuel, out var result) ? result : JsonValue.Null;
 
-    public abstract bool TryApply(in Json value, Fuel fuel, out Json result);
+    public abstract bool TryApply(in JsonValue value, Fuel fuel, out JsonValue result);
 
     public abstract string AppendTo(string path);
 }
@@ -34,7 +34,7 @@ internal sealed class FieldSegment(string name) : PlainSegment
 {
     private readonly MemberName _name = new(name);
 
-    public override bool TryApply(in Json value, Fuel fuel, out Json result)
+    public override bool TryApply(in JsonValue value, Fuel fuel, out JsonValue result)
     {
         fuel.SpendLookup(value.Count);
         return value.TryMember(_name, out result);
@@ -48,7 +48,7 @@ internal sealed class FieldSegment(string name) : PlainSegment
 /// <summary><c>[3]</c>, <c>[-1]</c></summary>
 internal sealed class IndexSegment(int index) : PlainSegment
 {
-    public override bool TryApply(in Json value, Fuel fuel, out Json result)
+    public override bool TryApply(in JsonValue value, Fuel fuel, out JsonValue result)
     {
         fuel.SpendLookup(value.Count);
         return value.TryItem(index, out result);
@@ -62,7 +62,7 @@ internal sealed class ExpressionSegment(Node expression) : Segment
 {
     public override int Height => expression.Height;
 
-    public override Json Apply(in Json value, Fuel fuel) => expression.Evaluate(value, fuel);
+    public override JsonValue Apply(in JsonValue value, Fuel fuel) => expression.Evaluate(value, fuel);
 
     public override Place? Trace(Place? place, PathTracer tracer, int position)
     {
@@ -74,19 +74,19 @@ internal sealed class ExpressionSegment(Node expression) : Segment
 /// <summary>A step to many places: what follows is applied to each element and the nulls are left out.</summary>
 internal abstract class Projection : Segment
 {
-    public sealed override Json Apply(in Json value, Fuel fuel) =>
+    public sealed override JsonValue Apply(in JsonValue value, Fuel fuel) =>
         throw new System.Diagnostics.UnreachableException("PathNode projects; it does not apply a projection.");
 
     /// <summary>False when the value is not of the type that the projection works on: its result is null then.</summary>
-    public abstract bool TrySelect(in Json value, Fuel fuel, out JsonItems elements);
+    public abstract bool TrySelect(in JsonValue value, Fuel fuel, out JsonItems elements);
 
-    public virtual bool Accepts(in Json element, Fuel fuel) => true;
+    public virtual bool Accepts(in JsonValue element, Fuel fuel) => true;
 }
 
 /// <summary><c>[*]</c></summary>
 internal class EachSegment : Projection
 {
-    public sealed override bool TrySelect(in Json value, Fuel fuel, out JsonItems elements)
+    public sealed override bool TrySelect(in JsonValue value, Fuel fuel, out JsonItems elements)
     {
         elements = value.Items;
         return value.Kind == JsonValueKind.Array;
@@ -98,13 +98,13 @@ internal sealed class FilterSegment(Node condition) : EachSegment
 {
     public override int Height => condition.Height;
 
-    public override bool Accepts(in Json element, Fuel fuel) => condition.Evaluate(element, fuel).IsTruthy;
+    public override bool Accepts(in JsonValue element, Fuel fuel) => condition.Evaluate(element, fuel).IsTruthy;
 }
 
 /// <summary><c>.*</c>: the values of an object.</summary>
 internal sealed class ValuesSegment : Projection
 {
-    public override bool TrySelect(in Json value, Fuel fuel, out JsonItems elements)
+    public override bool TrySelect(in JsonValue value, Fuel fuel, out JsonItems elements)
     {
         elements = default;
         if (value.Kind != JsonValueKind.Object)
@@ -120,7 +120,7 @@ internal sealed class ValuesSegment : Projection
 /// <summary><c>[]</c>: joins the arrays in an array, one level, and projects over the result.</summary>
 internal sealed class FlattenSegment : Projection
 {
-    public override bool TrySelect(in Json value, Fuel fuel, out JsonItems elements)
+    public override bool TrySelect(in JsonValue value, Fuel fuel, out JsonItems elements)
     {
         elements = default;
         if (value.Kind != JsonValueKind.Array)
@@ -146,7 +146,7 @@ internal sealed class FlattenSegment : Projection
         return true;
     }
 
-    private static void AddAll(in Json array, ref JsonArrayBuilder flat, Fuel fuel)
+    private static void AddAll(in JsonValue array, ref JsonArrayBuilder flat, Fuel fuel)
     {
         foreach (var item in array.Items)
         {
@@ -159,7 +159,7 @@ internal sealed class FlattenSegment : Projection
 /// <summary><c>[start:stop:step]</c></summary>
 internal sealed class SliceSegment(int? start, int? stop, int step) : Projection
 {
-    public override bool TrySelect(in Json value, Fuel fuel, out JsonItems elements)
+    public override bool TrySelect(in JsonValue value, Fuel fuel, out JsonItems elements)
     {
         elements = default;
         if (value.Kind != JsonValueKind.Array)

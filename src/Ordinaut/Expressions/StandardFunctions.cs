@@ -32,81 +32,81 @@ internal static class StandardFunctions
         new("to_array", [Parameter.Any], ToArray),
         new("to_number", [Parameter.Any], NumberFunctions.ToNumber),
         new("to_string", [Parameter.Any], TextFunctions.ToText),
-        new("type", [Parameter.Any], arguments => Json.Of(Arguments.NameOf(arguments[0].Kind))),
+        new("type", [Parameter.Any], arguments => JsonValue.Of(Arguments.NameOf(arguments[0].Kind))),
         new("values", [Parameter.Object], arguments => ValuesOf(arguments[0], arguments.Fuel)),
     }.ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);
 
-    public static Json ValuesOf(in Json value, Fuel fuel)
+    public static JsonValue ValuesOf(in JsonValue value, Fuel fuel)
     {
         fuel.Spend(value.Count);
-        var values = new Json[value.Count];
+        var values = new JsonValue[value.Count];
         var i = 0;
         foreach (var (_, member) in value.Members)
         {
             values[i++] = member;
         }
 
-        return Json.Array(values);
+        return JsonValue.Array(values);
     }
 
-    private static Json Contains(Arguments arguments)
+    private static JsonValue Contains(Arguments arguments)
     {
         if (arguments[0].Kind == JsonValueKind.String)
         {
-            return Json.Of(arguments[1].Kind == JsonValueKind.String && TextFunctions.Contains(arguments));
+            return JsonValue.Of(arguments[1].Kind == JsonValueKind.String && TextFunctions.Contains(arguments));
         }
 
         foreach (var item in arguments.Items(0))
         {
             if (JsonEquality.AreSame(item, arguments[1], arguments.Fuel))
             {
-                return Json.Of(true);
+                return JsonValue.Of(true);
             }
         }
 
-        return Json.Of(false);
+        return JsonValue.Of(false);
     }
 
-    private static Json Keys(Arguments arguments)
+    private static JsonValue Keys(Arguments arguments)
     {
         arguments.Fuel.Spend(arguments[0].Count);
         arguments.Fuel.SpendText(arguments[0].Size);
-        var names = new Json[arguments[0].Count];
+        var names = new JsonValue[arguments[0].Count];
         var i = 0;
         foreach (var (name, _) in arguments[0].Members)
         {
-            names[i++] = Json.Of(name);
+            names[i++] = JsonValue.Of(name);
         }
 
-        return Json.Array(names);
+        return JsonValue.Array(names);
     }
 
-    private static Json Length(Arguments arguments) =>
-        Json.Of(
+    private static JsonValue Length(Arguments arguments) =>
+        JsonValue.Of(
             arguments[0].Kind == JsonValueKind.String
                 ? JsonOrder.CodePoints(arguments.Text(0))
                 : (long)arguments[0].Count
         );
 
-    private static Json Map(Arguments arguments)
+    private static JsonValue Map(Arguments arguments)
     {
         var items = arguments.Items(0);
-        var results = new Json[items.Count];
+        var results = new JsonValue[items.Count];
         var i = 0;
         foreach (var item in items)
         {
             results[i++] = arguments.Apply(item);
         }
 
-        return Json.Array(results);
+        return JsonValue.Array(results);
     }
 
     /// <summary>A later object's member replaces an earlier one's, in the earlier one's position.</summary>
-    private static Json Merge(Arguments arguments)
+    private static JsonValue Merge(Arguments arguments)
     {
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
         var names = new List<string>();
-        var values = new List<Json>();
+        var values = new List<JsonValue>();
         for (var i = 0; i < arguments.Count; i++)
         {
             arguments.Fuel.Spend(arguments[i].Count);
@@ -125,10 +125,10 @@ internal static class StandardFunctions
             }
         }
 
-        return Json.Object([.. names], [.. values], values.Count);
+        return JsonValue.Object([.. names], [.. values], values.Count);
     }
 
-    private static Json NotNull(Arguments arguments)
+    private static JsonValue NotNull(Arguments arguments)
     {
         for (var i = 0; i < arguments.Count; i++)
         {
@@ -138,21 +138,21 @@ internal static class StandardFunctions
             }
         }
 
-        return Json.Null;
+        return JsonValue.Null;
     }
 
-    private static Json Reverse(Arguments arguments)
+    private static JsonValue Reverse(Arguments arguments)
     {
         if (arguments[0].Kind == JsonValueKind.String)
         {
-            return Json.Of(TextFunctions.Reverse(arguments.Text(0)));
+            return JsonValue.Of(TextFunctions.Reverse(arguments.Text(0)));
         }
 
         var items = arguments.Items(0).ToArray();
         Array.Reverse(items);
-        return Json.Array(items);
+        return JsonValue.Array(items);
     }
 
-    private static Json ToArray(Arguments arguments) =>
-        arguments[0].Kind == JsonValueKind.Array ? arguments[0] : Json.Array(arguments[0]);
+    private static JsonValue ToArray(Arguments arguments) =>
+        arguments[0].Kind == JsonValueKind.Array ? arguments[0] : JsonValue.Array(arguments[0]);
 }

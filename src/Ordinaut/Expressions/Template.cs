@@ -39,7 +39,7 @@ internal sealed class Template
     /// <exception cref="ExpressionException">
     /// A path is missing, an expression fails or a limit is exceeded; with the JSON Pointer of the string.
     /// </exception>
-    public Json Render(Json scope, Fuel fuel)
+    public JsonValue Render(JsonValue scope, Fuel fuel)
     {
         var result = Fuel.Built(_root.Render(scope, fuel));
         JsonWriting.CheckDepth(result);

@@ -108,8 +108,10 @@ internal sealed class TemplateText
         }
     }
 
-    public Json Render(in Json scope, Fuel fuel) =>
-        _parts is [{ Expression: not null } only] ? Evaluate(only, scope, fuel) : Json.Of(Interpolate(scope, fuel));
+    public JsonValue Render(in JsonValue scope, Fuel fuel) =>
+        _parts is [{ Expression: not null } only]
+            ? Evaluate(only, scope, fuel)
+            : JsonValue.Of(Interpolate(scope, fuel));
 
     private static void AddText(List<Part> parts, string text)
     {
@@ -133,7 +135,7 @@ internal sealed class TemplateText
         return end + 1;
     }
 
-    private static Json Evaluate(Part part, in Json scope, Fuel fuel)
+    private static JsonValue Evaluate(Part part, in JsonValue scope, Fuel fuel)
     {
         try
         {
@@ -145,7 +147,7 @@ internal sealed class TemplateText
         }
     }
 
-    private string Interpolate(in Json scope, Fuel fuel)
+    private string Interpolate(in JsonValue scope, Fuel fuel)
     {
         var texts = new string[_parts.Length];
         var length = 0L;
@@ -160,7 +162,7 @@ internal sealed class TemplateText
     }
 
     /// <summary>A value as it stands in text: strings as they are, null as nothing, all else as compact JSON.</summary>
-    private static string Written(in Json value, Fuel fuel)
+    private static string Written(in JsonValue value, Fuel fuel)
     {
         fuel.SpendText(Fuel.Fitting(value).Size);
         return value.Kind switch

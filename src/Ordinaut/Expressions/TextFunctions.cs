@@ -8,11 +8,11 @@ internal static class TextFunctions
     // The runtime's search compares the whole needle at each candidate; up to here that costs no more than reading.
     private const int ShortNeedle = 64;
 
-    public static Json StartsWith(Arguments arguments) =>
-        Json.Of(arguments.Text(0).StartsWith(arguments.Text(1), StringComparison.Ordinal));
+    public static JsonValue StartsWith(Arguments arguments) =>
+        JsonValue.Of(arguments.Text(0).StartsWith(arguments.Text(1), StringComparison.Ordinal));
 
-    public static Json EndsWith(Arguments arguments) =>
-        Json.Of(arguments.Text(0).EndsWith(arguments.Text(1), StringComparison.Ordinal));
+    public static JsonValue EndsWith(Arguments arguments) =>
+        JsonValue.Of(arguments.Text(0).EndsWith(arguments.Text(1), StringComparison.Ordinal));
 
     public static bool Contains(Arguments arguments)
     {
@@ -23,7 +23,7 @@ internal static class TextFunctions
             : ContainsLong(text, needle);
     }
 
-    public static Json Join(Arguments arguments)
+    public static JsonValue Join(Arguments arguments)
     {
         var separator = arguments.Text(0);
         var parts = new string[arguments[1].Count];
@@ -48,10 +48,10 @@ internal static class TextFunctions
         }
 
         arguments.Fuel.SpendText(length);
-        return Json.Of(string.Join(separator, parts));
+        return JsonValue.Of(string.Join(separator, parts));
     }
 
-    public static Json ToText(Arguments arguments)
+    public static JsonValue ToText(Arguments arguments)
     {
         if (arguments[0].Kind == JsonValueKind.String)
         {
@@ -60,7 +60,7 @@ internal static class TextFunctions
 
         // Written twice over, as UTF-8 and as text, so refused before it is.
         arguments.Fuel.SpendText(Fuel.Fitting(arguments[0]).Size);
-        return Json.Of(arguments[0].ToString());
+        return JsonValue.Of(arguments[0].ToString());
     }
 
     /// <summary>Reversed by code point, so that surrogate pairs stay pairs.</summary>

@@ -103,7 +103,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
             _unsaved.Clear();
         }
 
-        var result = await ports.Call(new StepCall(tool, step, record.Input!.Value), ct);
+        var result = await ports.Call(new StepCall(tool, step, record), ct);
         return Judge(step, record, result);
     }
 
@@ -208,7 +208,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
 internal sealed record PipelineResult(IReadOnlyList<StepRecord> Unsaved, StepRecord? StoppedAt);
 
 /// <summary>One call of a tool by a step.</summary>
-internal sealed record StepCall(ITool Tool, Step Step, JsonElement Input);
+internal sealed record StepCall(ITool Tool, Step Step, StepRecord Record);
 
 /// <summary>What a pipeline needs of the world around it.</summary>
 /// <param name="Tool">Finds a tool by name.</param>

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using JsonValue = Ordinaut.Expressions.Json;
+using Ordinaut.Expressions;
 
 namespace Ordinaut.Pipelines;
 

@@ -5,7 +5,6 @@ using Ordinaut.Pipelines;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 using Ordinaut.Tools;
-using JsonValue = Ordinaut.Expressions.Json;
 
 namespace Ordinaut.Playground;
 

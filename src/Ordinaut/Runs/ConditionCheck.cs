@@ -1,10 +1,8 @@
-using System.Text.Json.Nodes;
 using Ordinaut.Expressions;
 using Ordinaut.Schedules;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 using Ordinaut.Tools;
-using JsonValue = Ordinaut.Expressions.Json;
 using TaskStatus = Ordinaut.Tasks.TaskStatus;
 
 namespace Ordinaut.Runs;
@@ -87,11 +85,8 @@ internal sealed class ConditionCheck(
 
         if (fires)
         {
-            var input = new JsonObject
-            {
-                ["event"] = new JsonObject { ["result"] = JsonNode.Parse(finding.Result!.Output.GetRawText()) },
-            };
-            var wish = new OccurrenceRequest(run.ScheduledFor, "", Trigger.Condition) { Input = input.ToJsonString() };
+            var input = $$$"""{"event":{"result":{{{finding.Result!.Output.GetRawText()}}}}}""";
+            var wish = new OccurrenceRequest(run.ScheduledFor, "", Trigger.Condition) { Input = input };
             await intake.Admit(session, task, wish);
             return;
         }

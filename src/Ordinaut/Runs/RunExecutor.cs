@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ordinaut.Expressions;
 using Ordinaut.Pipelines;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 using Ordinaut.Tools;
-using JsonValue = Ordinaut.Expressions.Json;
 
 namespace Ordinaut.Runs;
 
@@ -97,9 +97,10 @@ internal sealed partial class RunExecutor(
     {
         RequireLease(slot);
         var run = slot.Run;
-        var toolCall = new ToolCall(call.Input, run.OwnerId, run.Id, IdempotencyKey(run, call.Step.Id))
+        var toolCall = new ToolCall(call.Record.Input!.Value, run.OwnerId, run.Id, IdempotencyKey(run, call.Step.Id))
         {
             CausationDepth = run.Depth,
+            Attempt = call.Record.Attempt,
         };
         return invoker.Invoke(call.Tool, toolCall, call.Step.Timeout ?? call.Tool.Description.Timeout, ct);
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Ordinaut.Expressions;
 using Ordinaut.Tasks;
-using JsonValue = Ordinaut.Expressions.Json;
 
 namespace Ordinaut.Runs;
 

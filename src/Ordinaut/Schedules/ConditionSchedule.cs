@@ -36,8 +36,8 @@ internal sealed class ConditionSchedule : Schedule
             // A text that begins with P can only be meant as a duration: say so, not that it is no cron expression.
             Require(
                 !every.StartsWith('P'),
-                $"every: {Quoted.Of(every)} is not a duration; write whole weeks, days, hours, minutes and seconds, such as "
-                    + "P1D, PT5M or PT1H30M."
+                $"every: {Quoted.Of(every)} is not a duration; write whole weeks, days, hours, minutes and "
+                    + "seconds, such as P1D, PT5M or PT1H30M."
             );
             _cron = CronSchedule.Parse(every, clock);
         }

@@ -85,7 +85,8 @@ internal sealed class CronFields
 
     /// <summary>The five or six fields, with other day fields if they are given.</summary>
     public string Compose(string? dayOfMonth = null, string? dayOfWeek = null) =>
-        $"{(HasSeconds ? Second + " " : "")}{Minute} {Hour} {dayOfMonth ?? DayOfMonth} {Month} {dayOfWeek ?? DayOfWeek}";
+        $"{(HasSeconds ? Second + " " : "")}{Minute} {Hour} {dayOfMonth ?? DayOfMonth} {Month} "
+        + (dayOfWeek ?? DayOfWeek);
 
     /// <summary>The expression for the days alone, at midnight.</summary>
     public string ComposeDays(string? dayOfMonth = null, string? dayOfWeek = null) =>

@@ -29,8 +29,8 @@ internal sealed class CronSchedule : Schedule
             CronFields.Split(expression)
             ?? throw Problem.Invalid(
                 pointer,
-                $"{Quoted.Of(expression)} is not a cron expression: it needs five fields (minute hour day month weekday), "
-                    + "six with seconds first, or a macro such as @daily."
+                $"{Quoted.Of(expression)} is not a cron expression: it needs five fields (minute hour day month "
+                    + "weekday), six with seconds first, or a macro such as @daily."
             );
         try
         {
@@ -58,7 +58,9 @@ internal sealed class CronSchedule : Schedule
     private static CronPattern OneDay(CronFields fields, CronExpression whole) =>
         new([whole], [Expression(fields.ComposeDays(), hasSeconds: false)], fields.Times);
 
-    /// <summary>Cronos asks for both day fields, POSIX for either: two expressions, each with one of them free.</summary>
+    /// <summary>
+    /// Cronos asks for both day fields, POSIX for either: two expressions, each with one of them free.
+    /// </summary>
     private static CronPattern EitherDay(CronFields fields) =>
         new(
             [

@@ -33,7 +33,9 @@ internal sealed class DayRule
     /// <summary>1 to 366, or -366 to -1 from the end of the year.</summary>
     public IReadOnlyList<int> YearDays { get; init; } = [];
 
-    /// <summary>1 to 53, or -53 to -1 from the end of the year; a week belongs to the year of most of its days.</summary>
+    /// <summary>
+    /// 1 to 53, or -53 to -1 from the end of the year; a week belongs to the year of most of its days.
+    /// </summary>
     public IReadOnlyList<int> WeekNumbers { get; init; } = [];
 
     /// <summary>The first day of the week; 0 is Monday.</summary>

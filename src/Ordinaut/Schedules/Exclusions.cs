@@ -13,7 +13,9 @@ internal sealed class Exclusions
 
     public const int MaxRules = 50;
 
-    /// <summary>Ten years. A rule may exclude every day there is, so the search for the next other day must end.</summary>
+    /// <summary>
+    /// Ten years. A rule may exclude every day there is, so the search for the next other day must end.
+    /// </summary>
     public const int MaxStretchDays = 3660;
 
     private readonly ZoneClock _clock;
@@ -90,7 +92,9 @@ internal sealed class Exclusions
         return Seconds.ToInstant(Math.Clamp(StartOf(day), 0, Seconds.Last));
     }
 
-    /// <summary>Throws <see cref="Problem"/> at the given pointer unless the text is a date, a range or a rule.</summary>
+    /// <summary>
+    /// Throws <see cref="Problem"/> at the given pointer unless the text is a date, a range or a rule.
+    /// </summary>
     private void Add(string entry, string pointer)
     {
         if (++_entries > MaxEntries)
@@ -145,7 +149,9 @@ internal sealed class Exclusions
         _rules.Add(RRuleSchedule.Parse(entry, _clock, _anchor, pointer));
     }
 
-    /// <summary>The last day of the excluded stretch that is known to hold the day; null when it is not excluded.</summary>
+    /// <summary>
+    /// The last day of the excluded stretch that is known to hold the day; null when it is not excluded.
+    /// </summary>
     private int? ExcludesDay(int day)
     {
         foreach (var (first, last) in _ranges)

@@ -104,7 +104,9 @@ internal sealed class PeriodGrid(Frequency frequency, int interval, int anchor, 
         return next > Seconds.LastDay ? next : Align(next);
     }
 
-    /// <summary>The days of one month that are on the grid, given that its month and year are; bit 0 is the first.</summary>
+    /// <summary>
+    /// The days of one month that are on the grid, given that its month and year are; bit 0 is the first.
+    /// </summary>
     public uint InMonth(int first, int length)
     {
         if (IsDense || Frequency is Frequency.Monthly or Frequency.Yearly)

@@ -110,8 +110,8 @@ internal sealed class RecurrenceRuleReader(string pointer)
                 break;
             default:
                 throw Refuse(
-                    $"{Quoted.Of(name)} is not a part of a rule. There are FREQ, INTERVAL, COUNT, UNTIL, WKST, BYMONTH, "
-                        + "BYWEEKNO, BYYEARDAY, BYMONTHDAY, BYDAY, BYHOUR, BYMINUTE, BYSECOND and BYSETPOS."
+                    $"{Quoted.Of(name)} is not a part of a rule. There are FREQ, INTERVAL, COUNT, UNTIL, WKST, "
+                        + "BYMONTH, BYWEEKNO, BYYEARDAY, BYMONTHDAY, BYDAY, BYHOUR, BYMINUTE, BYSECOND and BYSETPOS."
                 );
         }
     }

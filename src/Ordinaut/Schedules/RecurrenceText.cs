@@ -1,6 +1,8 @@
 namespace Ordinaut.Schedules;
 
-/// <summary>A time as a line of a recurrence set names it, with the zone that the line says; null is the rule's.</summary>
+/// <summary>
+/// A time as a line of a recurrence set names it, with the zone that the line says; null is the rule's.
+/// </summary>
 internal sealed record ZonedTime(RecurrenceTime Time, ZoneClock? Zone)
 {
     /// <summary>The instant, read in the given zone unless the time names another.</summary>

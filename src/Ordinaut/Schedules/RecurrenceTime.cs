@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Ordinaut.Schedules;
 
-/// <summary>A DATE or DATE-TIME of RFC 5545 (3.3.4, 3.3.5): <c>20270101</c>, <c>20270101T083000</c> or with Z.</summary>
+/// <summary>
+/// A DATE or DATE-TIME of RFC 5545 (3.3.4, 3.3.5): <c>20270101</c>, <c>20270101T083000</c> or with Z.
+/// </summary>
 /// <param name="Local">Seconds of the wall clock it speaks of: UTC's when <paramref name="IsUtc"/>.</param>
 /// <param name="IsUtc">Whether it ends with Z.</param>
 /// <param name="IsDate">Whether it has no time of day.</param>

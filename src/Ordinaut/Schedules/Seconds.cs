@@ -23,7 +23,9 @@ internal static class Seconds
     /// <summary>How far a larger COUNT is counted.</summary>
     public const int MaxCountedYears = 100;
 
-    /// <summary>The instant with its fraction cut off: for whole n, n > instant is the same as n > Of(instant).</summary>
+    /// <summary>
+    /// The instant with its fraction cut off: for whole n, n > instant is the same as n > Of(instant).
+    /// </summary>
     public static long Of(DateTimeOffset instant) => instant.UtcTicks / TimeSpan.TicksPerSecond;
 
     public static DateTimeOffset ToInstant(long seconds) => new(seconds * TimeSpan.TicksPerSecond, TimeSpan.Zero);

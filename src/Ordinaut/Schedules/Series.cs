@@ -1,6 +1,8 @@
 namespace Ordinaut.Schedules;
 
-/// <summary>A series of instants in <see cref="Seconds"/> of UTC: what a schedule does once its zone is known.</summary>
+/// <summary>
+/// A series of instants in <see cref="Seconds"/> of UTC: what a schedule does once its zone is known.
+/// </summary>
 internal abstract class Series
 {
     /// <summary>The first instant later than the given one, or <see cref="Seconds.None"/>.</summary>

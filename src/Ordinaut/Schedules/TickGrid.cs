@@ -74,6 +74,12 @@ internal sealed class TickGrid
 
     public long Step { get; }
 
+    /// <summary>
+    /// Whether slots of this phase ever have an allowed time of day: every 24 hours from 8 is never at 5.
+    /// </summary>
+    public bool IsPossible(long phase) =>
+        _possible is null || _possible[Seconds.Modulo(phase / Unit, _possible.Length)];
+
     public bool Contains(long slot, long phase)
     {
         if (slot < 0 || slot > Seconds.Last || (slot - phase) % Step != 0)
@@ -91,7 +97,7 @@ internal sealed class TickGrid
     /// </summary>
     public long Next(long slot, long limit, long phase)
     {
-        if (_possible is not null && !_possible[Seconds.Modulo(phase / Unit, _possible.Length)])
+        if (!IsPossible(phase))
         {
             return limit;
         }
@@ -136,7 +142,9 @@ internal sealed class TickGrid
         return next == Seconds.None ? next : next * Unit;
     }
 
-    /// <summary>The next slot of the same day at an allowed time, or else any slot on the grid after that day.</summary>
+    /// <summary>
+    /// The next slot of the same day at an allowed time, or else any slot on the grid after that day.
+    /// </summary>
     private long NextBySearch(long slot, long phase)
     {
         var midnight = slot - slot % Seconds.PerDay;
@@ -153,7 +161,7 @@ internal sealed class TickGrid
             return CountSteps(from, to, phase);
         }
 
-        if (_possible is not null && !_possible[Seconds.Modulo(phase / Unit, _possible.Length)])
+        if (!IsPossible(phase))
         {
             return 0;
         }

@@ -41,7 +41,9 @@ internal sealed class TickMeeting(long step, long perDay)
         return slot + Seconds.Modulo(meeting - slot, step * cycle);
     }
 
-    /// <summary>The number that times <paramref name="value"/> leaves 1 (Euclid, extended); both share no divisor.</summary>
+    /// <summary>
+    /// The number that times <paramref name="value"/> leaves 1 (Euclid, extended); both share no divisor.
+    /// </summary>
     private static long Inverse(long value, long modulus)
     {
         var (a, b) = (value, modulus);

@@ -14,8 +14,15 @@ internal sealed class TickSeries(ZoneClock clock, long start, TickGrid grid, Tic
     /// <summary>More than two offsets of a zone can differ.</summary>
     private const int OffsetMargin = 2 * Seconds.PerDay;
 
+    /// <summary>
+    /// In the far future a zone only alternates between two offsets. When the ticks cannot fall on an allowed time of
+    /// day in this many stretches there, one after the other, they never will.
+    /// </summary>
+    private const int MaxBarrenStretches = 4;
+
     public override long Next(long after)
     {
+        var barren = 0;
         var from = Math.Max(after, start - 1);
         var stretch = clock.At(from + 1);
         while (true)
@@ -26,7 +33,9 @@ internal sealed class TickSeries(ZoneClock clock, long start, TickGrid grid, Tic
                 return reached <= Seconds.Last ? reached : Seconds.None;
             }
 
-            if (reached == Seconds.None || stretch.End >= Seconds.Last)
+            barren =
+                stretch.Start > ZoneClock.TableHorizon && !grid.IsPossible(PhaseIn(stretch).Phase) ? barren + 1 : 0;
+            if (reached == Seconds.None || stretch.End >= Seconds.Last || barren == MaxBarrenStretches)
             {
                 return Seconds.None;
             }

@@ -30,7 +30,7 @@ internal sealed class ZoneClock
     private const long UnixEpoch = 62_135_596_800;
 
     /// <summary>2101-01-01: about 260 stretches for a zone with summer time.</summary>
-    private const long TableHorizon = UnixEpoch + 4_133_980_800;
+    public const long TableHorizon = UnixEpoch + 4_133_980_800;
 
     private readonly DateTimeZone _zone;
     private readonly long[] _starts;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Ordinaut.Schedules;
 
 namespace Ordinaut.Tasks;
@@ -40,7 +41,10 @@ internal sealed record TaskSettings
 {
     public required string Title { get; init; }
     public required string Description { get; init; }
+
+    [JsonConverter(typeof(WordConverter<ScheduleKind>))]
     public required ScheduleKind ScheduleKind { get; init; }
+
     public required string? ScheduleExpr { get; init; }
     public required string Timezone { get; init; }
     public required int Priority { get; init; }
@@ -72,6 +76,7 @@ internal enum TaskStatus
     Canceled,
 }
 
+[JsonConverter(typeof(WordConverter<MisfirePolicy>))]
 internal enum MisfirePolicy
 {
     RunOnce,
@@ -79,6 +84,7 @@ internal enum MisfirePolicy
     Skip,
 }
 
+[JsonConverter(typeof(WordConverter<OverlapPolicy>))]
 internal enum OverlapPolicy
 {
     Queue,
@@ -86,6 +92,7 @@ internal enum OverlapPolicy
     CancelPrevious,
 }
 
+[JsonConverter(typeof(WordConverter<BackoffStrategy>))]
 internal enum BackoffStrategy
 {
     ExponentialJitter,

@@ -5,10 +5,10 @@ namespace Ordinaut.Tests.Expressions;
 
 public sealed class ClockTests
 {
-    private static readonly Json Scope = Json.Object(
-        ("now", Json.Of("2027-01-01T08:30:00Z")),
-        ("run", Json.Object(("scheduled_for", Json.Of("2027-03-28T03:30:00.250+02:00")))),
-        ("n", Json.Of(5))
+    private static readonly JsonValue Scope = JsonValue.Object(
+        ("now", JsonValue.Of("2027-01-01T08:30:00Z")),
+        ("run", JsonValue.Object(("scheduled_for", JsonValue.Of("2027-03-28T03:30:00.250+02:00")))),
+        ("n", JsonValue.Of(5))
     );
 
     [Theory]

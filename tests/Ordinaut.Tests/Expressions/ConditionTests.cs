@@ -4,7 +4,7 @@ namespace Ordinaut.Tests.Expressions;
 
 public sealed class ConditionTests
 {
-    private static readonly Json Scope = JsonBuilding.Parsed(
+    private static readonly JsonValue Scope = JsonBuilding.Parsed(
         """
         {
           "params": {"limit": 10, "name": "x", "flag": false, "list": [1, 5, 9]},

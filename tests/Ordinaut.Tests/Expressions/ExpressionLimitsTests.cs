@@ -75,7 +75,7 @@ public sealed class ExpressionLimitsTests
     {
         // A path is two visits: the field and each element, one each.
         var path = JmesPath.Parse("@[*]");
-        var items = Json.Array([.. Enumerable.Range(0, 100).Select(i => Json.Of((long)i))]);
+        var items = JsonValue.Array([.. Enumerable.Range(0, 100).Select(i => JsonValue.Of((long)i))]);
         var fuel = new Fuel();
         path.Evaluate(items, fuel);
         var needed = ExpressionLimits.Fuel - fuel.Left;
@@ -93,9 +93,9 @@ public sealed class ExpressionLimitsTests
         var fuel = new Fuel(3);
         var path = JmesPath.Parse("a");
 
-        path.Evaluate(Json.Null, fuel);
+        path.Evaluate(JsonValue.Null, fuel);
 
-        Assert.Throws<ExpressionException>(() => path.Evaluate(Json.Null, fuel));
+        Assert.Throws<ExpressionException>(() => path.Evaluate(JsonValue.Null, fuel));
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class ExpressionLimitsTests
         long Cost(string text)
         {
             var fuel = new Fuel();
-            path.Evaluate(Json.Of(text), fuel);
+            path.Evaluate(JsonValue.Of(text), fuel);
             return ExpressionLimits.Fuel - fuel.Left;
         }
     }
@@ -149,8 +149,8 @@ public sealed class ExpressionLimitsTests
     public void Elements_and_members_cost_fuel(string expression, bool isArray)
     {
         var path = JmesPath.Parse(expression);
-        var members = Enumerable.Range(0, 1_000).Select(i => ($"n{i}", Json.Of((long)i))).ToArray();
-        var data = isArray ? Json.Array([.. members.Select(member => member.Item2)]) : Json.Object(members);
+        var members = Enumerable.Range(0, 1_000).Select(i => ($"n{i}", JsonValue.Of((long)i))).ToArray();
+        var data = isArray ? JsonValue.Array([.. members.Select(member => member.Item2)]) : JsonValue.Object(members);
         var fuel = new Fuel(100_000);
 
         path.Evaluate(data, fuel);
@@ -164,13 +164,15 @@ public sealed class ExpressionLimitsTests
         var text = new string('x', ExpressionLimits.OutputBytes - 4);
         var path = JmesPath.Parse("[@]");
 
-        Assert.Equal(ExpressionLimits.OutputBytes, path.Evaluate(Json.Of(text), new Fuel()).Size);
-        Exceeds(() => path.Evaluate(Json.Of(text + "x"), new Fuel()));
-        Exceeds(() => JmesPath.Parse("join('', [@, 'xxxxx'])").Evaluate(Json.Of(text), new Fuel()));
-        Exceeds(() => JmesPath.Parse("{a: @}").Evaluate(Json.Of(text), new Fuel()));
-        Exceeds(() => Template.Parse(Json.Of("<<<<<${@}").ToElement()).Render(Json.Of(text), new Fuel()));
+        Assert.Equal(ExpressionLimits.OutputBytes, path.Evaluate(JsonValue.Of(text), new Fuel()).Size);
+        Exceeds(() => path.Evaluate(JsonValue.Of(text + "x"), new Fuel()));
+        Exceeds(() => JmesPath.Parse("join('', [@, 'xxxxx'])").Evaluate(JsonValue.Of(text), new Fuel()));
+        Exceeds(() => JmesPath.Parse("{a: @}").Evaluate(JsonValue.Of(text), new Fuel()));
+        Exceeds(() => Template.Parse(JsonValue.Of("<<<<<${@}").ToElement()).Render(JsonValue.Of(text), new Fuel()));
         Exceeds(() =>
-            Template.Parse(Json.Array(Json.Of("${@}"), Json.Of("x")).ToElement()).Render(Json.Of(text), new Fuel())
+            Template
+                .Parse(JsonValue.Array(JsonValue.Of("${@}"), JsonValue.Of("x")).ToElement())
+                .Render(JsonValue.Of(text), new Fuel())
         );
     }
 
@@ -180,10 +182,10 @@ public sealed class ExpressionLimitsTests
         var data = JsonBuilding.Parsed($"{{\"a\": [\"{new string('x', ExpressionLimits.OutputBytes)}\"]}}");
 
         Assert.True(JmesPath.Parse("a").Evaluate(data, new Fuel()).Size > ExpressionLimits.OutputBytes);
-        Assert.True(Template.Parse(Json.Of("${a}").ToElement()).Render(data, new Fuel()).Count == 1);
+        Assert.True(Template.Parse(JsonValue.Of("${a}").ToElement()).Render(data, new Fuel()).Count == 1);
         Exceeds(() => JmesPath.Parse("to_string(a)").Evaluate(data, new Fuel()));
         Exceeds(() => JmesPath.Parse("[a]").Evaluate(data, new Fuel()));
-        Exceeds(() => Template.Parse(Json.Of("x${a}").ToElement()).Render(data, new Fuel()));
+        Exceeds(() => Template.Parse(JsonValue.Of("x${a}").ToElement()).Render(data, new Fuel()));
     }
 
     [Fact]
@@ -197,8 +199,8 @@ public sealed class ExpressionLimitsTests
         Exceeds(() => JmesPath.Parse("{a: @}").Evaluate(tooDeep, new Fuel()));
         Exceeds(() => JmesPath.Parse("[`1`, [@]]").Evaluate(deepest, new Fuel()));
         Assert.Equal(64, JmesPath.Parse("@").Evaluate(tooDeep, new Fuel()).ToString().Length / 2);
-        Assert.Equal(1, JmesPath.Parse("@" + Repeat("|[@]", 64)).Evaluate(Json.Of(1L), new Fuel()).Count);
-        Exceeds(() => JmesPath.Parse("@" + Repeat("|[@]", 65)).Evaluate(Json.Of(1L), new Fuel()));
+        Assert.Equal(1, JmesPath.Parse("@" + Repeat("|[@]", 64)).Evaluate(JsonValue.Of(1L), new Fuel()).Count);
+        Exceeds(() => JmesPath.Parse("@" + Repeat("|[@]", 65)).Evaluate(JsonValue.Of(1L), new Fuel()));
         Exceeds(() => Template.Parse(JsonElement.Parse("[\"${@}\"]")).Render(tooDeep, new Fuel()));
     }
 
@@ -210,7 +212,7 @@ public sealed class ExpressionLimitsTests
         var tooDeep = JsonElement.Parse(Repeat("[", 65) + "\"${@}\"" + Repeat("]", 65), options);
         var tooDeepObject = JsonElement.Parse(Repeat("[", 64) + "{\"a\":\"${@}\"}" + Repeat("]", 64), options);
 
-        Assert.Equal(64, Template.Parse(deepest).Render(Json.Null, new Fuel()).BuiltDepth);
+        Assert.Equal(64, Template.Parse(deepest).Render(JsonValue.Null, new Fuel()).BuiltDepth);
         Assert.Equal(ExpressionErrorKind.Limit, Assert.Throws<ExpressionException>(() => Template.Parse(tooDeep)).Kind);
         Assert.Equal(
             Repeat("/0", 64) + "/a",
@@ -264,7 +266,7 @@ public sealed class ExpressionLimitsTests
     }
 
     private static JsonElement Strings(string text, int count) =>
-        Json.Array([.. Enumerable.Repeat(Json.Of(text), count)]).ToElement();
+        JsonValue.Array([.. Enumerable.Repeat(JsonValue.Of(text), count)]).ToElement();
 
     private static void Accepted(string expression) => Assert.NotNull(JmesPath.Parse(expression, Dialect.Condition));
 

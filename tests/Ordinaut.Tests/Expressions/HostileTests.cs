@@ -19,7 +19,7 @@ public sealed class HostileTests
     /// <summary>Linux: nanoseconds on a processor first.</summary>
     private const string ThreadTimes = "/proc/thread-self/schedstat";
 
-    private static readonly Lazy<Json> Data = new(MakeData);
+    private static readonly Lazy<JsonValue> Data = new(MakeData);
 
     private static readonly string[] Repeated =
     [
@@ -103,9 +103,9 @@ public sealed class HostileTests
 
         Bounded(name, () => string.Concat(JmesPath.Parse(text, Dialect.Condition).RootPaths));
         Bounded(name, () => Condition.Parse(text).Evaluate(Data.Value, new Fuel()).ToString());
-        Bounded(name, () => Rendered(Json.Of(text)));
-        Bounded(name, () => Rendered(Json.Of("${" + text + "}")));
-        Bounded(name, () => Rendered(Json.Array(Json.Of("x ${" + text + "} y"), Json.Of(text))));
+        Bounded(name, () => Rendered(JsonValue.Of(text)));
+        Bounded(name, () => Rendered(JsonValue.Of("${" + text + "}")));
+        Bounded(name, () => Rendered(JsonValue.Array(JsonValue.Of("x ${" + text + "} y"), JsonValue.Of(text))));
     }
 
     private static IEnumerable<(string Name, string Text)> Expressions()
@@ -173,7 +173,7 @@ public sealed class HostileTests
         var json = Repeat("[", 5_000) + "\"${now}\"" + Repeat("]", 5_000);
         var tree = JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = 10_000 });
 
-        Bounded("5,000 levels", () => Template.Parse(tree).Render(Json.Null, new Fuel()).ToString());
+        Bounded("5,000 levels", () => Template.Parse(tree).Render(JsonValue.Null, new Fuel()).ToString());
     }
 
     [Fact]
@@ -274,7 +274,7 @@ public sealed class HostileTests
         yield return ("scope in projection", "big.items[*].{a:@,b:@,c:@,d:@}.{a:@,b:@,c:@,d:@}");
     }
 
-    private static Json MakeData()
+    private static JsonValue MakeData()
     {
         var numbers = string.Join(',', Enumerable.Range(0, 3_000).Select(i => i * 7919 % 3_001));
         var words = string.Join(',', Enumerable.Range(0, 3_000).Select(i => $"\"{new string('a', i % 50)}{i}\""));
@@ -296,10 +296,10 @@ public sealed class HostileTests
              "digits": {{Repeat("7", 20_000)}}, "broken": {"a": "\ud800", "\ud800": 1, "b": "x"},
              "now": "2027-01-01T08:30:00Z", "params": {"x": 1} }
             """;
-        return Json.Of(JsonElement.Parse(Encoding.UTF8.GetBytes(json)));
+        return JsonValue.Of(JsonElement.Parse(Encoding.UTF8.GetBytes(json)));
     }
 
-    private static string Rendered(Json tree) =>
+    private static string Rendered(JsonValue tree) =>
         Template.Parse(tree.ToElement()).Render(Data.Value, new Fuel()).ToString();
 
     private static string Repeat(string text, int length) =>

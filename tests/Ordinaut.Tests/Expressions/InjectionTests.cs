@@ -58,7 +58,7 @@ public sealed class InjectionTests
     public void A_value_that_looks_like_a_template_stays_data(string payload)
     {
         // Through three hops: each renders the one before into its own output.
-        var carried = Json.Of(payload);
+        var carried = JsonValue.Of(payload);
         foreach (var (template, wrap) in new[] { ("${steps.tool.output}", ""), ("a ${steps.tool.output}", "a ") })
         {
             for (var hop = 0; hop < 3; hop++)
@@ -76,11 +76,11 @@ public sealed class InjectionTests
     [MemberData(nameof(Payloads))]
     public void Neither_does_a_structure_with_it_nor_a_name(string payload)
     {
-        var value = Json.Object((payload, Json.Array(Json.Of(payload))));
+        var value = JsonValue.Object((payload, JsonValue.Array(JsonValue.Of(payload))));
 
         var whole = Render("${steps.tool.output}", value);
         var text = Render("<${steps.tool.output}>", value);
-        var joined = Render("${join('$', ['', '{secrets.key}'])}${steps.tool.output}", Json.Of(payload));
+        var joined = Render("${join('$', ['', '{secrets.key}'])}${steps.tool.output}", JsonValue.Of(payload));
 
         Assert.True(whole.Equals(value));
         Assert.Equal($"<{value}>", text.Text());
@@ -90,15 +90,15 @@ public sealed class InjectionTests
 
     [Fact]
     public void The_secret_can_be_read_by_the_author_of_the_template() =>
-        Assert.Equal(Secret, Render("${secrets.key}", Json.Null).Text());
+        Assert.Equal(Secret, Render("${secrets.key}", JsonValue.Null).Text());
 
-    private static Json Render(string template, Json output)
+    private static JsonValue Render(string template, JsonValue output)
     {
-        var scope = Json.Object(
-            ("secrets", Json.Object(("key", Json.Of(Secret)))),
-            ("now", Json.Of("2027-01-01T08:30:00Z")),
-            ("steps", Json.Object(("tool", Json.Object(("output", output)))))
+        var scope = JsonValue.Object(
+            ("secrets", JsonValue.Object(("key", JsonValue.Of(Secret)))),
+            ("now", JsonValue.Of("2027-01-01T08:30:00Z")),
+            ("steps", JsonValue.Object(("tool", JsonValue.Object(("output", output)))))
         );
-        return Template.Parse(Json.Of(template).ToElement()).Render(scope, new Fuel());
+        return Template.Parse(JsonValue.Of(template).ToElement()).Render(scope, new Fuel());
     }
 }

@@ -53,11 +53,11 @@ public sealed class JmesPathSuiteTests
             : example.GetProperty("result").GetRawText();
         try
         {
-            var result = JmesPath.Parse(expression).Evaluate(Json.Of(given), new Fuel());
+            var result = JmesPath.Parse(expression).Evaluate(JsonValue.Of(given), new Fuel());
             var isRight =
                 example.TryGetProperty("result", out var wanted)
                 && JsonElement.DeepEquals(result.ToElement(), wanted)
-                && result.Equals(Json.Of(wanted));
+                && result.Equals(JsonValue.Of(wanted));
             return isRight ? null : $"{expression} gave {result}, not {expected}";
         }
         catch (ExpressionException e)

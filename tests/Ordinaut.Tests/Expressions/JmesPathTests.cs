@@ -25,7 +25,7 @@ public sealed class JmesPathTests
         }
         """;
 
-    private static readonly Json Document = Json.Of(JsonElement.Parse(Data));
+    private static readonly JsonValue Document = JsonValue.Of(JsonElement.Parse(Data));
 
     public static TheoryData<string, string> Values =>
         new()
@@ -271,7 +271,7 @@ public sealed class JmesPathTests
     {
         var result = JmesPath.Parse(expression).Evaluate(Document, new Fuel());
 
-        Assert.Equal(Json.Of(JsonElement.Parse(expected)).ToString(), result.ToString());
+        Assert.Equal(JsonValue.Of(JsonElement.Parse(expected)).ToString(), result.ToString());
     }
 
     [Theory]
@@ -280,7 +280,7 @@ public sealed class JmesPathTests
     {
         var result = JmesPath.Parse(expression).Evaluate(JsonBuilding.Rebuilt(Document), new Fuel());
 
-        Assert.Equal(Json.Of(JsonElement.Parse(expected)).ToString(), result.ToString());
+        Assert.Equal(JsonValue.Of(JsonElement.Parse(expected)).ToString(), result.ToString());
     }
 
     public static TheoryData<string, string, int> Refused =>

@@ -12,31 +12,31 @@ internal static class JsonBuilding
     /// <summary>Any JSON text, three levels deep, without <c>${</c> or a backslash in its strings.</summary>
     public static readonly Gen<string> Text = Level(3);
 
-    public static Json Parsed(string json) => Json.Of(JsonElement.Parse(json));
+    public static JsonValue Parsed(string json) => JsonValue.Of(JsonElement.Parse(json));
 
     /// <summary>The same value, put together by hand instead of parsed.</summary>
-    public static Json Rebuilt(in Json value)
+    public static JsonValue Rebuilt(in JsonValue value)
     {
         switch (value.Kind)
         {
             case JsonValueKind.Array:
-                return Json.Array([.. value.Items.ToArray().Select(item => Rebuilt(item))]);
+                return JsonValue.Array([.. value.Items.ToArray().Select(item => Rebuilt(item))]);
             case JsonValueKind.Object:
-                var members = new List<(string, Json)>();
+                var members = new List<(string, JsonValue)>();
                 foreach (var (name, member) in value.Members)
                 {
                     members.Add((name, Rebuilt(member)));
                 }
 
-                return Json.Object([.. members]);
+                return JsonValue.Object([.. members]);
             case JsonValueKind.String:
-                return Json.Of(value.Text());
+                return JsonValue.Of(value.Text());
             case JsonValueKind.Number:
-                return Json.NumberOrNull(value.ToString());
+                return JsonValue.NumberOrNull(value.ToString());
             case JsonValueKind.Null:
-                return Json.Null;
+                return JsonValue.Null;
             default:
-                return Json.Of(value.IsTruthy);
+                return JsonValue.Of(value.IsTruthy);
         }
     }
 

@@ -161,14 +161,18 @@ public sealed class JsonTests
     public void A_number_is_what_JSON_says(string text, bool expected)
     {
         Assert.Equal(expected, NumberText.IsNumber(text));
-        Assert.Equal(expected, !Json.NumberOrNull(text).IsNull);
+        Assert.Equal(expected, !JsonValue.NumberOrNull(text).IsNull);
     }
 
     [Fact]
     public void A_scope_is_put_together_without_copying_its_parts()
     {
         var output = JsonBuilding.Parsed("""{"x": [1.50]}""");
-        var scope = Json.Object(("steps", Json.Object(("a", output))), ("now", Json.Of("t")), ("n", Json.Of(1.5)));
+        var scope = JsonValue.Object(
+            ("steps", JsonValue.Object(("a", output))),
+            ("now", JsonValue.Of("t")),
+            ("n", JsonValue.Of(1.5))
+        );
 
         Assert.True(scope.Member("steps").Member("a").IsParsed);
         Assert.False(scope.IsParsed);
@@ -192,12 +196,12 @@ public sealed class JsonTests
     [Fact]
     public void Nothing_is_null()
     {
-        Assert.Equal(JsonValueKind.Null, default(Json).Kind);
-        Assert.Equal("null", default(Json).ToString());
-        Assert.Equal(JsonValueKind.Null, default(Json).ToElement().ValueKind);
-        Assert.Equal(4, default(Json).Size);
-        Assert.Equal(0, default(Json).Count);
-        Assert.False(default(Json).IsTruthy);
+        Assert.Equal(JsonValueKind.Null, default(JsonValue).Kind);
+        Assert.Equal("null", default(JsonValue).ToString());
+        Assert.Equal(JsonValueKind.Null, default(JsonValue).ToElement().ValueKind);
+        Assert.Equal(4, default(JsonValue).Size);
+        Assert.Equal(0, default(JsonValue).Count);
+        Assert.False(default(JsonValue).IsTruthy);
     }
 
     [Theory]

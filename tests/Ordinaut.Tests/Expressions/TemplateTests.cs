@@ -6,7 +6,7 @@ namespace Ordinaut.Tests.Expressions;
 
 public sealed class TemplateTests
 {
-    private static readonly Json Scope = JsonBuilding.Parsed(
+    private static readonly JsonValue Scope = JsonBuilding.Parsed(
         """
         {
           "params": {"n": 1.50, "big": 12345678901234567890, "s": "text", "t": true, "nul": null, "list": [1, {"a": 2}],
@@ -169,7 +169,7 @@ public sealed class TemplateTests
     {
         var tree = JsonElement.Parse("""{"a": [1.0, "\u0041", {}]}""");
 
-        var result = Template.Parse(tree).Render(Json.Null, new Fuel(0));
+        var result = Template.Parse(tree).Render(JsonValue.Null, new Fuel(0));
 
         Assert.True(result.IsParsed);
         Assert.Equal(tree.GetRawText(), result.ToElement().GetRawText());
@@ -193,7 +193,7 @@ public sealed class TemplateTests
             text =>
             {
                 var value = JsonBuilding.Parsed(text);
-                var scope = Json.Object(("v", value));
+                var scope = JsonValue.Object(("v", value));
                 var whole = Template.Parse(Element("${v}")).Render(scope, new Fuel(100_000));
                 var within = Template.Parse(Element("<${v}>")).Render(scope, new Fuel(100_000));
                 var written = value.Kind switch
@@ -218,5 +218,5 @@ public sealed class TemplateTests
         Assert.All(results, result => Assert.Equal("text 1", result));
     }
 
-    private static JsonElement Element(string text) => Json.Of(text).ToElement();
+    private static JsonElement Element(string text) => JsonValue.Of(text).ToElement();
 }

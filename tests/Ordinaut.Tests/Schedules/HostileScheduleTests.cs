@@ -65,7 +65,7 @@ public sealed class HostileScheduleTests
         "FREQ=YEARLY;INTERVAL=100;BYMONTH=2;BYMONTHDAY=29",
         "FREQ=YEARLY;INTERVAL=4;BYYEARDAY=366",
         $"FREQ=YEARLY;BYDAY={AllWeekdays};BYSETPOS={EveryPosition}",
-        $"FREQ=YEARLY;BYDAY={AllWeekdays};BYHOUR=1,2,3;BYMINUTE={Ascending};BYSECOND={Ascending};BYSETPOS={EveryPosition}",
+        $"FREQ=YEARLY;BYDAY={AllWeekdays};BYHOUR=1;BYMINUTE={Ascending};BYSECOND={Ascending};BYSETPOS={EveryPosition}",
         $"FREQ=HOURLY;BYMINUTE={Ascending};BYSECOND={Ascending};BYSETPOS={EveryPosition}",
         $"FREQ=YEARLY;BYYEARDAY={EveryPosition}",
         $"FREQ=DAILY;BYSECOND={string.Join(',', Enumerable.Repeat("0", 4000))}",

@@ -14,7 +14,7 @@ public sealed class ArrowTests
     private const string RootFiles = "root files";
 
     private static readonly string[] Pure = ["Schedules", "Expressions", "JsonSchemas", "Pipelines"];
-    private static readonly string[] Nouns = ["Tasks", "Runs", "Events", "Agents", "Audit", "Calendars"];
+    private static readonly string[] Nouns = ["Tasks", "Runs", "Events", "Agents", "Audit", "Calendars", "Playground"];
 
     /// <summary>
     /// Folder → the folders it may use besides itself and the root files. A name stands for that namespace alone:
@@ -24,6 +24,7 @@ public sealed class ArrowTests
     {
         [RootFiles] = ["Sdk"],
         ["Program.cs"] = ["Hosting", "Cli"],
+        ["StoredJson.cs"] = ["Tasks", "Pipelines"],
         ["Sdk"] = [],
         ["Store"] = [],
         ["Schedules"] = ["Sdk"],
@@ -37,9 +38,11 @@ public sealed class ArrowTests
         ["Agents"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Audit"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Calendars"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],
-        ["Cli"] = ["Sdk", "Hosting"],
+        ["Cli"] = ["Sdk", "Hosting", "Bench"],
+        ["Bench"] = [Everything],
         ["Hosting"] = [Everything],
     };
 
@@ -162,6 +165,7 @@ public sealed class ArrowTests
         {
             ["src", "Ordinaut.Sdk", ..] => "Sdk",
             ["src", "Ordinaut", "Program.cs"] => "Program.cs",
+            ["src", "Ordinaut", "StoredJson.cs"] => "StoredJson.cs",
             ["src", "Ordinaut", _] => RootFiles,
             ["src", "Ordinaut", var folder, ..] => folder,
             _ => throw new ArgumentException($"{path} is not under src", nameof(path)),

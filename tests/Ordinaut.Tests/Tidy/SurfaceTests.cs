@@ -10,7 +10,12 @@ public sealed class SurfaceTests
     private static readonly string[] PublicByNeed = [];
 
     /// <summary>Every place that silences an analyzer: the file and the rule. The reason stands in the code.</summary>
-    private static readonly (string Path, string Rule)[] Silenced = [];
+    private static readonly (string Path, string Rule)[] Silenced =
+    [
+        ("src/Ordinaut/Store/Session.cs", "RS0030"),
+        ("src/Ordinaut/Tools/Egress.cs", "RS0030"),
+        ("src/Ordinaut/Tools/EgressNetwork.cs", "RS0030"),
+    ];
 
     [Fact]
     public void The_program_has_no_public_types() => Finding.None(Repository.Product.SelectMany(PublicTypes));

@@ -51,7 +51,7 @@ internal sealed class JsonTransformTool : ITool
         {
             var expression = call.Input.GetProperty("expression").GetString()!;
             var path = JmesPath.Parse(expression, Dialect.Condition);
-            var result = path.Evaluate(Json.Of(call.Input.GetProperty("data")), new Fuel());
+            var result = path.Evaluate(JsonValue.Of(call.Input.GetProperty("data")), new Fuel());
             return new(new ToolResult.Ok(Output(result)));
         }
         catch (ExpressionException e)
@@ -60,7 +60,7 @@ internal sealed class JsonTransformTool : ITool
         }
     }
 
-    private static JsonElement Output(Json result) =>
+    private static JsonElement Output(JsonValue result) =>
         ToolOutput.Object(o =>
         {
             o.WritePropertyName("result");

@@ -8,7 +8,7 @@ namespace Ordinaut.Expressions;
 /// A JSON value: either a view of parsed JSON or something built out of such views, without copying or writing
 /// them again. A number that is only passed on keeps its text. The default value is null.
 /// </summary>
-internal readonly struct Json : IEquatable<Json>
+internal readonly struct JsonValue : IEquatable<JsonValue>
 {
     // A reference beside the element, not a class hierarchy: a walk along a path then allocates nothing.
     private static readonly object TrueValue = true;
@@ -17,11 +17,11 @@ internal readonly struct Json : IEquatable<Json>
     private readonly object? _built;
     private readonly JsonElement _parsed;
 
-    private Json(object built) => _built = built;
+    private JsonValue(object built) => _built = built;
 
-    private Json(JsonElement parsed) => _parsed = parsed;
+    private JsonValue(JsonElement parsed) => _parsed = parsed;
 
-    public static Json Null => default;
+    public static JsonValue Null => default;
 
     public JsonValueKind Kind =>
         _built switch
@@ -103,26 +103,26 @@ internal readonly struct Json : IEquatable<Json>
             _ => default,
         };
 
-    public static Json Of(JsonElement parsed) => new(parsed);
+    public static JsonValue Of(JsonElement parsed) => new(parsed);
 
-    public static Json Of(string text) => new((object)text);
+    public static JsonValue Of(string text) => new((object)text);
 
-    public static Json Of(bool value) => new(value ? TrueValue : FalseValue);
+    public static JsonValue Of(bool value) => new(value ? TrueValue : FalseValue);
 
     /// <param name="value">A finite number.</param>
-    public static Json Of(double value) => new(BuiltNumber.Of(value));
+    public static JsonValue Of(double value) => new(BuiltNumber.Of(value));
 
-    public static Json Of(long value) => new(BuiltNumber.Of(value));
+    public static JsonValue Of(long value) => new(BuiltNumber.Of(value));
 
-    public static Json Array(params Json[] items) => new(new BuiltArray(items, items.Length));
+    public static JsonValue Array(params JsonValue[] items) => new(new BuiltArray(items, items.Length));
 
-    public static Json Array(Json[] items, int count) => new(new BuiltArray(items, count));
+    public static JsonValue Array(JsonValue[] items, int count) => new(new BuiltArray(items, count));
 
     /// <param name="members">Names and values; the names are distinct.</param>
-    public static Json Object(params ReadOnlySpan<(string Name, Json Value)> members)
+    public static JsonValue Object(params ReadOnlySpan<(string Name, JsonValue Value)> members)
     {
         var names = new string[members.Length];
-        var values = new Json[members.Length];
+        var values = new JsonValue[members.Length];
         for (var i = 0; i < members.Length; i++)
         {
             (names[i], values[i]) = members[i];
@@ -131,15 +131,16 @@ internal readonly struct Json : IEquatable<Json>
         return Object(names, values, members.Length);
     }
 
-    public static Json Object(string[] names, Json[] values, int count) => new(new BuiltObject(names, values, count));
+    public static JsonValue Object(string[] names, JsonValue[] values, int count) =>
+        new(new BuiltObject(names, values, count));
 
     /// <summary>A number in the text of JSON (RFC 8259, section 6), kept as it is; null when it is none.</summary>
-    public static Json NumberOrNull(ReadOnlySpan<char> text) =>
-        NumberText.IsNumber(text) ? new Json(BuiltNumber.Of(text)) : default;
+    public static JsonValue NumberOrNull(ReadOnlySpan<char> text) =>
+        NumberText.IsNumber(text) ? new JsonValue(BuiltNumber.Of(text)) : default;
 
-    public Json Member(string name) => TryMember(new MemberName(name), out var value) ? value : default;
+    public JsonValue Member(string name) => TryMember(new MemberName(name), out var value) ? value : default;
 
-    public bool TryMember(MemberName name, out Json value)
+    public bool TryMember(MemberName name, out JsonValue value)
     {
         if (_built is BuiltObject members)
         {
@@ -153,12 +154,12 @@ internal readonly struct Json : IEquatable<Json>
         }
 
         var found = ParsedText.TryMember(_parsed, name, out var parsed);
-        value = new Json(parsed);
+        value = new JsonValue(parsed);
         return found;
     }
 
     /// <summary>The element at an index that counts from 0, or from the end when negative.</summary>
-    public bool TryItem(int index, out Json value)
+    public bool TryItem(int index, out JsonValue value)
     {
         var count = Kind == JsonValueKind.Array ? Count : 0;
         var position = index < 0 ? index + count : index;
@@ -168,7 +169,7 @@ internal readonly struct Json : IEquatable<Json>
             return false;
         }
 
-        value = _built is BuiltArray array ? array.Items[position] : new Json(_parsed[position]);
+        value = _built is BuiltArray array ? array.Items[position] : new JsonValue(_parsed[position]);
         return true;
     }
 
@@ -200,9 +201,9 @@ internal readonly struct Json : IEquatable<Json>
     public override string ToString() => JsonWriting.ToText(this);
 
     /// <summary>Equal as JSON: numbers by value, objects without regard to the order of members.</summary>
-    public bool Equals(Json other) => JsonEquality.AreSame(this, other, new Fuel(long.MaxValue));
+    public bool Equals(JsonValue other) => JsonEquality.AreSame(this, other, new Fuel(long.MaxValue));
 
-    public override bool Equals(object? obj) => obj is Json other && Equals(other);
+    public override bool Equals(object? obj) => obj is JsonValue other && Equals(other);
 
     public override int GetHashCode() =>
         Kind switch

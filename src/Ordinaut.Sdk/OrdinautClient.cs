@@ -1,0 +1,124 @@
+// The Sdk runs in the caller's process and reaches the one server it is given: no egress guard applies.
+#pragma warning disable RS0030 // The typed client is an HTTP client by its nature.
+
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Sdk;
+
+/// <summary>A typed client of one Ordinaut server, signed in as one agent.</summary>
+public sealed class OrdinautClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    private OrdinautClient(HttpClient http, TokenAnswer token)
+    {
+        _http = http;
+        Token = token;
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.AccessToken);
+    }
+
+    /// <summary>The token this client presents.</summary>
+    public TokenAnswer Token { get; }
+
+    /// <summary>Exchanges an agent's secret for a token.</summary>
+    /// <param name="server">The server's root, for example <c>http://127.0.0.1:8080</c>.</param>
+    /// <param name="credentials">As in <c>admin.json</c>, or as issued by <c>POST /agents/{id}/credentials</c>.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="OrdinautException">The server refused.</exception>
+    public static async Task<OrdinautClient> SignIn(
+        Uri server,
+        AgentCredentials credentials,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        var http = new HttpClient { BaseAddress = server };
+        try
+        {
+            var request = new TokenRequest(credentials.AgentId, credentials.AgentSecret);
+            using var content = Body(request, WireJson.Default.TokenRequest);
+            using var answer = await http.PostAsync(
+                new Uri("/agents/auth/token", UriKind.Relative),
+                content,
+                cancellationToken
+            );
+            return new OrdinautClient(http, await Read(answer, WireJson.Default.TokenAnswer, cancellationToken));
+        }
+        catch
+        {
+            http.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary><c>POST /tasks</c></summary>
+    public Task<TaskView> CreateTask(TaskInput task, CancellationToken cancellationToken = default) =>
+        Post("/tasks", task, WireJson.Default.TaskInput, WireJson.Default.TaskView, cancellationToken);
+
+    /// <summary><c>POST /tasks:bulk</c></summary>
+    public Task<BulkResult> Bulk(BulkTasks request, CancellationToken cancellationToken = default) =>
+        Post("/tasks:bulk", request, WireJson.Default.BulkTasks, WireJson.Default.BulkResult, cancellationToken);
+
+    /// <summary><c>GET /tasks/{id}</c></summary>
+    public Task<TaskView> GetTask(Guid id, CancellationToken cancellationToken = default) =>
+        Get($"/tasks/{id}", WireJson.Default.TaskView, cancellationToken);
+
+    /// <summary><c>POST /tasks/{id}/run_now</c></summary>
+    public Task<RunView> RunNow(Guid taskId, RunNow? request = null, CancellationToken cancellationToken = default) =>
+        Post(
+            $"/tasks/{taskId}/run_now",
+            request ?? new RunNow(),
+            WireJson.Default.RunNow,
+            WireJson.Default.RunView,
+            cancellationToken
+        );
+
+    /// <summary><c>GET /runs/{id}</c></summary>
+    public Task<RunView> GetRun(Guid id, CancellationToken cancellationToken = default) =>
+        Get($"/runs/{id}", WireJson.Default.RunView, cancellationToken);
+
+    /// <summary><c>GET /runs</c> of one task, newest first.</summary>
+    public Task<Page<RunView>> RunsOf(Guid taskId, CancellationToken cancellationToken = default) =>
+        Get($"/runs?task_id={taskId}", WireJson.Default.PageRunView, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<TAnswer> Post<TRequest, TAnswer>(
+        string path,
+        TRequest request,
+        JsonTypeInfo<TRequest> requestType,
+        JsonTypeInfo<TAnswer> answerType,
+        CancellationToken ct
+    )
+    {
+        using var content = Body(request, requestType);
+        using var answer = await _http.PostAsync(new Uri(path, UriKind.Relative), content, ct);
+        return await Read(answer, answerType, ct);
+    }
+
+    private async Task<T> Get<T>(string path, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), ct);
+        return await Read(answer, type, ct);
+    }
+
+    private static StringContent Body<T>(T value, JsonTypeInfo<T> type) =>
+        new(JsonSerializer.Serialize(value, type), Encoding.UTF8, "application/json");
+
+    private static async Task<T> Read<T>(HttpResponseMessage answer, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        await using var body = await answer.Content.ReadAsStreamAsync(ct);
+        if (answer.IsSuccessStatusCode)
+        {
+            return (await JsonSerializer.DeserializeAsync(body, type, ct))!;
+        }
+
+        var problem = await JsonSerializer.DeserializeAsync(body, WireJson.Default.ProblemView, ct);
+        throw new OrdinautException(problem!);
+    }
+}

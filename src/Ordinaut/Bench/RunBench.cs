@@ -1,0 +1,124 @@
+using Ordinaut.Agents;
+using Ordinaut.Runs;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+using Ordinaut.Tasks;
+
+namespace Ordinaut.Bench;
+
+/// <summary>What the heart carries: draining a backlog, picking up one run, starting many tasks due at once.</summary>
+internal sealed class RunBench(Db db, TaskOperations tasks, TaskControl control, Worker worker, BenchSize size)
+{
+    private const string SelectFinished = "select count(*) from run where state = 'succeeded'";
+    private const string SelectLive = "select count(*) from queue";
+
+    private const string SelectPickUps = """
+        select s.started_at, r.created_at, r.scheduled_for from step s join run r on r.id = s.run_id
+        where r.trigger = @trigger and r.created_at >= @since
+        """;
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Fills the queue while no worker runs, then starts one and waits until it is empty.</summary>
+    public async Task<Measure> Drain(Caller caller)
+    {
+        var ids = await Create(caller, size.Runs, "0 0 1 1 *");
+        foreach (var chunk in ids.Chunk(1_000))
+        {
+            await Task.WhenAll(chunk.Select(id => control.RunNow(caller, id, null)));
+        }
+
+        var clock = TimeProvider.System;
+        var before = await Count(SelectFinished);
+        var began = clock.GetTimestamp();
+        await worker.StartAsync(CancellationToken.None);
+        await UntilIdle(clock);
+        var seconds = clock.GetElapsedTime(began).TotalSeconds;
+        return new Measure(
+            $"drain {size.Runs:N0} one-step runs",
+            (await Count(SelectFinished) - before) / seconds,
+            "runs/s",
+            25_000
+        );
+    }
+
+    /// <summary>From the request to the start of the first step, one run at a time.</summary>
+    public async Task<IReadOnlyList<Measure>> PickUp(Caller caller)
+    {
+        var task = (await Create(caller, 1, "0 0 1 1 *"))[0];
+        var since = db.Now();
+        for (var i = 0; i < size.PickUps; i++)
+        {
+            await control.RunNow(caller, task, null);
+            await UntilIdle(TimeProvider.System);
+        }
+
+        var waits = await Waits("manual", since, row => row.Started - row.Created);
+        return
+        [
+            new Measure("pick-up, idle, p50", Measure.Percentile(waits, 0.50), "ms", 0.7, LowerIsBetter: true),
+            new Measure("pick-up, idle, p99", Measure.Percentile(waits, 0.99), "ms", 3, LowerIsBetter: true),
+        ];
+    }
+
+    /// <summary>Many tasks due in the same second: when the last of them started.</summary>
+    public async Task<IReadOnlyList<Measure>> Lag(Caller caller)
+    {
+        var since = db.Now();
+        var due = since + TimeSpan.FromSeconds(5 + size.Tasks / 2_000);
+        due = due.AddTicks(-(due.Ticks % TimeSpan.TicksPerSecond));
+        await Create(caller, size.Tasks, Instants.Format(due), "once");
+        await Task.Delay(due - db.Now(), TimeProvider.System);
+        await UntilIdle(TimeProvider.System);
+        var lags = await Waits("schedule", since, row => row.Started - row.Scheduled);
+        return
+        [
+            new Measure($"{size.Tasks:N0} tasks due at once, p50", Measure.Percentile(lags, 0.5), "ms"),
+            new Measure($"{size.Tasks:N0} tasks due at once, last", lags[^1], "ms", 700, LowerIsBetter: true),
+        ];
+    }
+
+    private async Task<List<double>> Waits(string trigger, DateTimeOffset since, Func<Start, TimeSpan> wait)
+    {
+        var starts = await db.Read(session =>
+            session.Query(
+                SelectPickUps,
+                row => new Start(row.Instant(0), row.Instant(1), row.Instant(2)),
+                ("trigger", trigger),
+                ("since", since)
+            )
+        );
+        return [.. starts.Select(start => wait(start).TotalMilliseconds)];
+    }
+
+    private async Task<IReadOnlyList<Guid>> Create(Caller caller, int count, string expression, string kind = "cron")
+    {
+        var input = new TaskInput
+        {
+            Title = "bench",
+            ScheduleKind = kind,
+            ScheduleExpr = expression,
+            Payload = Json.Parse("""{"pipeline":[{"id":"a","uses":"debug.echo","with":{}}]}"""),
+        };
+        var ids = new List<Guid>(count);
+        while (ids.Count < count)
+        {
+            var part = Math.Min(TaskOperations.MaxBulk, count - ids.Count);
+            ids.AddRange((await tasks.Bulk(caller, new BulkTasks([.. Enumerable.Repeat(input, part)]))).Ids);
+        }
+
+        return ids;
+    }
+
+    private async Task UntilIdle(TimeProvider clock)
+    {
+        while (await Count(SelectLive) > 0)
+        {
+            await Task.Delay(Poll, clock);
+        }
+    }
+
+    private async Task<long> Count(string sql) => await db.Read(session => session.First(sql, row => row.Long(0)));
+
+    private sealed record Start(DateTimeOffset Started, DateTimeOffset Created, DateTimeOffset Scheduled);
+}
