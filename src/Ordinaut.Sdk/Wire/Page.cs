@@ -9,4 +9,10 @@ namespace Ordinaut.Sdk.Wire;
 /// <param name="HasMore">Whether a further page exists.</param>
 /// <param name="NextCursor">Opaque position after the last item; null on the last page.</param>
 /// <param name="Total">How many items match in all; only when asked for with <c>?total=true</c>.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, int Limit, bool HasMore, string? NextCursor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Total = null);
+public sealed record Page<T>(
+    IReadOnlyList<T> Items,
+    int Limit,
+    bool HasMore,
+    string? NextCursor,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Total = null
+);

@@ -44,8 +44,9 @@ internal sealed class HttpLoad(Uri server, string token)
     private byte[] Message((string Line, string? Body) request)
     {
         var body = request.Body ?? "";
-        var head = new StringBuilder($"{request.Line} HTTP/1.1\r\nHost: {server.Authority}\r\n")
-            .Append($"Authorization: Bearer {token}\r\n");
+        var head = new StringBuilder($"{request.Line} HTTP/1.1\r\nHost: {server.Authority}\r\n").Append(
+            $"Authorization: Bearer {token}\r\n"
+        );
         if (request.Body is not null)
         {
             head.Append($"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n");

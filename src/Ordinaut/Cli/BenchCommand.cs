@@ -59,10 +59,7 @@ internal static class BenchCommand
     private static string AsTable(IReadOnlyList<Measure> measures)
     {
         var lines = measures.Select(m =>
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{m.Name, -44} {m.Value, 12:N1} {m.Unit, -8} {Goal(m)}"
-            )
+            string.Create(CultureInfo.InvariantCulture, $"{m.Name, -44} {m.Value, 12:N1} {m.Unit, -8} {Goal(m)}")
         );
         return $"{Environment.ProcessorCount} processors; goals in brackets, 1.0 is reached\n{string.Join('\n', lines)}";
     }

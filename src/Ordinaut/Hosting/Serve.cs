@@ -191,17 +191,15 @@ internal sealed class Serve : IAsyncDisposable
     {
         services.AddSingleton(EgressAllow.Parse(options.EgressAllow)).AddSingleton(EgressNetwork.Real);
         services.AddSingleton<Egress>().AddSingleton<OwnerRights>().AddSingleton<PublishEventTool>();
-        services.AddSingleton(provider => new ToolCatalog(
-            [
-                .. BuiltInTools.All(provider.GetRequiredService<Egress>(), provider.GetRequiredService<TimeProvider>()),
-                .. TaskTool.All(
-                    provider.GetRequiredService<TaskOperations>,
-                    provider.GetRequiredService<TaskControl>(),
-                    provider.GetRequiredService<OwnerRights>()
-                ),
-                provider.GetRequiredService<PublishEventTool>(),
-            ]
-        ));
+        services.AddSingleton(provider => new ToolCatalog([
+            .. BuiltInTools.All(provider.GetRequiredService<Egress>(), provider.GetRequiredService<TimeProvider>()),
+            .. TaskTool.All(
+                provider.GetRequiredService<TaskOperations>,
+                provider.GetRequiredService<TaskControl>(),
+                provider.GetRequiredService<OwnerRights>()
+            ),
+            provider.GetRequiredService<PublishEventTool>(),
+        ]));
         services.AddSingleton<ToolInvoker>();
     }
 
@@ -243,7 +241,10 @@ internal sealed class Serve : IAsyncDisposable
     {
         OpenApi.Add(services);
         services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<AuditEndpoints>();
-        services.AddSingleton<TaskEndpoints>().AddSingleton<TaskControlEndpoints>().AddSingleton<TaskHistoryEndpoints>();
+        services
+            .AddSingleton<TaskEndpoints>()
+            .AddSingleton<TaskControlEndpoints>()
+            .AddSingleton<TaskHistoryEndpoints>();
         services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
         services.AddSingleton<CalendarEndpoints>().AddSingleton<PlaygroundEndpoints>();
         services.AddSingleton<HealthEndpoints>().AddSingleton<DocsEndpoints>();

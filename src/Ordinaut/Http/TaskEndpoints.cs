@@ -36,10 +36,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
             .Takes<BulkTasks>()
             .Gives<BulkResult>()
             .Needs(Scope.None, RateClass.Write, EndpointRule.BulkBodyLimit);
-        app.Get("/tasks/{id}", Get)
-            .Named("getTask", Tag, "Show a task")
-            .Gives<TaskView>()
-            .Needs(Scope.TasksRead);
+        app.Get("/tasks/{id}", Get).Named("getTask", Tag, "Show a task").Gives<TaskView>().Needs(Scope.TasksRead);
         app.Put("/tasks/{id}", Replace)
             .Named("replaceTask", Tag, "Replace everything a client can write")
             .Takes<TaskInput>()
@@ -78,8 +75,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
         await call.Versioned(view, view.Version, StatusCodes.Status201Created);
     }
 
-    private async Task Bulk(Call call) =>
-        await call.Answer(await tasks.Bulk(call.Caller, call.Body<BulkTasks>()));
+    private async Task Bulk(Call call) => await call.Answer(await tasks.Bulk(call.Caller, call.Body<BulkTasks>()));
 
     private async Task Get(Call call)
     {

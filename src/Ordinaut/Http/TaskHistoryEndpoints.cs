@@ -18,7 +18,13 @@ internal sealed class TaskHistoryEndpoints(TaskHistory history, ScheduleOperatio
 
     private static readonly QueryInstant At = new("at", "The instant asked about; now when absent.");
 
-    private static readonly QueryNumber Count = new("count", 1, TaskHistory.MaxNext, 5, "How many occurrences to show.");
+    private static readonly QueryNumber Count = new(
+        "count",
+        1,
+        TaskHistory.MaxNext,
+        5,
+        "How many occurrences to show."
+    );
 
     public void Map(IEndpointRouteBuilder app)
     {

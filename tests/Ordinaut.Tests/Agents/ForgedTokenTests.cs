@@ -68,12 +68,32 @@ public sealed class ForgedTokenTests
         yield return ("non-ASCII", token + "é");
     }
 
-    private static IEnumerable<(string, string)> Headers(JsonObject header, JsonObject payload, ECDsa key, SigningKeys keys)
+    private static IEnumerable<(string, string)> Headers(
+        JsonObject header,
+        JsonObject payload,
+        ECDsa key,
+        SigningKeys keys
+    )
     {
         var claims = payload.ToJsonString();
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         yield return ("another key, same id", Sign(header.ToJsonString(), claims, other));
-        foreach (var alg in new[] { "none", "None", "NONE", "nOnE", "HS256", "HS512", "RS256", "PS256", "ES384", "es256", "" })
+        foreach (
+            var alg in new[]
+            {
+                "none",
+                "None",
+                "NONE",
+                "nOnE",
+                "HS256",
+                "HS512",
+                "RS256",
+                "PS256",
+                "ES384",
+                "es256",
+                "",
+            }
+        )
         {
             var changed = With(header, "alg", alg);
             yield return ($"alg {alg}, signed", Sign(changed, claims, key));

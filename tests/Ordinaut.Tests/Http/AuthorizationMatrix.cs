@@ -32,7 +32,10 @@ public sealed class AuthorizationMatrix
 
         var open = Endpoints(app).Where(endpoint => endpoint.Rule.Scope is null).Select(endpoint => endpoint.Name);
 
-        Assert.Equal(OpenToAnyone, open.Where(name => !name.StartsWith("GET /docs/", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            OpenToAnyone,
+            open.Where(name => !name.StartsWith("GET /docs/", StringComparison.Ordinal)).Order()
+        );
     }
 
     [Fact]
@@ -60,7 +63,9 @@ public sealed class AuthorizationMatrix
         {
             var others = Scopes.Names.Where(name => name != "admin" && name != scope.Text());
             var agent = await app.AsAgent([.. others]);
-            Assert.Empty(await Wrong(app, endpoint => endpoint.Rule.Scope?.HasFlag(scope) == true, agent.Token, _ => 403));
+            Assert.Empty(
+                await Wrong(app, endpoint => endpoint.Rule.Scope?.HasFlag(scope) == true, agent.Token, _ => 403)
+            );
         }
     }
 
@@ -106,7 +111,9 @@ public sealed class AuthorizationMatrix
     public async Task An_endpoint_that_lies_about_its_scope_is_caught()
     {
         // The mutant: it lets anyone in, and the check for 401 must see it.
-        await using var app = await OrdinautApp.Start(adjust: web => web.Get("/lie", call => call.Nothing()).Anonymous());
+        await using var app = await OrdinautApp.Start(adjust: web =>
+            web.Get("/lie", call => call.Nothing()).Anonymous()
+        );
 
         var wrong = await Wrong(app, endpoint => endpoint.Name == "GET /lie", null, _ => 401);
 
@@ -138,7 +145,10 @@ public sealed class AuthorizationMatrix
         foreach (var endpoint in all)
         {
             var path = endpoint.Path.Replace("{id}", Guid.Empty.ToString(), StringComparison.Ordinal);
-            using var request = new HttpRequestMessage(new HttpMethod(endpoint.Method), path.Replace("{name}", "x", StringComparison.Ordinal));
+            using var request = new HttpRequestMessage(
+                new HttpMethod(endpoint.Method),
+                path.Replace("{name}", "x", StringComparison.Ordinal)
+            );
             request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
             var answer = await app.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             if ((int)answer.StatusCode != expected(endpoint))
@@ -155,8 +165,8 @@ public sealed class AuthorizationMatrix
             .. app.Get<EndpointDataSource>()
                 .Endpoints.OfType<RouteEndpoint>()
                 .SelectMany(endpoint =>
-                    (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method =>
-                        new Declared(
+                    (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(
+                        method => new Declared(
                             method,
                             "/" + endpoint.RoutePattern.RawText!.Trim('/'),
                             endpoint.Metadata.GetMetadata<EndpointRule>()!
@@ -193,7 +203,8 @@ public sealed class AuthorizationMatrix
         {
             var path = endpoint.Path;
             var id =
-                path.StartsWith("/tasks", StringComparison.Ordinal) || path.StartsWith("/runs/task", StringComparison.Ordinal)
+                path.StartsWith("/tasks", StringComparison.Ordinal)
+                || path.StartsWith("/runs/task", StringComparison.Ordinal)
                     ? Task
                 : path.StartsWith("/runs", StringComparison.Ordinal) ? Run
                 : path.StartsWith("/events", StringComparison.Ordinal) ? Event

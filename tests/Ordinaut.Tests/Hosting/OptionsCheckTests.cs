@@ -1,0 +1,86 @@
+using Ordinaut.Hosting;
+
+namespace Ordinaut.Tests.Hosting;
+
+public sealed class OptionsCheckTests
+{
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    [Fact]
+    public void Nothing_configured_means_the_defaults() =>
+        Assert.Equal(new OrdinautOptions(), OptionsCheck.Read(Nothing, Nothing, Nothing).Options);
+
+    [Fact]
+    public void Flags_win_over_the_environment_and_that_over_the_file()
+    {
+        var file = new Dictionary<string, string> { ["lease_seconds"] = "10", ["drain_seconds"] = "11" };
+        var environment = new Dictionary<string, string> { ["lease_seconds"] = "20", ["issuer"] = "me" };
+        var flags = new Dictionary<string, string> { ["lease_seconds"] = "40" };
+
+        var options = OptionsCheck.Read(file, environment, flags).Options;
+
+        Assert.Equal((40, 11, "me"), (options.LeaseSeconds, options.DrainSeconds, options.Issuer));
+    }
+
+    [Fact]
+    public void All_findings_come_at_once()
+    {
+        var file = new Dictionary<string, string> { ["lease_second"] = "10" };
+        var environment = new Dictionary<string, string>
+        {
+            ["timezone"] = "Mars/Base",
+            ["urls"] = "x",
+            ["issuer"] = "",
+        };
+
+        var check = OptionsCheck.Read(file, environment, Nothing);
+
+        Assert.Equal(4, check.Errors.Count);
+        Assert.Contains(
+            check.Errors,
+            error => error.Contains("did you mean 'lease_seconds'", StringComparison.Ordinal)
+        );
+        Assert.Contains(check.Errors, error => error.Contains("ORDINAUT_TIMEZONE", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("lease_seconds", "4", false)]
+    [InlineData("lease_seconds", "5", true)]
+    [InlineData("lease_seconds", "3600", true)]
+    [InlineData("lease_seconds", "3601", false)]
+    [InlineData("worker_concurrency", "0", false)]
+    [InlineData("worker_concurrency", "10000", true)]
+    [InlineData("access_token_minutes", "61", false)]
+    [InlineData("role", "all", true)]
+    [InlineData("role", "api,scheduler,worker", true)]
+    [InlineData("role", "api", false)]
+    [InlineData("role", "boss", false)]
+    [InlineData("urls", "http://0.0.0.0:80;http://[::1]:81", true)]
+    [InlineData("urls", "https://localhost", false)]
+    [InlineData("timezone", "Europe/Chisinau", true)]
+    [InlineData("log_level", "warning", true)]
+    [InlineData("log_level", "loud", false)]
+    public void Values_are_checked_at_their_edges(string name, string value, bool fine)
+    {
+        var check = OptionsCheck.Read(Nothing, Nothing, new Dictionary<string, string> { [name] = value });
+
+        Assert.Equal(fine, check.Errors.Count == 0);
+    }
+
+    [Fact]
+    public void A_split_role_on_sqlite_says_what_to_do()
+    {
+        var check = OptionsCheck.Read(Nothing, Nothing, new Dictionary<string, string> { ["role"] = "api" });
+
+        Assert.Contains("SQLite", Assert.Single(check.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mistyped_variable_is_a_warning()
+    {
+        var check = OptionsCheck.Read(Nothing, new Dictionary<string, string> { ["leese_seconds"] = "1" }, Nothing);
+
+        Assert.Empty(check.Errors);
+        Assert.Contains("lease_seconds", Assert.Single(check.Warnings), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,40 @@
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Tests.Hosting;
+
+public sealed class ServeStories
+{
+    [Fact]
+    public async Task Two_servers_never_share_a_data_folder()
+    {
+        await using var app = await OrdinautApp.Start();
+
+        var failure = await Assert.ThrowsAsync<Problem>(() => OrdinautApp.Start(folder: app.Options.Data));
+
+        Assert.Contains("in use", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_data_folder_and_the_database_are_the_owners_alone()
+    {
+        await using var app = await OrdinautApp.Start();
+
+        const UnixFileMode others = (UnixFileMode)0b000_111_111;
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(app.Options.Data) & others);
+        Assert.All(
+            Directory.GetFiles(app.Options.Data),
+            file => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(file) & others)
+        );
+    }
+
+    [Fact]
+    public async Task A_started_server_is_live_and_ready()
+    {
+        await using var app = await OrdinautApp.Start();
+        foreach (var path in new[] { "/health", "/health/live", "/health/ready" })
+        {
+            var text = await OrdinautApp.Expect(await app.Http.GetAsync(new Uri(path, UriKind.Relative)), 200);
+            Assert.Equal("ok", OrdinautApp.Read<HealthView>(text).Status);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Ordinaut.Tests.Http;
+
+public sealed class DocsStories
+{
+    [Fact]
+    public async Task The_document_describes_every_operation_with_its_failures()
+    {
+        await using var app = await OrdinautApp.Start();
+
+        var text = await OrdinautApp.Expect(await app.Http.GetAsync(new Uri("/openapi.json", UriKind.Relative)), 200);
+
+        var root = Json.Parse(text);
+        Assert.StartsWith("3.1", root.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        var operations = root.GetProperty("paths")
+            .EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject())
+            .Select(operation => operation.Value)
+            .ToList();
+        Assert.True(operations.Count > 45, $"{operations.Count} operations");
+        Assert.All(
+            operations,
+            operation => Assert.True(operation.GetProperty("responses").TryGetProperty("400", out _))
+        );
+        var names = operations.Select(operation => operation.GetProperty("operationId").GetString()).ToList();
+        Assert.Equal(names.Count, names.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_page_asks_nobody_else_for_anything()
+    {
+        await using var app = await OrdinautApp.Start();
+
+        var answer = await app.Http.GetAsync(new Uri("/docs/", UriKind.Relative));
+
+        var page = await OrdinautApp.Expect(answer, 200);
+        Assert.DoesNotContain("http://", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
+        var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("connect-src 'self'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+    }
+}
