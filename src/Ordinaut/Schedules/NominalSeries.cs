@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Ordinaut.Schedules;
 
 /// <summary>What becomes of a local time that the clock jumps over or shows twice.</summary>
@@ -31,6 +33,12 @@ internal sealed class NominalSeries(LocalPattern pattern, ZoneClock clock, Clock
             var local = pattern.Next(FirstFloor(stretch, from));
             var regular = local == Seconds.None ? Seconds.None : local - stretch.Offset;
             var found = Math.Min(regular < stretch.End ? regular : Seconds.None, NextMoved(stretch, from));
+            if (found <= after)
+            {
+                // A scheduler that is handed a past time would run the task without end.
+                throw new UnreachableException($"The occurrence {found} is not later than {after}.");
+            }
+
             if (found != Seconds.None)
             {
                 return found <= Seconds.Last ? found : Seconds.None;
