@@ -28,6 +28,7 @@ internal static class BenchRun
         var services = server.Services;
         var db = services.GetRequiredService<Db>();
         var admin = await db.Read(session => session.First("select id from agent where name = 'admin'", r => r.Id(0)));
+        var agent = await db.Read(session => AgentStore.Get(session, admin));
         var caller = new Caller(admin, Scope.Admin);
         var runs = new RunBench(
             db,
@@ -43,20 +44,15 @@ internal static class BenchRun
         tell("tasks due at once");
         measures.AddRange(await runs.Lag(caller));
         tell("HTTP");
-        measures.AddRange(await Http(server, services, caller, size));
+        measures.AddRange(await Http(server, agent!, caller, size));
         await services.GetRequiredService<Worker>().StopAsync(CancellationToken.None);
         return measures;
     }
 
-    private static async Task<IReadOnlyList<Measure>> Http(
-        Serve server,
-        IServiceProvider services,
-        Caller caller,
-        BenchSize size
-    )
+    private static async Task<IReadOnlyList<Measure>> Http(Serve server, Agent agent, Caller caller, BenchSize size)
     {
-        var token = await services.GetRequiredService<AccessTokens>().Issue(caller.AgentId, Scope.Admin);
-        var task = await services.GetRequiredService<TaskOperations>().List(caller, new TaskFilter(Limit: 1));
+        var token = server.Services.GetRequiredService<AccessTokens>().Create(agent, Scope.Admin);
+        var task = await server.Services.GetRequiredService<TaskOperations>().List(caller, new TaskFilter(Limit: 1));
         var load = new HttpLoad(new Uri(server.Addresses[0]), token);
         return await new HttpBench(load, size).Run(task.Items[0].Id);
     }
