@@ -168,7 +168,7 @@ internal sealed class DependentSchemasKeyword(KeywordSite site, List<(byte[] Nam
 /// <summary>Looks a member up by name, which walks the object: the walk is charged.</summary>
 internal static class MemberSearch
 {
-    private const int MembersPerUnit = 16;
+    private const int MembersPerUnit = 4;
 
     public static bool Has(JsonElement value, ReadOnlySpan<byte> name, WorkMeter meter)
     {

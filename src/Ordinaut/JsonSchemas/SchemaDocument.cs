@@ -33,6 +33,7 @@ internal sealed class SchemaDocument
 
     // By the offset of the subschema's text, which is unique and unlike a pointer has no length.
     private readonly Dictionary<int, IndexedSchema> _schemas = [];
+    private readonly Dictionary<int, Dictionary<byte[], JsonElement>> _members = [];
     private readonly List<SchemaResource> _resources = [];
     private readonly SchemaRegistry _registry;
     private readonly JsonElement _root;
@@ -71,6 +72,24 @@ internal sealed class SchemaDocument
         }
 
         return _schemas[OffsetOf(element)];
+    }
+
+    /// <summary>The member of an object; remembered, because a thousand references may go through one object.</summary>
+    public bool TryGetMember(JsonElement element, byte[] name, out JsonElement member)
+    {
+        member = default;
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        var offset = OffsetOf(element);
+        if (!_members.TryGetValue(offset, out var members))
+        {
+            _members[offset] = members = JsonText.Members(element);
+        }
+
+        return members.TryGetValue(name, out member);
     }
 
     public IndexedSchema? Find(JsonElement element) => _schemas.GetValueOrDefault(OffsetOf(element));
@@ -234,7 +253,7 @@ internal sealed class SchemaDocument
         {
             WalkMap(value, schema.Resource, place);
         }
-        else if (draft7 && name == "dependencies" && value.ValueKind == JsonValueKind.Object)
+        else if (draft7 && name == "dependencies")
         {
             WalkDependencies(value, schema.Resource, place);
         }
@@ -274,6 +293,11 @@ internal sealed class SchemaDocument
     /// <summary>Draft-07: each value is a schema or an array of names.</summary>
     private void WalkDependencies(JsonElement map, SchemaResource resource, SchemaPlace place)
     {
+        if (map.ValueKind != JsonValueKind.Object)
+        {
+            throw place.Wrong($"must be an object of schemas or arrays of names, but is {JsonTypes.Name(map)}");
+        }
+
         foreach (var member in map.EnumerateObject())
         {
             if (member.Value.ValueKind != JsonValueKind.Array)
