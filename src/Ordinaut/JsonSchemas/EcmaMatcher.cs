@@ -6,7 +6,7 @@ namespace Ordinaut.JsonSchemas;
 /// </summary>
 internal ref struct EcmaMatcher
 {
-    private const int StepsPerUnit = 16;
+    private const int StepsPerUnit = 8;
     private const int Nothing = -1;
 
     private readonly EcmaProgram _program;
@@ -53,7 +53,7 @@ internal ref struct EcmaMatcher
             position += Take(text[position..], isAnchored);
         }
 
-        return meter.Spend(1) && _hasMatched;
+        return meter.Spend(2 + _steps / StepsPerUnit) && _hasMatched;
     }
 
     /// <summary>Steps over the next code point; the answer is the length of the one after it.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Ordinaut.JsonSchemas;
 
-/// <summary><c>propertyNames</c> (core 2020-12, section 10.3.2.4): each name, as a string, meets the subschema.</summary>
+/// <summary><c>propertyNames</c> (core 2020-12, section 10.3.2.4): each name meets the subschema.</summary>
 internal sealed class PropertyNamesKeyword(KeywordSite site, SchemaNode names) : Keyword(site)
 {
     private const int BytesPerUnit = 16;
