@@ -2,7 +2,8 @@ namespace Ordinaut.Expressions;
 
 /// <summary>
 /// A path that an expression reads from the root of its scope, as far as it is known before the data is:
-/// <c>steps.weather.days[0].high</c> reads <c>steps</c>, <c>weather</c>, <c>days</c>. No names: it reads all of the scope.
+/// <c>steps.weather.days[0].high</c> reads <c>steps</c>, <c>weather</c>, <c>days</c>. No names: it reads all of the
+/// scope.
 /// </summary>
 /// <param name="Names">The member names, outermost first.</param>
 /// <param name="Position">Where the path begins in the expression, or in the string the template stands in.</param>
