@@ -1,0 +1,158 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Ordinaut.Expressions;
+
+/// <summary>The functions of the JMESPath specification ("Built-in Functions"), all of them and no others.</summary>
+internal static class StandardFunctions
+{
+    public static readonly FrozenDictionary<string, Function> All = new Function[]
+    {
+        new("abs", [Parameter.Number], NumberFunctions.Abs),
+        new("avg", [Parameter.Array], NumberFunctions.Avg),
+        new("ceil", [Parameter.Number], NumberFunctions.Ceil),
+        new("contains", [Parameter.Array | Parameter.String, Parameter.Any], Contains),
+        new("ends_with", [Parameter.String, Parameter.String], TextFunctions.EndsWith),
+        new("floor", [Parameter.Number], NumberFunctions.Floor),
+        new("join", [Parameter.String, Parameter.Array], TextFunctions.Join),
+        new("keys", [Parameter.Object], Keys),
+        new("length", [Parameter.String | Parameter.Array | Parameter.Object], Length),
+        new("map", [Parameter.Expression, Parameter.Array], Map),
+        new("max", [Parameter.Array], arguments => OrderFunctions.Extreme(arguments, sign: 1)),
+        new("max_by", OrderFunctions.ArrayBy, arguments => OrderFunctions.ExtremeBy(arguments, sign: 1)),
+        new("merge", [Parameter.Object], Merge) { IsVariadic = true },
+        new("min", [Parameter.Array], arguments => OrderFunctions.Extreme(arguments, sign: -1)),
+        new("min_by", OrderFunctions.ArrayBy, arguments => OrderFunctions.ExtremeBy(arguments, sign: -1)),
+        new("not_null", [Parameter.Any], NotNull) { IsVariadic = true },
+        new("reverse", [Parameter.String | Parameter.Array], Reverse),
+        new("sort", [Parameter.Array], OrderFunctions.Sort),
+        new("sort_by", OrderFunctions.ArrayBy, OrderFunctions.SortBy),
+        new("starts_with", [Parameter.String, Parameter.String], TextFunctions.StartsWith),
+        new("sum", [Parameter.Array], NumberFunctions.Sum),
+        new("to_array", [Parameter.Any], ToArray),
+        new("to_number", [Parameter.Any], NumberFunctions.ToNumber),
+        new("to_string", [Parameter.Any], TextFunctions.ToText),
+        new("type", [Parameter.Any], arguments => Json.Of(Arguments.NameOf(arguments[0].Kind))),
+        new("values", [Parameter.Object], arguments => ValuesOf(arguments[0], arguments.Fuel)),
+    }.ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);
+
+    public static Json ValuesOf(in Json value, Fuel fuel)
+    {
+        fuel.Spend(value.Count);
+        var values = new Json[value.Count];
+        var i = 0;
+        foreach (var (_, member) in value.Members)
+        {
+            values[i++] = member;
+        }
+
+        return Json.Array(values);
+    }
+
+    private static Json Contains(Arguments arguments)
+    {
+        if (arguments[0].Kind == JsonValueKind.String)
+        {
+            return Json.Of(arguments[1].Kind == JsonValueKind.String && TextFunctions.Contains(arguments));
+        }
+
+        foreach (var item in arguments.Items(0))
+        {
+            if (JsonEquality.AreSame(item, arguments[1], arguments.Fuel))
+            {
+                return Json.Of(true);
+            }
+        }
+
+        return Json.Of(false);
+    }
+
+    private static Json Keys(Arguments arguments)
+    {
+        arguments.Fuel.Spend(arguments[0].Count);
+        arguments.Fuel.SpendText(arguments[0].Size);
+        var names = new Json[arguments[0].Count];
+        var i = 0;
+        foreach (var (name, _) in arguments[0].Members)
+        {
+            names[i++] = Json.Of(name);
+        }
+
+        return Json.Array(names);
+    }
+
+    private static Json Length(Arguments arguments) =>
+        Json.Of(
+            arguments[0].Kind == JsonValueKind.String
+                ? JsonOrder.CodePoints(arguments.Text(0))
+                : (long)arguments[0].Count
+        );
+
+    private static Json Map(Arguments arguments)
+    {
+        var items = arguments.Items(0);
+        var results = new Json[items.Count];
+        var i = 0;
+        foreach (var item in items)
+        {
+            results[i++] = arguments.Apply(item);
+        }
+
+        return Json.Array(results);
+    }
+
+    /// <summary>A later object's member replaces an earlier one's, in the earlier one's position.</summary>
+    private static Json Merge(Arguments arguments)
+    {
+        var positions = new Dictionary<string, int>(StringComparer.Ordinal);
+        var names = new List<string>();
+        var values = new List<Json>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            arguments.Fuel.Spend(arguments[i].Count);
+            arguments.Fuel.SpendText(arguments[i].Size);
+            foreach (var (name, value) in arguments[i].Members)
+            {
+                if (positions.TryAdd(name, values.Count))
+                {
+                    names.Add(name);
+                    values.Add(value);
+                }
+                else
+                {
+                    values[positions[name]] = value;
+                }
+            }
+        }
+
+        return Json.Object([.. names], [.. values], values.Count);
+    }
+
+    private static Json NotNull(Arguments arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (!arguments[i].IsNull)
+            {
+                return arguments[i];
+            }
+        }
+
+        return Json.Null;
+    }
+
+    private static Json Reverse(Arguments arguments)
+    {
+        if (arguments[0].Kind == JsonValueKind.String)
+        {
+            return Json.Of(TextFunctions.Reverse(arguments.Text(0)));
+        }
+
+        var items = arguments.Items(0).ToArray();
+        Array.Reverse(items);
+        return Json.Array(items);
+    }
+
+    private static Json ToArray(Arguments arguments) =>
+        arguments[0].Kind == JsonValueKind.Array ? arguments[0] : Json.Array(arguments[0]);
+}
