@@ -107,7 +107,8 @@ internal sealed class LogicNode(Node[] operands, bool stopsAt) : Node
         return value;
     }
 
-    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll(operands, current);
+    public override Place? Trace(Place? current, PathTracer tracer) =>
+        stopsAt ? tracer.TraceExcused(operands, current) : tracer.TraceAll(operands, current);
 }
 
 /// <summary><c>!a</c></summary>
@@ -234,7 +235,8 @@ internal sealed class CallNode(Function function, Node[] arguments, Node? expres
     /// <remarks>
     /// A <c>&amp;expression</c> looks at elements, not at the current value, so it reads nothing itself.
     /// </remarks>
-    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll(arguments, current);
+    public override Place? Trace(Place? current, PathTracer tracer) =>
+        function.SuppliesMissing ? tracer.TraceExcused(arguments, current) : tracer.TraceAll(arguments, current);
 }
 
 /// <summary><c>now+24h</c>: an instant moved along the clock.</summary>

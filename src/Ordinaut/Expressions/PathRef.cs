@@ -10,6 +10,9 @@ namespace Ordinaut.Expressions;
 /// <param name="Pointer">JSON Pointer to that string within its tree; empty outside templates.</param>
 internal sealed record PathRef(IReadOnlyList<string> Names, int Position, string Pointer = "")
 {
+    /// <summary>It is read by <c>||</c> or <c>default()</c>, which say what to do when it leads nowhere.</summary>
+    public bool MayBeMissing { get; init; }
+
     /// <summary>The path as it would be written.</summary>
     public override string ToString() => Names.Count == 0 ? "@" : Names.Aggregate("", Append);
 

@@ -90,11 +90,20 @@ internal sealed class EcmaCharacters
             }
         }
 
-        for (var c = 0; c < AsciiCount; c++)
+        for (var c = 0; c < AsciiCount && _categories != 0; c++)
         {
-            _ascii |= Find(c) ? UInt128.One << c : 0;
+            _ascii |= IsOfCategory(c) ? UInt128.One << c : 0;
         }
 
+        foreach (var (from, to) in _ranges)
+        {
+            for (var c = from; c <= Math.Min(to, AsciiCount - 1); c++)
+            {
+                _ascii |= UInt128.One << c;
+            }
+        }
+
+        _ascii = IsNegated ? ~_ascii : _ascii;
         return this;
     }
 
@@ -121,8 +130,9 @@ internal sealed class EcmaCharacters
             }
         }
 
-        var isOfCategory =
-            _categories != 0 && (_categories & (1u << (int)CharUnicodeInfo.GetUnicodeCategory(codePoint))) != 0;
-        return isOfCategory != IsNegated;
+        return IsOfCategory(codePoint) != IsNegated;
     }
+
+    private bool IsOfCategory(int codePoint) =>
+        _categories != 0 && (_categories & (1u << (int)CharUnicodeInfo.GetUnicodeCategory(codePoint))) != 0;
 }

@@ -99,15 +99,12 @@ public sealed class SchemaLimitsTests
     [Fact]
     public void Exact_digits_of_multiples()
     {
-        // Seven divides neither; a double cannot tell beyond its sixteen digits.
+        // No integer; but as a double, which has sixteen digits, it is one.
+        static string Value(int digits) => $"0.{new string('1', digits)}e300";
         var schema = JsonSchema.Compile(Json("""{"multipleOf":1}"""));
-        string Almost(int digits) => $"{new string('1', digits - 1)}.1";
 
-        Assert.False(schema.IsValid(Json(Almost(SchemaLimits.ExactDigits))));
-        Assert.NotEqual(
-            schema.IsValid(Json("1" + Almost(200))),
-            schema.IsValid(Json($"0.{new string('1', SchemaLimits.ExactDigits + 1)}e300"))
-        );
+        Assert.False(schema.IsValid(Json(Value(SchemaLimits.ExactDigits))));
+        Assert.True(schema.IsValid(Json(Value(SchemaLimits.ExactDigits + 1))));
     }
 
     [Fact]
