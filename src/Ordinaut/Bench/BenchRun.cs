@@ -15,7 +15,7 @@ internal static class BenchRun
         tell("next occurrences");
         measures.AddRange(ScheduleBench.Run(TimeProvider.System));
         var began = TimeProvider.System.GetTimestamp();
-        await using var server = await Serve.Start(options with { Role = Role.Api | Role.Scheduler });
+        await using var server = await Serve.Start(options);
         measures.Add(
             new Measure(
                 "ready after start",
@@ -35,6 +35,7 @@ internal static class BenchRun
             services.GetRequiredService<TaskOperations>(),
             services.GetRequiredService<TaskControl>(),
             services.GetRequiredService<Worker>(),
+            () => ActivatorUtilities.CreateInstance<Worker>(services),
             size
         );
         tell("drain");
@@ -45,7 +46,6 @@ internal static class BenchRun
         measures.AddRange(await runs.Lag(caller));
         tell("HTTP");
         measures.AddRange(await Http(server, agent!, caller, size));
-        await services.GetRequiredService<Worker>().StopAsync(CancellationToken.None);
         return measures;
     }
 
