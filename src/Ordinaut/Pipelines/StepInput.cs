@@ -6,7 +6,7 @@ using Ordinaut.Tools;
 
 namespace Ordinaut.Pipelines;
 
-/// <summary>Checks a step's <c>with</c> against the tool's input schema, as far as it is known before the run.</summary>
+/// <summary>Checks a step's <c>with</c> against the tool's input schema, so far as it is known at save time.</summary>
 internal static class StepInput
 {
     // What holds of an object or array whatever its templates turn out to be.
