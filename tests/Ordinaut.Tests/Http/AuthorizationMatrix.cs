@@ -211,7 +211,9 @@ public sealed class AuthorizationMatrix
             return path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
         }
 
-        /// <summary>A body the operation would accept, so that only the foreign id can be the reason to refuse.</summary>
+        /// <summary>
+        /// A body the operation would accept, so that only the foreign id can be the reason to refuse.
+        /// </summary>
         public static string? Body(Declared endpoint) =>
             endpoint.Name switch
             {
