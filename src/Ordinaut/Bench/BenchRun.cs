@@ -15,7 +15,7 @@ internal static class BenchRun
         tell("next occurrences");
         measures.AddRange(ScheduleBench.Run(TimeProvider.System));
         var began = TimeProvider.System.GetTimestamp();
-        await using var server = await Serve.Start(options with { Role = Role.Api | Role.Scheduler });
+        await using var server = await Serve.Start(options);
         measures.Add(
             new Measure(
                 "ready after start",
@@ -28,12 +28,14 @@ internal static class BenchRun
         var services = server.Services;
         var db = services.GetRequiredService<Db>();
         var admin = await db.Read(session => session.First("select id from agent where name = 'admin'", r => r.Id(0)));
+        var agent = await db.Read(session => AgentStore.Get(session, admin));
         var caller = new Caller(admin, Scope.Admin);
         var runs = new RunBench(
             db,
             services.GetRequiredService<TaskOperations>(),
             services.GetRequiredService<TaskControl>(),
             services.GetRequiredService<Worker>(),
+            () => ActivatorUtilities.CreateInstance<Worker>(services),
             size
         );
         tell("drain");
@@ -43,20 +45,14 @@ internal static class BenchRun
         tell("tasks due at once");
         measures.AddRange(await runs.Lag(caller));
         tell("HTTP");
-        measures.AddRange(await Http(server, services, caller, size));
-        await services.GetRequiredService<Worker>().StopAsync(CancellationToken.None);
+        measures.AddRange(await Http(server, agent!, caller, size));
         return measures;
     }
 
-    private static async Task<IReadOnlyList<Measure>> Http(
-        Serve server,
-        IServiceProvider services,
-        Caller caller,
-        BenchSize size
-    )
+    private static async Task<IReadOnlyList<Measure>> Http(Serve server, Agent agent, Caller caller, BenchSize size)
     {
-        var token = await services.GetRequiredService<AccessTokens>().Issue(caller.AgentId, Scope.Admin);
-        var task = await services.GetRequiredService<TaskOperations>().List(caller, new TaskFilter(Limit: 1));
+        var token = server.Services.GetRequiredService<AccessTokens>().Create(agent, Scope.Admin);
+        var task = await server.Services.GetRequiredService<TaskOperations>().List(caller, new TaskFilter(Limit: 1));
         var load = new HttpLoad(new Uri(server.Addresses[0]), token);
         return await new HttpBench(load, size).Run(task.Items[0].Id);
     }

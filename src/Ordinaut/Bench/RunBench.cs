@@ -7,7 +7,14 @@ using Ordinaut.Tasks;
 namespace Ordinaut.Bench;
 
 /// <summary>What the heart carries: draining a backlog, picking up one run, starting many tasks due at once.</summary>
-internal sealed class RunBench(Db db, TaskOperations tasks, TaskControl control, Worker worker, BenchSize size)
+internal sealed class RunBench(
+    Db db,
+    TaskOperations tasks,
+    TaskControl control,
+    Worker worker,
+    Func<Worker> another,
+    BenchSize size
+)
 {
     private const string SelectFinished = "select count(*) from run where state = 'succeeded'";
     private const string SelectLive = "select count(*) from queue";
@@ -22,6 +29,7 @@ internal sealed class RunBench(Db db, TaskOperations tasks, TaskControl control,
     /// <summary>Fills the queue while no worker runs, then starts one and waits until it is empty.</summary>
     public async Task<Measure> Drain(Caller caller)
     {
+        await worker.StopAsync(CancellationToken.None);
         var ids = await Create(caller, size.Runs, "0 0 1 1 *");
         foreach (var chunk in ids.Chunk(1_000))
         {
@@ -31,7 +39,7 @@ internal sealed class RunBench(Db db, TaskOperations tasks, TaskControl control,
         var clock = TimeProvider.System;
         var before = await Count(SelectFinished);
         var began = clock.GetTimestamp();
-        await worker.StartAsync(CancellationToken.None);
+        await another().StartAsync(CancellationToken.None);
         await UntilIdle(clock);
         var seconds = clock.GetElapsedTime(began).TotalSeconds;
         return new Measure(

@@ -9,7 +9,9 @@ internal static class CommandLine
     {
         var root = new RootCommand("Ordinaut, a durable scheduler for AI agents")
         {
+            DevCommand.Create(),
             ServeCommand.Create(),
+            BenchCommand.Create(),
             ConfigCommand.Create(),
         };
 

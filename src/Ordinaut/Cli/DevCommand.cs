@@ -85,7 +85,7 @@ internal static class DevCommand
         while (clock.GetElapsedTime(began) < Patience)
         {
             var runs = await client.RunsOf(taskId, ct);
-            if (runs.Items.LastOrDefault() is { FinishedAt: not null } first)
+            if (runs.Items is [.., { FinishedAt: not null } first])
             {
                 return await client.GetRun(first.Id, ct);
             }

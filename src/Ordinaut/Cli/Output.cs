@@ -15,5 +15,8 @@ internal static class Output
 
     public static void Line(string text) => Console.Out.WriteLine(text);
 
+    /// <summary>What is being done, while it takes time.</summary>
+    public static void Progress(string text) => Console.Error.WriteLine(text);
+
     public static void Complain(string text) => Console.Error.WriteLine("ordinaut: " + text);
 }

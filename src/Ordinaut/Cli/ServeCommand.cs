@@ -11,11 +11,16 @@ internal static class ServeCommand
         var flags = new ServerFlags();
         var command = new Command("serve", "Run the server");
         flags.AddTo(command);
-        command.SetAction((parsed, ct) => Run(OptionsCheck.Load(flags.Read(parsed)), ct));
+        command.SetAction((parsed, ct) => Run(OptionsCheck.Load(flags.Read(parsed)), null, ct));
         return command;
     }
 
-    private static async Task<int> Run(OptionsCheck check, CancellationToken ct)
+    /// <param name="show">What to do as soon as the server is ready.</param>
+    public static async Task<int> Run(
+        OptionsCheck check,
+        Func<Serve, OrdinautOptions, CancellationToken, Task>? show,
+        CancellationToken ct
+    )
     {
         foreach (var finding in check.Warnings.Concat(check.Errors))
         {
@@ -31,6 +36,11 @@ internal static class ServeCommand
         {
             await using var server = await Serve.Start(check.Options);
             Output.Line($"ordinaut is ready at {string.Join(", ", server.Addresses)}, data in {check.Options.Data}");
+            if (show is not null)
+            {
+                await show(server, check.Options, ct);
+            }
+
             await server.Wait(ct);
             return Output.Success;
         }

@@ -16,7 +16,9 @@ internal sealed class ExpressionException : Exception
 
     public ExpressionErrorKind Kind { get; }
 
-    /// <summary>Zero-based offset in UTF-16 units of the expression, or of the string that a template stands in.</summary>
+    /// <summary>
+    /// Zero-based offset in UTF-16 units of the expression, or of the string that a template stands in.
+    /// </summary>
     public int Position { get; }
 
     /// <summary>JSON Pointer (RFC 6901) to the string within its tree; null outside templates.</summary>

@@ -13,6 +13,9 @@ internal sealed record Function(string Name, Parameter[] Parameters, Func<Argume
 
     public bool IsVariadic { get; init; }
 
+    /// <summary>It gives something else for an argument that is missing.</summary>
+    public bool SuppliesMissing { get; init; }
+
     public bool Takes(int count) => count >= Parameters.Length - Optional && (IsVariadic || count <= Parameters.Length);
 
     public Parameter ParameterAt(int index) => Parameters[Math.Min(index, Parameters.Length - 1)];

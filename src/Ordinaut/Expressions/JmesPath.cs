@@ -43,7 +43,9 @@ internal sealed class JmesPath
     }
 
     /// <summary>As <see cref="Evaluate"/>, but a plain path that leads nowhere is an error, not null.</summary>
-    /// <remarks>A path whose value is null exists. Behind <c>||</c> or in <c>default()</c> a path may be missing.</remarks>
+    /// <remarks>
+    /// A path whose value is null exists. Behind <c>||</c> or in <c>default()</c> a path may be missing.
+    /// </remarks>
     public JsonValue EvaluateStrictly(JsonValue data, Fuel fuel)
     {
         var result = Evaluate(data, fuel);

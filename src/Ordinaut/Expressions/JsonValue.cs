@@ -39,7 +39,9 @@ internal readonly struct JsonValue : IEquatable<JsonValue>
     /// <summary>Whether this is a view of parsed JSON.</summary>
     public bool IsParsed => _built is null && _parsed.ValueKind != JsonValueKind.Undefined;
 
-    /// <summary>Everything but null, false and the empty string, array and object (JMESPath, "Or Expressions").</summary>
+    /// <summary>
+    /// Everything but null, false and the empty string, array and object (JMESPath, "Or Expressions").
+    /// </summary>
     public bool IsTruthy =>
         Kind switch
         {

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Ordinaut.Expressions;
 
-/// <summary>A parsed expression: a tree whose height is limited at parse time, so that recursion over it is too.</summary>
+/// <summary>
+/// A parsed expression: a tree whose height is limited at parse time, so that recursion over it is too.
+/// </summary>
 internal abstract class Node
 {
     /// <summary>Levels of the tree from here down.</summary>
@@ -83,7 +85,9 @@ internal sealed class PipeNode(Node[] stages) : Node
     public override string? FindMissing(in JsonValue current, Fuel fuel) => stages[0].FindMissing(current, fuel);
 }
 
-/// <summary><c>a || b</c> gives the first truthy operand, <c>a &amp;&amp; b</c> the first falsy one; else the last.</summary>
+/// <summary>
+/// <c>a || b</c> gives the first truthy operand, <c>a &amp;&amp; b</c> the first falsy one; else the last.
+/// </summary>
 internal sealed class LogicNode(Node[] operands, bool stopsAt) : Node
 {
     public override int Height { get; } = 1 + operands.Max(operand => operand.Height);
@@ -103,7 +107,8 @@ internal sealed class LogicNode(Node[] operands, bool stopsAt) : Node
         return value;
     }
 
-    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll(operands, current);
+    public override Place? Trace(Place? current, PathTracer tracer) =>
+        stopsAt ? tracer.TraceExcused(operands, current) : tracer.TraceAll(operands, current);
 }
 
 /// <summary><c>!a</c></summary>
@@ -227,8 +232,11 @@ internal sealed class CallNode(Function function, Node[] arguments, Node? expres
         return Fuel.Built(function.Call(new Arguments(function, values, expression, fuel, position)));
     }
 
-    /// <remarks>A <c>&amp;expression</c> looks at elements, not at the current value, so it reads nothing itself.</remarks>
-    public override Place? Trace(Place? current, PathTracer tracer) => tracer.TraceAll(arguments, current);
+    /// <remarks>
+    /// A <c>&amp;expression</c> looks at elements, not at the current value, so it reads nothing itself.
+    /// </remarks>
+    public override Place? Trace(Place? current, PathTracer tracer) =>
+        function.SuppliesMissing ? tracer.TraceExcused(arguments, current) : tracer.TraceAll(arguments, current);
 }
 
 /// <summary><c>now+24h</c>: an instant moved along the clock.</summary>

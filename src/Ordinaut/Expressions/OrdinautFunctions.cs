@@ -11,7 +11,7 @@ internal static class OrdinautFunctions
     public static readonly FrozenDictionary<string, Function> All = new Function[]
     {
         // default(value, fallback): the fallback when the value is null or missing. Unlike ||, keeps false, 0 and "".
-        new("default", [Parameter.Any, Parameter.Any], Default),
+        new("default", [Parameter.Any, Parameter.Any], Default) { SuppliesMissing = true },
         // format_time(instant, pattern, timezone?): an ISO 8601 instant as text, by a NodaTime pattern; UTC by default.
         new("format_time", [Parameter.String, Parameter.String, Parameter.String], FormatTime) { Optional = 1 },
         // add_time(instant, duration): the instant moved by '24h', '-7d', '1d12h'.

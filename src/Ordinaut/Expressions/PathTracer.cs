@@ -9,6 +9,7 @@ internal sealed class Place(Place? owner, string name)
     private readonly int _depth = owner is null ? 0 : owner._depth + 1;
     private Dictionary<string, Place>? _members;
     private bool _isRead;
+    private bool _isReadAsNeeded;
 
     /// <summary>The member's place; its owner's, once that is as deep as anyone looks.</summary>
     public Place Member(string member)
@@ -27,12 +28,13 @@ internal sealed class Place(Place? owner, string name)
         return place;
     }
 
-    /// <summary>False when it has been read before.</summary>
-    public bool TryRead()
+    /// <summary>False when it has been read before; a first read that needs it is new all the same.</summary>
+    public bool TryRead(bool mayBeMissing)
     {
-        var isFirst = !_isRead;
+        var isNew = !_isRead || !(mayBeMissing || _isReadAsNeeded);
         _isRead = true;
-        return isFirst;
+        _isReadAsNeeded |= !mayBeMissing;
+        return isNew;
     }
 
     public string[] Names()
@@ -55,6 +57,7 @@ internal sealed class Place(Place? owner, string name)
 internal sealed class PathTracer
 {
     private readonly List<PathRef> _found = [];
+    private int _excuses;
 
     public static IReadOnlyList<PathRef> Trace(Node expression)
     {
@@ -67,10 +70,20 @@ internal sealed class PathTracer
     /// <param name="position">Where in the text it is read.</param>
     public void Read(Place? place, int position)
     {
-        if (place?.TryRead() == true)
+        var mayBeMissing = _excuses > 0;
+        if (place?.TryRead(mayBeMissing) == true)
         {
-            _found.Add(new PathRef(place.Names(), position));
+            _found.Add(new PathRef(place.Names(), position) { MayBeMissing = mayBeMissing });
         }
+    }
+
+    /// <summary>As <see cref="TraceAll"/>, for nodes that may read what is not there.</summary>
+    public Place? TraceExcused(IReadOnlyList<Node> nodes, Place? current)
+    {
+        _excuses++;
+        TraceAll(nodes, current);
+        _excuses--;
+        return null;
     }
 
     /// <summary>Each node looks at the same value; what they make of it has no place in the scope.</summary>

@@ -7,7 +7,9 @@ internal static class QuotedText
 {
     private static readonly JsonDocumentOptions Nesting = new() { MaxDepth = ExpressionLimits.ValueDepth };
 
-    /// <summary>The position after the closing quote of the text that opens at a position; -1 when it never closes.</summary>
+    /// <summary>
+    /// The position after the closing quote of the text that opens at a position; -1 when it never closes.
+    /// </summary>
     public static int End(ReadOnlySpan<char> text, int start)
     {
         var quote = text[start];
@@ -26,7 +28,7 @@ internal static class QuotedText
                 return position + 1;
             }
 
-            // A backslash takes the next character with it, so '\\\\' closes although a backslash stands before the quote.
+            // A backslash takes the next character with it, so two of them before a quote do not escape it.
             position += 2;
         }
 
@@ -86,7 +88,9 @@ internal static class QuotedText
         }
     }
 
-    /// <summary>The parser lets escapes like \ud800 through; reading them later would fail far from the author.</summary>
+    /// <summary>
+    /// The parser lets escapes like \ud800 through; reading them later would fail far from the author.
+    /// </summary>
     private static void RefuseHalfSurrogates(ReadOnlySpan<char> json, JsonElement parsed)
     {
         if (!json.Contains("\\u", StringComparison.Ordinal))

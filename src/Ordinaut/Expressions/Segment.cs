@@ -57,7 +57,9 @@ internal sealed class IndexSegment(int index) : PlainSegment
     public override string AppendTo(string path) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 }
 
-/// <summary><c>.[a, b]</c>, <c>.{a: b}</c>, <c>.f(@)</c>: an expression that looks at the value reached so far.</summary>
+/// <summary>
+/// <c>.[a, b]</c>, <c>.{a: b}</c>, <c>.f(@)</c>: an expression that looks at the value reached so far.
+/// </summary>
 internal sealed class ExpressionSegment(Node expression) : Segment
 {
     public override int Height => expression.Height;
@@ -77,7 +79,9 @@ internal abstract class Projection : Segment
     public sealed override JsonValue Apply(in JsonValue value, Fuel fuel) =>
         throw new System.Diagnostics.UnreachableException("PathNode projects; it does not apply a projection.");
 
-    /// <summary>False when the value is not of the type that the projection works on: its result is null then.</summary>
+    /// <summary>
+    /// False when the value is not of the type that the projection works on: its result is null then.
+    /// </summary>
     public abstract bool TrySelect(in JsonValue value, Fuel fuel, out JsonItems elements);
 
     public virtual bool Accepts(in JsonValue element, Fuel fuel) => true;

@@ -23,7 +23,7 @@ internal static class StandardFunctions
         new("merge", [Parameter.Object], Merge) { IsVariadic = true },
         new("min", [Parameter.Array], arguments => OrderFunctions.Extreme(arguments, sign: -1)),
         new("min_by", OrderFunctions.ArrayBy, arguments => OrderFunctions.ExtremeBy(arguments, sign: -1)),
-        new("not_null", [Parameter.Any], NotNull) { IsVariadic = true },
+        new("not_null", [Parameter.Any], NotNull) { IsVariadic = true, SuppliesMissing = true },
         new("reverse", [Parameter.String | Parameter.Array], Reverse),
         new("sort", [Parameter.Array], OrderFunctions.Sort),
         new("sort_by", OrderFunctions.ArrayBy, OrderFunctions.SortBy),

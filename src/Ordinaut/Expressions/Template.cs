@@ -4,8 +4,8 @@ namespace Ordinaut.Expressions;
 
 /// <summary>
 /// A JSON tree with <c>${expression}</c> in its strings, such as the <c>with</c> of a step: compiled once, rendered
-/// with the scope of each run. Only strings are templates, never the names of members. What an expression gives is data:
-/// it is put in place and never looked at again, so <c>${…}</c> inside it stays text.
+/// with the scope of each run. Only strings are templates, never the names of members. What an expression gives
+/// is data: it is put in place and never looked at again, so <c>${…}</c> inside it stays text.
 /// </summary>
 internal sealed class Template
 {

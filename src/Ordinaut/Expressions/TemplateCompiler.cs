@@ -30,10 +30,9 @@ internal sealed class TemplateCompiler(ICollection<ExpressionException> findings
 
         return value.ValueKind switch
         {
-            JsonValueKind.String => CompileText(value),
             JsonValueKind.Array => CompileArray(value),
             JsonValueKind.Object => CompileObject(value),
-            _ => new FixedPart(value),
+            _ => CompileText(value),
         };
     }
 

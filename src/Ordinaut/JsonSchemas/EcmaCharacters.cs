@@ -1,16 +1,13 @@
 using System.Globalization;
-using System.Text;
 
 namespace Ordinaut.JsonSchemas;
 
-/// <summary>
-/// A set of code points as an ECMA-262 class means it, written as a .NET expression. .NET matches UTF-16 units, so
-/// what lies beyond U+FFFF is written as pairs of surrogates.
-/// </summary>
+/// <summary>A set of code points, as an ECMA-262 class like <c>[^a-z\p{Letter}]</c> means it.</summary>
 internal sealed class EcmaCharacters
 {
     public static readonly (int From, int To)[] Digits = [('0', '9')];
     public static readonly (int From, int To)[] WordCharacters = [('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
+    public static readonly (int From, int To)[] LineEnds = [('\n', '\n'), ('\r', '\r'), (0x2028, 0x2029)];
 
     /// <summary>ECMA-262 WhiteSpace and LineTerminator.</summary>
     public static readonly (int From, int To)[] Spaces =
@@ -27,22 +24,26 @@ internal sealed class EcmaCharacters
         (0xFEFF, 0xFEFF),
     ];
 
-    public static readonly (int From, int To)[] LineEnds = [('\n', '\n'), ('\r', '\r'), (0x2028, 0x2029)];
-
+    private const int AsciiCount = 128;
     private const int LastCodePoint = 0x10FFFF;
-    private const string AnyPair = @"[\ud800-\udbff][\udc00-\udfff]";
 
     private readonly List<(int From, int To)> _ranges = [];
-    private readonly StringBuilder _categories = new();
+    private UInt128 _ascii;
+
+    // One bit for each UnicodeCategory that belongs to the set.
+    private uint _categories;
 
     public bool IsNegated { get; set; }
 
     public static EcmaCharacters Of(ReadOnlySpan<(int From, int To)> ranges, bool negated = false)
     {
         var characters = new EcmaCharacters { IsNegated = negated };
-        characters._ranges.AddRange(ranges);
-        return characters;
+        characters.Add(ranges);
+        return characters.Sealed();
     }
+
+    public static bool IsWordCharacter(int codePoint) =>
+        codePoint is >= 0 and < AsciiCount && (char.IsAsciiLetterOrDigit((char)codePoint) || codePoint == '_');
 
     public static (int From, int To)[] Complement(IEnumerable<(int From, int To)> ranges)
     {
@@ -70,105 +71,68 @@ internal sealed class EcmaCharacters
 
     public void Add(ReadOnlySpan<(int From, int To)> ranges) => _ranges.AddRange(ranges);
 
-    /// <summary>Adds a Unicode general category by its short name; .NET knows it for U+0000 to U+FFFF only.</summary>
-    public void AddCategory(string category, bool negated) =>
-        _categories.Append(negated ? @"\P{" : @"\p{").Append(category).Append('}');
+    public void AddCategories(uint categories) => _categories |= categories;
 
-    /// <summary>As a .NET expression of one unit: a half of a pair counts as a character.</summary>
-    public string InUnits()
+    /// <summary>The set, ready to be asked; nothing may be added any more.</summary>
+    public EcmaCharacters Sealed()
     {
-        var ranges = Written(out var negated).Where(r => r.From <= char.MaxValue);
-        return Class(ranges.Select(r => (r.From, Math.Min(r.To, char.MaxValue))), negated);
-    }
-
-    /// <summary>As a .NET expression of one code point, and the positions it takes in an automaton.</summary>
-    public (string Text, int Size) InCodePoints()
-    {
-        var ranges = Written(out var negated).ToList();
-        if (negated)
+        var sorted = _ranges.Order().ToList();
+        _ranges.Clear();
+        foreach (var (from, to) in sorted)
         {
-            ranges.Add((0xD800, 0xDFFF));
-            return ($"(?:{Class(ranges.Where(r => r.To <= char.MaxValue), negated: true)}|{AnyPair})", 3);
-        }
-
-        var basic = new List<(int, int)>();
-        var pairs = new List<string>();
-        foreach (var (from, to) in ranges)
-        {
-            AddBasic(basic, from, Math.Min(to, char.MaxValue));
-            AddPairs(pairs, Math.Max(from, char.MaxValue + 1), to);
-        }
-
-        if (pairs.Count == 0)
-        {
-            return (Class(basic, negated: false), 1);
-        }
-
-        return ($"(?:{Class(basic, negated: false)}|{string.Join('|', pairs)})", 1 + 2 * pairs.Count);
-    }
-
-    /// <summary>The ranges to write; inverted here unless categories make that .NET's task.</summary>
-    private IEnumerable<(int From, int To)> Written(out bool negated)
-    {
-        negated = IsNegated && _categories.Length > 0;
-        return IsNegated && !negated ? Complement(_ranges) : _ranges;
-    }
-
-    private string Class(IEnumerable<(int From, int To)> ranges, bool negated)
-    {
-        var text = new StringBuilder(negated ? "[^" : "[");
-        foreach (var (from, to) in ranges)
-        {
-            text.Append(Unit(from)).Append('-').Append(Unit(to));
-        }
-
-        text.Append(_categories);
-        // .NET has no empty class; nothing is outside of everything.
-        return text.Length > 1 ? text.Append(']').ToString() : @"[^\u0000-\uffff]";
-    }
-
-    /// <summary>Halves of pairs are characters of their own only where they are named.</summary>
-    private static void AddBasic(List<(int, int)> basic, int from, int to)
-    {
-        if (from < 0xD800 && to > 0xDFFF)
-        {
-            basic.Add((from, 0xD7FF));
-            from = 0xE000;
-        }
-
-        if (from <= to)
-        {
-            basic.Add((from, to));
-        }
-    }
-
-    /// <summary>Splits a range beyond U+FFFF where the high surrogate changes.</summary>
-    private static void AddPairs(List<string> pairs, int from, int to)
-    {
-        while (from <= to)
-        {
-            var (high, low) = Halves(from);
-            var isFirstOfHigh = low == 0xDC00;
-            var (lastHigh, lastLow) = Halves(to);
-            var wholeHighs = lastLow == 0xDFFF ? lastHigh : lastHigh - 1;
-            if (isFirstOfHigh && wholeHighs >= high)
+            if (_ranges.Count > 0 && from <= _ranges[^1].To + 1)
             {
-                pairs.Add($@"[{Unit(high)}-{Unit(wholeHighs)}][\udc00-\udfff]");
-                from = char.ConvertToUtf32((char)wholeHighs, (char)0xDFFF) + 1;
-                continue;
+                _ranges[^1] = (_ranges[^1].From, Math.Max(_ranges[^1].To, to));
             }
-
-            var end = high == lastHigh ? lastLow : 0xDFFF;
-            pairs.Add($"{Unit(high)}[{Unit(low)}-{Unit(end)}]");
-            from = char.ConvertToUtf32((char)high, (char)end) + 1;
+            else
+            {
+                _ranges.Add((from, to));
+            }
         }
+
+        for (var c = 0; c < AsciiCount && _categories != 0; c++)
+        {
+            _ascii |= IsOfCategory(c) ? UInt128.One << c : 0;
+        }
+
+        foreach (var (from, to) in _ranges)
+        {
+            for (var c = from; c <= Math.Min(to, AsciiCount - 1); c++)
+            {
+                _ascii |= UInt128.One << c;
+            }
+        }
+
+        _ascii = IsNegated ? ~_ascii : _ascii;
+        return this;
     }
 
-    private static (int High, int Low) Halves(int codePoint)
+    public bool Contains(int codePoint) =>
+        codePoint < AsciiCount ? ((_ascii >> codePoint) & UInt128.One) != 0 : Find(codePoint);
+
+    private bool Find(int codePoint)
     {
-        var pair = char.ConvertFromUtf32(codePoint);
-        return (pair[0], pair[1]);
+        var (low, high) = (0, _ranges.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (codePoint > _ranges[middle].To)
+            {
+                low = middle + 1;
+            }
+            else if (codePoint < _ranges[middle].From)
+            {
+                high = middle - 1;
+            }
+            else
+            {
+                return !IsNegated;
+            }
+        }
+
+        return IsOfCategory(codePoint) != IsNegated;
     }
 
-    private static string Unit(int unit) => string.Create(CultureInfo.InvariantCulture, $@"\u{unit:x4}");
+    private bool IsOfCategory(int codePoint) =>
+        _categories != 0 && (_categories & (1u << (int)CharUnicodeInfo.GetUnicodeCategory(codePoint))) != 0;
 }

@@ -3,53 +3,6 @@ namespace Ordinaut.JsonSchemas;
 /// <summary>Reads classes like <c>[a-z]</c>, sets like <c>\d</c> and escaped characters of ECMA-262.</summary>
 internal static class EcmaClasses
 {
-    private static readonly Dictionary<string, string> CategoryNames = new(StringComparer.Ordinal)
-    {
-        ["Letter"] = "L",
-        ["Uppercase_Letter"] = "Lu",
-        ["Lowercase_Letter"] = "Ll",
-        ["Titlecase_Letter"] = "Lt",
-        ["Modifier_Letter"] = "Lm",
-        ["Other_Letter"] = "Lo",
-        ["Mark"] = "M",
-        ["Combining_Mark"] = "M",
-        ["Nonspacing_Mark"] = "Mn",
-        ["Spacing_Mark"] = "Mc",
-        ["Enclosing_Mark"] = "Me",
-        ["Number"] = "N",
-        ["Decimal_Number"] = "Nd",
-        ["digit"] = "Nd",
-        ["Letter_Number"] = "Nl",
-        ["Other_Number"] = "No",
-        ["Punctuation"] = "P",
-        ["punct"] = "P",
-        ["Connector_Punctuation"] = "Pc",
-        ["Dash_Punctuation"] = "Pd",
-        ["Open_Punctuation"] = "Ps",
-        ["Close_Punctuation"] = "Pe",
-        ["Initial_Punctuation"] = "Pi",
-        ["Final_Punctuation"] = "Pf",
-        ["Other_Punctuation"] = "Po",
-        ["Symbol"] = "S",
-        ["Math_Symbol"] = "Sm",
-        ["Currency_Symbol"] = "Sc",
-        ["Modifier_Symbol"] = "Sk",
-        ["Other_Symbol"] = "So",
-        ["Separator"] = "Z",
-        ["Space_Separator"] = "Zs",
-        ["Line_Separator"] = "Zl",
-        ["Paragraph_Separator"] = "Zp",
-        ["Other"] = "C",
-        ["Control"] = "Cc",
-        ["cntrl"] = "Cc",
-        ["Format"] = "Cf",
-        ["Surrogate"] = "Cs",
-        ["Private_Use"] = "Co",
-        ["Unassigned"] = "Cn",
-    };
-
-    private static readonly HashSet<string> Categories = [.. CategoryNames.Values];
-
     /// <summary>What follows a <c>[</c>, up to its <c>]</c>.</summary>
     public static EcmaCharacters ReadClass(EcmaReader source)
     {
@@ -83,7 +36,7 @@ internal static class EcmaClasses
             characters.Add(from, to);
         }
 
-        return characters;
+        return characters.Sealed();
     }
 
     /// <summary><c>\d \D \w \W \s \S \p{..} \P{..}</c>.</summary>
@@ -186,17 +139,14 @@ internal static class EcmaClasses
         }
 
         var name = source.TakeUntil('}');
-        name = name.StartsWith("gc=", StringComparison.Ordinal) ? name[3..] : name;
-        name = name.StartsWith("General_Category=", StringComparison.Ordinal) ? name[17..] : name;
-        var category = CategoryNames.GetValueOrDefault(name, name);
-        if (Categories.Contains(category))
-        {
-            characters.AddCategory(category, negated);
-        }
-        else if (name is "ASCII" or "Any")
+        if (name is "ASCII" or "Any")
         {
             (int From, int To)[] ranges = [(0, name == "ASCII" ? 0x7F : 0x10FFFF)];
             characters.Add(negated ? EcmaCharacters.Complement(ranges) : ranges);
+        }
+        else if (EcmaCategories.Find(name) is { } categories)
+        {
+            characters.AddCategories(negated ? ~categories : categories);
         }
         else
         {

@@ -11,7 +11,7 @@ namespace Ordinaut.JsonSchemas;
 internal sealed class Evaluation(bool tracksScope, List<SchemaError>? errors, int maxErrors)
 {
     // An error's texts are made for it: charged, so that a thousand refusals of a long name stay affordable.
-    private const int UnitsPerError = 8;
+    private const int UnitsPerError = 24;
     private const int PointerCharactersPerUnit = 8;
 
     private readonly List<SchemaResource> _scope = [];
@@ -24,8 +24,8 @@ internal sealed class Evaluation(bool tracksScope, List<SchemaError>? errors, in
 
     public MarkArena Arena { get; } = new();
 
-    /// <summary>Whether refusals are to be put into words now.</summary>
-    public bool IsCollecting => errors is not null && _muted == 0;
+    /// <summary>Whether refusals are to be put into words now: not when there are as many as were asked for.</summary>
+    public bool IsCollecting => errors is not null && _muted == 0 && errors.Count <= maxErrors;
 
     public int ErrorCount => errors?.Count ?? 0;
 
@@ -104,7 +104,7 @@ internal sealed class Evaluation(bool tracksScope, List<SchemaError>? errors, in
 
     public void Report(SchemaNode node, string keyword, string message)
     {
-        if (errors is null || errors.Count > maxErrors || Meter.IsSpent)
+        if (errors is null || Meter.IsSpent)
         {
             return;
         }

@@ -55,7 +55,7 @@ internal static class Formats
         return true;
     }
 
-    /// <summary>draft-bhutton-relative-json-pointer-00: a number without leading zeros, then a pointer or <c>#</c>.</summary>
+    /// <summary>draft-bhutton-relative-json-pointer-00: a number without leading zeros, a pointer or #.</summary>
     private static bool IsRelativeJsonPointer(string text)
     {
         var digits = 0;

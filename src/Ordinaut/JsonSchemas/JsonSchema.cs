@@ -44,8 +44,11 @@ internal sealed class JsonSchema
     /// What is wrong with the value; empty when it meets the schema. When the validation became too complex, the
     /// last error says so and the value must not be used.
     /// </summary>
+    /// <param name="instance">The value.</param>
+    /// <param name="maxErrors">How many errors are enough; at least 1.</param>
     public IReadOnlyList<SchemaError> Validate(JsonElement instance, int maxErrors = SchemaLimits.Errors)
     {
+        maxErrors = Math.Max(maxErrors, 1);
         var errors = new List<SchemaError>();
         var run = new Evaluation(_tracksScope, errors, maxErrors);
         var valid = _root.Evaluate(instance, run, Marks.None);

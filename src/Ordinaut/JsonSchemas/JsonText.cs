@@ -37,6 +37,18 @@ internal static class JsonText
         return member.ValueKind != JsonValueKind.Undefined;
     }
 
+    /// <summary>All members of an object by name.</summary>
+    public static Dictionary<byte[], JsonElement> Members(JsonElement value)
+    {
+        var members = new Dictionary<byte[], JsonElement>(Utf8Comparer.Instance);
+        foreach (var member in value.EnumerateObject())
+        {
+            members[Name(member).ToArray()] = member.Value;
+        }
+
+        return members;
+    }
+
     public static string ToText(ReadOnlySpan<byte> content) => Encoding.UTF8.GetString(content);
 
     /// <summary>The string as .NET text; a lone surrogate shows as U+FFFD.</summary>

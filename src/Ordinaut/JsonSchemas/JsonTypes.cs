@@ -34,7 +34,7 @@ internal static class JsonTypes
 
     public static bool IsInteger(JsonElement number) => new JsonNumber(JsonMarshal.GetRawUtf8Value(number)).IsInteger;
 
-    /// <summary>The set's one type by its name in a schema; <see cref="JsonTypeSet.None"/> if there is no such.</summary>
+    /// <summary>The type of this name in a schema; <see cref="JsonTypeSet.None"/> if there is no such.</summary>
     public static JsonTypeSet Parse(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("null"u8) ? JsonTypeSet.Null
         : name.SequenceEqual("boolean"u8) ? JsonTypeSet.Boolean

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Ordinaut.JsonSchemas;
@@ -7,6 +8,7 @@ namespace Ordinaut.JsonSchemas;
 internal sealed class KeywordReader(SchemaCompiler compiler, SchemaNode node, IndexedSchema schema)
 {
     private readonly List<Keyword> _keywords = [];
+    private readonly Dictionary<byte[], JsonElement> _members = JsonText.Members(schema.Element);
 
     private SchemaDialect Dialect => schema.Resource.Dialect;
 
@@ -30,7 +32,7 @@ internal sealed class KeywordReader(SchemaCompiler compiler, SchemaNode node, In
     }
 
     public bool TryGet(string name, out JsonElement value) =>
-        JsonText.TryGetMember(schema.Element, System.Text.Encoding.UTF8.GetBytes(name), out value);
+        _members.TryGetValue(Encoding.UTF8.GetBytes(name), out value);
 
     public KeywordSite Site(string name) => new(node, name);
 

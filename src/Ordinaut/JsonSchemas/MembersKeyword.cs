@@ -12,8 +12,7 @@ internal sealed class MembersKeyword : Keyword
     private const int ShownNames = 12;
     private const int WordsOnStack = 1;
 
-    private readonly Dictionary<byte[], Declared> _declared = new(Utf8Comparer.Instance);
-    private readonly Dictionary<byte[], Declared>.AlternateLookup<ReadOnlySpan<byte>> _byName;
+    private readonly NameTable<Declared> _declared;
     private readonly (SchemaPattern Pattern, SchemaNode Node)[] _patterns;
     private readonly byte[][] _required;
     private readonly SchemaNode? _additional;
@@ -23,6 +22,7 @@ internal sealed class MembersKeyword : Keyword
     {
         _required = required;
         _patterns = [];
+        var declared = new Dictionary<byte[], Declared>(Utf8Comparer.Instance);
         if (hasApplicators)
         {
             _additional = reader.Subschema("additionalProperties");
@@ -36,16 +36,16 @@ internal sealed class MembersKeyword : Keyword
             ];
             foreach (var (name, node) in reader.NamedSubschemas("properties"))
             {
-                _declared[name] = new Declared(node, -1);
+                declared[name] = new Declared(node, -1);
             }
         }
 
         for (var i = 0; i < required.Length; i++)
         {
-            _declared[required[i]] = new Declared(_declared.GetValueOrDefault(required[i]).Node, i);
+            declared[required[i]] = new Declared(declared.GetValueOrDefault(required[i]).Node, i);
         }
 
-        _byName = _declared.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _declared = new NameTable<Declared>(declared);
     }
 
     public static MembersKeyword? Read(KeywordReader reader, SchemaDialect dialect)
@@ -71,10 +71,10 @@ internal sealed class MembersKeyword : Keyword
             return false;
         }
 
-        var (valid, index) = (true, 0);
+        var (valid, index, hint) = (true, 0, 0);
         foreach (var member in value.EnumerateObject())
         {
-            valid &= EvaluateMember(member, run, present, out var isEvaluated);
+            valid &= EvaluateMember(member, run, present, ref hint, out var isEvaluated);
             if (isEvaluated)
             {
                 run.Arena.Set(marks, index);
@@ -90,26 +90,17 @@ internal sealed class MembersKeyword : Keyword
         return HasRequired(run, present) && valid;
     }
 
-    private bool EvaluateMember(JsonProperty member, Evaluation run, Span<ulong> present, out bool isEvaluated)
+    private bool EvaluateMember(
+        JsonProperty member,
+        Evaluation run,
+        Span<ulong> present,
+        ref int hint,
+        out bool isEvaluated
+    )
     {
         var name = JsonText.Name(member);
         run.Meter.Spend(1 + name.Length / NameBytesPerUnit);
-        isEvaluated = false;
-        var valid = true;
-        if (_byName.TryGetValue(name, out var declared))
-        {
-            if (declared.RequiredIndex >= 0)
-            {
-                present[declared.RequiredIndex / 64] |= 1UL << (declared.RequiredIndex % 64);
-            }
-
-            if (declared.Node is not null)
-            {
-                isEvaluated = true;
-                valid = run.EvaluateMember(declared.Node, member);
-            }
-        }
-
+        var valid = EvaluateDeclared(member, run, present, _declared.Find(name, ref hint), out isEvaluated);
         foreach (var (pattern, node) in _patterns)
         {
             if (pattern.IsMatch(name, run.Meter))
@@ -128,6 +119,35 @@ internal sealed class MembersKeyword : Keyword
         return _additional.Always == false ? RefuseUnknown(run, member) : run.EvaluateMember(_additional, member);
     }
 
+    private bool EvaluateDeclared(
+        JsonProperty member,
+        Evaluation run,
+        Span<ulong> present,
+        int place,
+        out bool isEvaluated
+    )
+    {
+        isEvaluated = false;
+        if (place < 0)
+        {
+            return true;
+        }
+
+        var declared = _declared[place];
+        if (declared.RequiredIndex >= 0)
+        {
+            present[declared.RequiredIndex / 64] |= 1UL << (declared.RequiredIndex % 64);
+        }
+
+        if (declared.Node is null)
+        {
+            return true;
+        }
+
+        isEvaluated = true;
+        return run.EvaluateMember(declared.Node, member);
+    }
+
     private bool RefuseUnknown(Evaluation run, JsonProperty member)
     {
         if (!run.IsCollecting)
@@ -135,7 +155,11 @@ internal sealed class MembersKeyword : Keyword
             return false;
         }
 
-        var names = _declared.Where(d => d.Value.Node is not null).Select(d => JsonText.Quote(d.Key)).ToList();
+        var names = Enumerable
+            .Range(0, _declared.Count)
+            .Where(i => _declared[i].Node is not null)
+            .Select(i => JsonText.Quote(_declared.Names[i]))
+            .ToList();
         var permitted =
             names.Count == 0 ? ""
             : names.Count <= ShownNames ? $"; known are {string.Join(", ", names)}"

@@ -54,7 +54,7 @@ internal sealed class BoundKeyword(KeywordSite site, byte[] bound, string rule, 
 /// <summary><c>multipleOf</c>, exact in decimal.</summary>
 internal sealed class MultipleOfKeyword(KeywordSite site, byte[] divisor) : Assertion(site)
 {
-    private const int DigitsPerUnit = 16;
+    private const int DigitsPerUnit = 2;
 
     protected override bool Holds(JsonElement value, WorkMeter meter)
     {

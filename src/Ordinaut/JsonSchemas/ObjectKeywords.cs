@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Ordinaut.JsonSchemas;
 
-/// <summary><c>propertyNames</c> (core 2020-12, section 10.3.2.4): each name, as a string, meets the subschema.</summary>
+/// <summary><c>propertyNames</c> (core 2020-12, section 10.3.2.4): each name meets the subschema.</summary>
 internal sealed class PropertyNamesKeyword(KeywordSite site, SchemaNode names) : Keyword(site)
 {
     private const int BytesPerUnit = 16;
@@ -168,7 +168,7 @@ internal sealed class DependentSchemasKeyword(KeywordSite site, List<(byte[] Nam
 /// <summary>Looks a member up by name, which walks the object: the walk is charged.</summary>
 internal static class MemberSearch
 {
-    private const int MembersPerUnit = 16;
+    private const int MembersPerUnit = 4;
 
     public static bool Has(JsonElement value, ReadOnlySpan<byte> name, WorkMeter meter)
     {

@@ -19,10 +19,10 @@ internal sealed record SchemaDialect(bool IsDraft7)
 
     public bool HasValidation { get; init; } = true;
 
-    /// <summary>Whether <c>format</c> refuses values without being asked to (the format-assertion vocabulary).</summary>
+    /// <summary>Whether <c>format</c> refuses values unasked (the format-assertion vocabulary).</summary>
     public bool AssertsFormats { get; init; }
 
-    /// <summary>The dialect <c>$schema</c> names: a draft, or a registered metaschema with <c>$vocabulary</c>.</summary>
+    /// <summary>What <c>$schema</c> names: a draft, or a registered metaschema with <c>$vocabulary</c>.</summary>
     public static SchemaDialect Named(string uri, SchemaRegistry registry)
     {
         switch (uri.TrimEnd('#'))

@@ -9,30 +9,9 @@ namespace Ordinaut.JsonSchemas;
 /// </summary>
 internal sealed class SchemaDocument
 {
-    private static readonly HashSet<string> Single2020 =
-    [
-        .. "additionalProperties propertyNames contains not if then else items unevaluatedItems".Split(' '),
-        .. "unevaluatedProperties contentSchema".Split(' '),
-    ];
-
-    private static readonly HashSet<string> Single7 =
-    [
-        .. "additionalProperties propertyNames contains not if then else additionalItems".Split(' '),
-    ];
-
-    private static readonly HashSet<string> List2020 = ["allOf", "anyOf", "oneOf", "prefixItems"];
-    private static readonly HashSet<string> List7 = ["allOf", "anyOf", "oneOf"];
-
-    // "definitions" is not a keyword of 2020-12 any more, but its metaschema still describes it.
-    private static readonly HashSet<string> Map2020 =
-    [
-        .. "properties patternProperties $defs definitions dependentSchemas".Split(' '),
-    ];
-
-    private static readonly HashSet<string> Map7 = ["properties", "patternProperties", "definitions"];
-
     // By the offset of the subschema's text, which is unique and unlike a pointer has no length.
     private readonly Dictionary<int, IndexedSchema> _schemas = [];
+    private readonly Dictionary<int, Dictionary<byte[], JsonElement>> _members = [];
     private readonly List<SchemaResource> _resources = [];
     private readonly SchemaRegistry _registry;
     private readonly JsonElement _root;
@@ -71,6 +50,24 @@ internal sealed class SchemaDocument
         }
 
         return _schemas[OffsetOf(element)];
+    }
+
+    /// <summary>The member of an object; remembered, because a thousand references may go through one object.</summary>
+    public bool TryGetMember(JsonElement element, byte[] name, out JsonElement member)
+    {
+        member = default;
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        var offset = OffsetOf(element);
+        if (!_members.TryGetValue(offset, out var members))
+        {
+            _members[offset] = members = JsonText.Members(element);
+        }
+
+        return members.TryGetValue(name, out member);
     }
 
     public IndexedSchema? Find(JsonElement element) => _schemas.GetValueOrDefault(OffsetOf(element));
@@ -220,27 +217,23 @@ internal sealed class SchemaDocument
 
     private void WalkKeyword(JsonProperty keyword, IndexedSchema schema)
     {
-        var draft7 = schema.Resource.Dialect.IsDraft7;
         var name = JsonText.ToText(JsonText.Name(keyword));
-        var (value, place) = (keyword.Value, schema.Place.Then(name));
-        if (
-            (draft7 ? List7 : List2020).Contains(name)
-            || (draft7 && name == "items" && value.ValueKind == JsonValueKind.Array)
-        )
+        var (value, resource) = (keyword.Value, schema.Resource);
+        var place = schema.Place.Then(name);
+        switch (SubschemaKeywords.ShapeOf(resource.Dialect, name, value))
         {
-            WalkList(value, schema.Resource, place);
-        }
-        else if ((draft7 ? Map7 : Map2020).Contains(name))
-        {
-            WalkMap(value, schema.Resource, place);
-        }
-        else if (draft7 && name == "dependencies" && value.ValueKind == JsonValueKind.Object)
-        {
-            WalkDependencies(value, schema.Resource, place);
-        }
-        else if ((draft7 ? Single7 : Single2020).Contains(name) || name == "items")
-        {
-            Walk(value, schema.Resource, place.Below());
+            case SubschemaShape.Single:
+                Walk(value, resource, place.Below());
+                break;
+            case SubschemaShape.List:
+                WalkList(value, resource, place);
+                break;
+            case SubschemaShape.Map:
+                WalkMap(value, resource, place);
+                break;
+            case SubschemaShape.Dependencies:
+                WalkDependencies(value, resource, place);
+                break;
         }
     }
 
@@ -274,6 +267,11 @@ internal sealed class SchemaDocument
     /// <summary>Draft-07: each value is a schema or an array of names.</summary>
     private void WalkDependencies(JsonElement map, SchemaResource resource, SchemaPlace place)
     {
+        if (map.ValueKind != JsonValueKind.Object)
+        {
+            throw place.Wrong($"must be an object of schemas or arrays of names, but is {JsonTypes.Name(map)}");
+        }
+
         foreach (var member in map.EnumerateObject())
         {
             if (member.Value.ValueKind != JsonValueKind.Array)

@@ -1,6 +1,6 @@
 namespace Ordinaut.JsonSchemas;
 
-/// <summary>A schema that cannot be compiled: a keyword of the wrong type, a limit, an unresolvable reference.</summary>
+/// <summary>A schema that cannot be compiled: a malformed keyword, a limit, an unresolvable reference.</summary>
 internal sealed class SchemaException(string pointer, string detail) : Exception($"{Place(pointer)}: {detail}")
 {
     /// <summary>JSON Pointer (RFC 6901) to the offending part of the schema; empty for the whole.</summary>

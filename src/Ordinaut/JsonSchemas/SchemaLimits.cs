@@ -40,10 +40,10 @@ internal static class SchemaLimits
     public const int PatternLength = 4_096;
 
     /// <summary>
-    /// Positions of one regular expression with its counted repetitions written out, so <c>a{1,64}</c> has 64.
-    /// The automaton's memory grows with it.
+    /// Positions of one regular expression with its counted repetitions written out, so <c>a{1,64}</c> has about
+    /// 128. They are its memory, and each may cost a step at each character.
     /// </summary>
-    public const int PatternSize = 512;
+    public const int PatternSize = 1_000;
 
     /// <summary>Groups inside each other in one regular expression.</summary>
     public const int PatternDepth = 32;

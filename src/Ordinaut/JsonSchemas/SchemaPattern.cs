@@ -1,56 +1,41 @@
 using System.Buffers;
-using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Ordinaut.JsonSchemas;
 
 /// <summary>
-/// A regular expression of a schema (ECMA-262, as JSON Schema asks), run by an automaton that cannot backtrack:
-/// the time of a match is bounded by the pattern's size times the text's length, and charged as such.
+/// A regular expression of a schema (ECMA-262, as JSON Schema asks). It is run by following all ways at once, so
+/// there is no backtracking: a match takes at most the pattern's size times the text's length in steps, and is
+/// charged for each. The framework's non-backtracking engine was tried; what it learns of a pattern grows by
+/// megabytes with the texts it sees, at a cost that cannot be charged.
 /// </summary>
 internal sealed class SchemaPattern
 {
-    private const int StepsPerUnit = 128;
-    private const int CharactersOnStack = 256;
+    private const int InstructionsOnStack = 128;
 
-    private readonly Regex _regex;
-    private readonly int _size;
+    private readonly EcmaProgram _program;
 
     /// <exception cref="EcmaRegexException">Not a regular expression, or one that needs backtracking.</exception>
     public SchemaPattern(string source)
     {
         Source = source;
-        var translated = EcmaRegex.Translate(source);
-        _size = translated.Size;
-        try
-        {
-            _regex = new Regex(translated.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (NotSupportedException)
-        {
-            throw new EcmaRegexException("is too large; fewer or smaller counted repetitions would be right");
-        }
+        _program = EcmaProgram.Of(EcmaRegex.Read(source));
     }
 
     public string Source { get; }
 
+    /// <param name="text">UTF-8; a lone surrogate may be there as three bytes.</param>
+    /// <param name="meter">What the match may cost; when it runs out the answer means nothing.</param>
     public bool IsMatch(ReadOnlySpan<byte> text, WorkMeter meter)
     {
-        var steps = (long)_size * text.Length / StepsPerUnit;
-        if (!meter.Spend((int)Math.Min(1 + steps, SchemaLimits.Work + 1)))
+        var size = _program.Instructions.Length;
+        if (size <= InstructionsOnStack)
         {
-            return false;
+            return new EcmaMatcher(_program, stackalloc int[EcmaMatcher.MemoryFor(size)]).IsMatch(text, meter);
         }
 
-        if (text.Length <= CharactersOnStack)
-        {
-            Span<char> characters = stackalloc char[CharactersOnStack];
-            return _regex.IsMatch(characters[..Encoding.UTF8.GetChars(text, characters)]);
-        }
-
-        var rented = ArrayPool<char>.Shared.Rent(text.Length);
-        var isMatch = _regex.IsMatch(rented.AsSpan(0, Encoding.UTF8.GetChars(text, rented)));
-        ArrayPool<char>.Shared.Return(rented);
+        var rented = ArrayPool<int>.Shared.Rent(EcmaMatcher.MemoryFor(size));
+        var isMatch = new EcmaMatcher(_program, rented).IsMatch(text, meter);
+        ArrayPool<int>.Shared.Return(rented);
         return isMatch;
     }
 }

@@ -16,7 +16,7 @@ internal static class SchemaPointers
         var place = nearest.Place;
         foreach (var token in pointer.Split('/').Skip(1))
         {
-            if (!TryStep(element, JsonPointers.Unescape(token), out element))
+            if (!TryStep(document, element, JsonPointers.Unescape(token), out element))
             {
                 return null;
             }
@@ -33,11 +33,11 @@ internal static class SchemaPointers
         return document.At(element, nearest.Resource, place.Below());
     }
 
-    private static bool TryStep(JsonElement element, string token, out JsonElement next)
+    private static bool TryStep(SchemaDocument document, JsonElement element, string token, out JsonElement next)
     {
         if (element.ValueKind != JsonValueKind.Array)
         {
-            return JsonText.TryGetMember(element, Encoding.UTF8.GetBytes(token), out next);
+            return document.TryGetMember(element, Encoding.UTF8.GetBytes(token), out next);
         }
 
         next = default;

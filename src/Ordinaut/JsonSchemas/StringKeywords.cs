@@ -38,10 +38,10 @@ internal sealed class PatternKeyword(KeywordSite site, SchemaPattern pattern) : 
         $"must match the pattern {JsonText.Shorten(pattern.Source)}, but is {JsonText.Show(value)}";
 }
 
-/// <summary><c>format</c>, where it asserts. A format that is not in <see cref="Formats"/> permits everything.</summary>
+/// <summary><c>format</c>, where it asserts. What is not in <see cref="Formats"/> permits everything.</summary>
 internal sealed class FormatKeyword(KeywordSite site, string name, Func<string, bool> isOfFormat) : Assertion(site)
 {
-    private const int BytesPerUnit = 32;
+    private const int BytesPerUnit = 16;
 
     public static FormatKeyword? Read(KeywordReader reader)
     {

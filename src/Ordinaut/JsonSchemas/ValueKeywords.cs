@@ -55,18 +55,21 @@ internal sealed class EnumKeyword : Assertion
     private const int ShownValues = 10;
 
     private readonly JsonElement[] _values;
+    private readonly JsonElement[] _byHash;
     private readonly int[] _hashes;
 
     private EnumKeyword(KeywordSite site, JsonElement[] values)
         : base(site)
     {
         _values = values;
+        _byHash = [];
         _hashes = [];
         if (values.Length > ComparedOneByOne)
         {
             var meter = new WorkMeter(SchemaLimits.TextBytes);
             _hashes = [.. values.Select(value => JsonValues.Hash(value, meter))];
-            Array.Sort(_hashes, _values);
+            _byHash = [.. values];
+            Array.Sort(_hashes, _byHash);
         }
     }
 
@@ -127,6 +130,6 @@ internal sealed class EnumKeyword : Assertion
             to++;
         }
 
-        return _values.AsSpan(from, to - from);
+        return _byHash.AsSpan(from, to - from);
     }
 }

@@ -1,3 +1,4 @@
+using Ordinaut.Pipelines;
 using Ordinaut.Tasks;
 
 namespace Ordinaut.Runs;
@@ -23,16 +24,16 @@ internal static class RetryPolicy
             return null;
         }
 
-        var backoff = Backoff(settings.BackoffStrategy, failed.StepAttempt, random);
+        var backoff = Wait(failed.StepBackoff ?? settings.BackoffStrategy, failed.StepAttempt, random);
         return failed.RetryAfter > backoff ? failed.RetryAfter : backoff;
     }
 
     /// <param name="attempt">The attempt that failed, from 1.</param>
-    public static TimeSpan Backoff(BackoffStrategy strategy, int attempt, Random random) =>
+    public static TimeSpan Wait(Backoff strategy, int attempt, Random random) =>
         strategy switch
         {
-            BackoffStrategy.Fixed => TimeSpan.FromSeconds(1),
-            BackoffStrategy.Linear => Least(TimeSpan.FromSeconds(attempt)),
+            Backoff.Fixed => TimeSpan.FromSeconds(1),
+            Backoff.Linear => Least(TimeSpan.FromSeconds(attempt)),
             _ => Least(TimeSpan.FromSeconds(Math.Pow(2, Math.Min(attempt, 16) - 1))) * (0.5 + random.NextDouble() / 2),
         };
 

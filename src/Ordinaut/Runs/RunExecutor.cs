@@ -146,6 +146,7 @@ internal sealed partial class RunExecutor(
                 RetryAfter = stopped.Error.RetryAfter,
                 StepAttempt = stopped.Attempt,
                 StepRetries = pipeline.Steps[stopped.Position].MaxRetries,
+                StepBackoff = pipeline.Steps[stopped.Position].Backoff,
             };
     }
 

@@ -1,3 +1,5 @@
+using Ordinaut.Pipelines;
+
 namespace Ordinaut.Runs;
 
 /// <summary>How an attempt at a run ended: data, never an exception.</summary>
@@ -12,6 +14,7 @@ internal abstract record RunOutcome
         public TimeSpan? RetryAfter { get; init; }
         public int StepAttempt { get; init; } = 1;
         public int? StepRetries { get; init; }
+        public Backoff? StepBackoff { get; init; }
     }
 
     internal sealed record Canceled(Failure Error) : RunOutcome;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Ordinaut.Pipelines;
 using Ordinaut.Schedules;
 using Ordinaut.Sdk.Wire;
 
@@ -38,7 +39,7 @@ internal sealed class TaskCheck(TaskInput input, string defaultTimezone)
             DedupeKey = Text("/dedupe_key", input.DedupeKey, 1, MaxKey),
             DedupeWindowSeconds = Range("/dedupe_window_seconds", input.DedupeWindowSeconds, 0, MaxWindowSeconds) ?? 0,
             MaxRetries = Range("/max_retries", input.MaxRetries, 0, 10) ?? 3,
-            BackoffStrategy = Choice<BackoffStrategy>("/backoff_strategy", input.BackoffStrategy),
+            BackoffStrategy = Choice<Backoff>("/backoff_strategy", input.BackoffStrategy),
             ConcurrencyKey = Text("/concurrency_key", input.ConcurrencyKey, 1, MaxKey),
             ConcurrencyLimit = Range("/concurrency_limit", input.ConcurrencyLimit, 1, 1_000) ?? 1,
             MisfirePolicy = Choice<MisfirePolicy>("/misfire_policy", input.MisfirePolicy),

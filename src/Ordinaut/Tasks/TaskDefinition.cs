@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ordinaut.Pipelines;
 using Ordinaut.Schedules;
 
 namespace Ordinaut.Tasks;
@@ -51,7 +52,7 @@ internal sealed record TaskSettings
     public required string? DedupeKey { get; init; }
     public required int DedupeWindowSeconds { get; init; }
     public required int MaxRetries { get; init; }
-    public required BackoffStrategy BackoffStrategy { get; init; }
+    public required Backoff BackoffStrategy { get; init; }
     public required string? ConcurrencyKey { get; init; }
     public required int ConcurrencyLimit { get; init; }
     public required MisfirePolicy MisfirePolicy { get; init; }
@@ -90,12 +91,4 @@ internal enum OverlapPolicy
     Queue,
     Skip,
     CancelPrevious,
-}
-
-[JsonConverter(typeof(WordConverter<BackoffStrategy>))]
-internal enum BackoffStrategy
-{
-    ExponentialJitter,
-    Linear,
-    Fixed,
 }

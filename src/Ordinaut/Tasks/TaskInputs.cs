@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ordinaut.Pipelines;
 using Ordinaut.Schedules;
 using Ordinaut.Sdk.Wire;
 
@@ -22,7 +23,7 @@ internal static class TaskInputs
             DedupeKey = settings.DedupeKey,
             DedupeWindowSeconds = settings.DedupeWindowSeconds,
             MaxRetries = settings.MaxRetries,
-            BackoffStrategy = Word<BackoffStrategy>.Of(settings.BackoffStrategy),
+            BackoffStrategy = Word<Backoff>.Of(settings.BackoffStrategy),
             ConcurrencyKey = settings.ConcurrencyKey,
             ConcurrencyLimit = settings.ConcurrencyLimit,
             MisfirePolicy = Word<MisfirePolicy>.Of(settings.MisfirePolicy),

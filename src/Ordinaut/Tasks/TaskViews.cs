@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ordinaut.Pipelines;
 using Ordinaut.Runs;
 using Ordinaut.Schedules;
 using Ordinaut.Sdk.Wire;
@@ -34,7 +35,7 @@ internal sealed class TaskViews(SchedulePlans plans)
             DedupeKey = settings.DedupeKey,
             DedupeWindowSeconds = settings.DedupeWindowSeconds,
             MaxRetries = settings.MaxRetries,
-            BackoffStrategy = Word<BackoffStrategy>.Of(settings.BackoffStrategy),
+            BackoffStrategy = Word<Backoff>.Of(settings.BackoffStrategy),
             ConcurrencyKey = settings.ConcurrencyKey,
             ConcurrencyLimit = settings.ConcurrencyLimit,
             MisfirePolicy = Word<MisfirePolicy>.Of(settings.MisfirePolicy),

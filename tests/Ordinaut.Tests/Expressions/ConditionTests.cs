@@ -8,7 +8,8 @@ public sealed class ConditionTests
         """
         {
           "params": {"limit": 10, "name": "x", "flag": false, "list": [1, 5, 9]},
-          "steps": {"weather": {"temperature": 27.5}, "approval": {"status": "approved"}, "a": {"count": 3, "text": ""}},
+          "steps": {"weather": {"temperature": 27.5}, "approval": {"status": "approved"},
+                    "a": {"count": 3, "text": ""}},
           "now": "2027-01-01T08:30:00Z"
         }
         """

@@ -2,7 +2,9 @@ using Ordinaut.Expressions;
 
 namespace Ordinaut.Tests.Expressions;
 
-/// <summary>What a tool or an event gives is data: it may look like a template, but nobody ever reads it as one.</summary>
+/// <summary>
+/// What a tool or an event gives is data: it may look like a template, but nobody ever reads it as one.
+/// </summary>
 public sealed class InjectionTests
 {
     private const string Secret = "hunter2";

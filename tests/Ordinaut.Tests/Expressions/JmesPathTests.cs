@@ -404,6 +404,7 @@ public sealed class JmesPathTests
 
     [Theory]
     [InlineData("a.b.c", "a.b.c")]
+    [InlineData("a.\"\".\"1a\"", "a.\"\".\"1a\"")]
     [InlineData("a.\"x y\"[0].z", "a.\"x y\"")]
     [InlineData("@", "@")]
     [InlineData("`1`", "")]
@@ -441,5 +442,36 @@ public sealed class JmesPathTests
 
         Assert.Equal([0, 12], found.Select(path => path.Position));
         Assert.Equal(["b", "c"], found[1].Names);
+    }
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_refused()
+    {
+        // Not attributes: those are stored as UTF-8, which has no halves.
+        Assert.Null(Position("'\ud83d\ude00'"));
+        Assert.Null(Position("'\ud83d\ude00x\ud83d\ude00'"));
+        Assert.Equal(1, Position("'\ud83d'"));
+        Assert.Equal(1, Position("'\ude00\ud83d'"));
+        Assert.Equal(4, Position("'\ud83d\ude00x\ud83d'"));
+        Assert.Equal(2, Position("a.\ud83d"));
+
+        static int? Position(string expression) =>
+            (Record.Exception(() => JmesPath.Parse(expression)) as ExpressionException)?.Position;
+    }
+
+    [Theory]
+    [InlineData("a.x.y", true)]
+    [InlineData("a.b.d", false)]
+    [InlineData("(a.x).y", false)]
+    [InlineData("a.b.c.d[0]", true)]
+    [InlineData("people[9].name", true)]
+    [InlineData("length(a.b) == a.x", false)]
+    public void Strictly_a_plain_path_must_exist(string expression, bool isMissing)
+    {
+        var path = JmesPath.Parse(expression);
+
+        var problem = Record.Exception(() => path.EvaluateStrictly(Document, new Fuel())) as ExpressionException;
+
+        Assert.Equal(isMissing ? ExpressionErrorKind.MissingPath : null, problem?.Kind);
     }
 }
