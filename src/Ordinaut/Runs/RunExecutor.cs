@@ -64,7 +64,8 @@ internal sealed partial class RunExecutor(
         }
 
         var run = slot.Run;
-        if (run.ExpiresAt < db.Now())
+        // The first claim decides: a run that started in time goes on, whatever its retries take.
+        if (run.ExpiresAt < run.StartedAt)
         {
             return new([], new RunOutcome.Stale());
         }
