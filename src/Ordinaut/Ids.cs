@@ -13,7 +13,15 @@ internal sealed class Ids(TimeProvider clock, Random random)
     {
         Span<byte> bytes = stackalloc byte[16];
         Random.NextBytes(bytes);
-        var milliseconds = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return At(clock.GetUtcNow(), bytes);
+    }
+
+    /// <summary>An id before every id made at or after an instant: a range of time as a range of ids.</summary>
+    public static Guid Floor(DateTimeOffset instant) => At(instant, stackalloc byte[16]);
+
+    private static Guid At(DateTimeOffset instant, Span<byte> bytes)
+    {
+        var milliseconds = instant.ToUnixTimeMilliseconds();
         for (var i = 0; i < 6; i++)
         {
             bytes[i] = (byte)(milliseconds >> (40 - 8 * i));

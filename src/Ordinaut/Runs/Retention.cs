@@ -35,11 +35,11 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         """;
 
     private const string DeleteEvents = """
-        delete from event where id in (select id from event where created_at < @before limit 500)
+        delete from event where id in (select id from event where id < @before_id limit 500)
         """;
 
     private const string DeleteAudit = """
-        delete from audit where id in (select id from audit where at < @before limit 500)
+        delete from audit where id in (select id from audit where id < @before_id limit 500)
         """;
 
     private const string DeleteIdempotency = """
@@ -53,8 +53,8 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         var removed = 0;
         removed += await Remove(settings.Runs, DeleteSteps, DeleteAttempts, DeleteInputs, DeleteRuns);
         removed += await Remove(settings.Occurrences, DeleteOccurrences);
-        removed += await Remove(settings.Events, DeleteEvents);
-        removed += await Remove(settings.Audit, DeleteAudit);
+        removed += await RemoveById(settings.Events, DeleteEvents);
+        removed += await RemoveById(settings.Audit, DeleteAudit);
         removed += await Remove(settings.Idempotency, DeleteIdempotency);
         return removed;
     }
@@ -95,6 +95,10 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
 
             return removed;
         });
+
+    /// <summary>Ids sort by time, so the primary key finds the old ones.</summary>
+    private Task<int> RemoveById(TimeSpan keep, string statement) =>
+        db.Write(async session => await session.Execute(statement, ("before_id", Ids.Floor(session.Now - keep))));
 
     private static partial class Log
     {

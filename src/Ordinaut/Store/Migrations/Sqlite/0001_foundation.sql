@@ -186,7 +186,6 @@ create table event (
 ) strict, without rowid;
 
 create index event_owner on event (owner_id, id);
-create index event_topic on event (owner_id, topic, id);
 
 create table audit (
   id blob primary key,
