@@ -27,7 +27,8 @@ internal sealed record DuePlan(
     public static DuePlan For(TaskDefinition task, Schedule schedule, Exclusions? exclusions, DateTimeOffset upTo)
     {
         var first = task.NextNominal ?? throw new ArgumentException("The task has no cursor.", nameof(task));
-        var last = schedule.LastAtOrBefore(upTo, first - Grain) ?? first;
+        var bound = task.Settings.EndsAt < upTo ? task.Settings.EndsAt.Value : upTo;
+        var last = schedule.LastAtOrBefore(bound, first - Grain) ?? first;
         var plan = new Builder(task.Settings, schedule, exclusions, upTo);
         if (task.Status == TaskStatus.Paused)
         {
