@@ -36,6 +36,7 @@ internal sealed partial class RunExecutor(
                 return;
             }
 
+            recorder.Announce(run, RunState.Running);
             var result = await Attempt(slot, plan);
 
             // Checkpoint 2: every step but the last is durable. A crash here repeats at most the last step, with
@@ -64,7 +65,8 @@ internal sealed partial class RunExecutor(
         }
 
         var run = slot.Run;
-        if (run.ExpiresAt < db.Now())
+        // Whether it started in time; a later attempt of a run that did is not late.
+        if (run.StartedAt > run.ExpiresAt)
         {
             return new([], new RunOutcome.Stale());
         }
