@@ -6,25 +6,75 @@ namespace Ordinaut;
 /// </summary>
 internal sealed class Signal(TimeProvider clock)
 {
-    private volatile TaskCompletionSource _next = New();
+    private readonly Lock _turn = new();
+    private readonly HashSet<TaskCompletionSource> _waiting = [];
+    private TaskCompletionSource _next = New();
 
-    public void Set() => Interlocked.Exchange(ref _next, New()).TrySetResult();
-
-    /// <summary>A task that completes at the next <see cref="Set"/>. Take it before looking, wait on it after.</summary>
-    public Task Next() => _next.Task;
-
-    /// <summary>Waits until <paramref name="signal"/> completes or <paramref name="limit"/> has passed.</summary>
-    public async Task Wait(Task signal, TimeSpan limit, CancellationToken ct)
+    public void Set()
     {
-        if (limit <= TimeSpan.Zero || signal.IsCompleted)
+        TaskCompletionSource[] woken;
+        lock (_turn)
         {
-            return;
+            woken = [_next, .. _waiting];
+            _waiting.Clear();
+            _next = New();
         }
 
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var delay = Task.Delay(limit, clock, timeout.Token);
-        await Task.WhenAny(signal, delay);
-        await timeout.CancelAsync();
+        foreach (var waiter in woken)
+        {
+            waiter.TrySetResult();
+        }
+    }
+
+    /// <summary>A task that completes at the next <see cref="Set"/>. Take it before looking, wait on it after.</summary>
+    public Task Next()
+    {
+        lock (_turn)
+        {
+            return _next.Task;
+        }
+    }
+
+    /// <summary>Waits until <paramref name="signal"/> completes or <paramref name="limit"/> has passed.</summary>
+    /// <remarks>
+    /// Signal, timer and cancellation meet in one source that is awaited directly. <c>Task.WhenAny</c> and
+    /// <c>CancelAsync</c> would hop over a pool thread, and the simulator owns the continuation's thread.
+    /// </remarks>
+    public async Task Wait(Task signal, TimeSpan limit, CancellationToken ct)
+    {
+        var woken = New();
+        lock (_turn)
+        {
+            if (limit <= TimeSpan.Zero || signal.IsCompleted)
+            {
+                return;
+            }
+
+            _waiting.Add(woken);
+        }
+
+        try
+        {
+            await using var stop = ct.UnsafeRegister(
+                static state => ((TaskCompletionSource)state!).TrySetResult(),
+                woken
+            );
+            await using var timer = clock.CreateTimer(
+                static state => ((TaskCompletionSource)state!).TrySetResult(),
+                woken,
+                limit,
+                Timeout.InfiniteTimeSpan
+            );
+            await woken.Task;
+        }
+        finally
+        {
+            lock (_turn)
+            {
+                _waiting.Remove(woken);
+            }
+        }
+
         ct.ThrowIfCancellationRequested();
     }
 

@@ -3,7 +3,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Ordinaut.Agents;
 
-/// <summary>Makes and verifies access tokens: JWTs as RFC 9068 profiles them (<c>typ: at+jwt</c>), signed ES256.</summary>
+/// <summary>
+/// Makes and verifies access tokens: JWTs as RFC 9068 profiles them (<c>typ: at+jwt</c>), signed ES256.
+/// </summary>
 internal sealed class AccessTokens(SigningKeys keys, TokenSettings settings, TimeProvider clock, Ids ids)
 {
     public const string Type = "at+jwt";

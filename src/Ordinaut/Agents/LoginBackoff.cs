@@ -2,13 +2,17 @@ using System.Collections.Concurrent;
 
 namespace Ordinaut.Agents;
 
-/// <summary>Slows down guessing: after too many failed logins for one agent id, none is looked at for a while.</summary>
+/// <summary>
+/// Slows down guessing: after too many failed logins for one agent id, none is looked at for a while.
+/// </summary>
 internal sealed class LoginBackoff(TimeProvider clock)
 {
     /// <summary>Failed logins per agent id within <see cref="Window"/>; the next one is refused unseen.</summary>
     public const int MaxFailures = 10;
 
-    /// <summary>The most ids watched; when full, watching starts over, which costs an attacker 10,000 ids a round.</summary>
+    /// <summary>
+    /// The most ids watched; when full, watching starts over, which costs an attacker 10,000 ids a round.
+    /// </summary>
     public const int Capacity = 10_000;
 
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

@@ -3,7 +3,9 @@ using Ordinaut.Store;
 
 namespace Ordinaut.Agents;
 
-/// <summary>What every way of logging in shares: the backoff, the scopes asked for, the audit row, the refusal.</summary>
+/// <summary>
+/// What every way of logging in shares: the backoff, the scopes asked for, the audit row, the refusal.
+/// </summary>
 internal sealed class LoginDesk(LoginBackoff backoff, AgentDirectory directory, AuditLog audit)
 {
     public LoginBackoff Backoff { get; } = backoff;

@@ -3,7 +3,9 @@ using Ordinaut.Hosting;
 
 namespace Ordinaut.Cli;
 
-/// <summary><c>ordinaut config check</c>: the settings as the server would see them, and all that is wrong with them.</summary>
+/// <summary>
+/// <c>ordinaut config check</c>: the settings as the server would see them, and all that is wrong with them.
+/// </summary>
 internal static class ConfigCommand
 {
     public static Command Create()

@@ -1,5 +1,4 @@
-// The one file that writes to the terminal.
-#pragma warning disable RS0030
+#pragma warning disable RS0030 // The one file that writes to the terminal.
 
 namespace Ordinaut.Cli;
 

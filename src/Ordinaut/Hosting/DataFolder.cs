@@ -1,6 +1,8 @@
 namespace Ordinaut.Hosting;
 
-/// <summary>The data folder, held by this process alone while it runs: two would each be sure to be the only writer.</summary>
+/// <summary>
+/// The data folder, held by this process alone while it runs: two would each be sure to be the only writer.
+/// </summary>
 internal sealed class DataFolder : IDisposable
 {
     private const string LockName = "ordinaut.lock";
@@ -39,7 +41,7 @@ internal sealed class DataFolder : IDisposable
             throw new Problem(
                 ProblemKind.Unavailable,
                 held
-                    ? $"The data folder '{path}' is in use by another ordinaut process; stop it or choose another --data."
+                    ? $"The data folder '{path}' is in use by another ordinaut; stop it or choose another --data."
                     : $"The data folder '{path}' cannot be made or written; check its permissions or choose another."
             );
         }

@@ -1,5 +1,4 @@
-// The composition root: the one place that takes the process's randomness and hands it in.
-#pragma warning disable RS0030
+#pragma warning disable RS0030 // The composition root: the one place that takes the process's randomness.
 
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -41,7 +40,9 @@ internal sealed class Serve : IAsyncDisposable
     public IReadOnlyList<string> Addresses =>
         [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
 
-    /// <summary>Starts and returns when it answers. Fails with a <see cref="Problem"/> an operator can act on.</summary>
+    /// <summary>
+    /// Starts and returns when it answers. Fails with a <see cref="Problem"/> an operator can act on.
+    /// </summary>
     /// <param name="adjust">For tests: the last word on the endpoints.</param>
     public static async Task<Serve> Start(
         OrdinautOptions options,

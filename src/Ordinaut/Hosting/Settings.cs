@@ -42,34 +42,30 @@ internal static class Settings
         ),
         Whole(
             "worker_concurrency",
-            1,
-            10_000,
+            (1, 10_000),
             "runs",
             o => o.WorkerConcurrency,
             (o, n) => o with { WorkerConcurrency = n }
         ),
-        Whole("lease_seconds", 5, 3_600, "seconds", o => o.LeaseSeconds, (o, n) => o with { LeaseSeconds = n }),
-        Whole("drain_seconds", 0, 3_600, "seconds", o => o.DrainSeconds, (o, n) => o with { DrainSeconds = n }),
+        Whole("lease_seconds", (5, 3_600), "seconds", o => o.LeaseSeconds, (o, n) => o with { LeaseSeconds = n }),
+        Whole("drain_seconds", (0, 3_600), "seconds", o => o.DrainSeconds, (o, n) => o with { DrainSeconds = n }),
         Whole(
             "run_retention_days",
-            1,
-            3_650,
+            (1, 3_650),
             "days",
             o => o.RunRetentionDays,
             (o, n) => o with { RunRetentionDays = n }
         ),
         Whole(
             "event_retention_days",
-            1,
-            3_650,
+            (1, 3_650),
             "days",
             o => o.EventRetentionDays,
             (o, n) => o with { EventRetentionDays = n }
         ),
         Whole(
             "audit_retention_days",
-            1,
-            3_650,
+            (1, 3_650),
             "days",
             o => o.AuditRetentionDays,
             (o, n) => o with { AuditRetentionDays = n }
@@ -78,13 +74,18 @@ internal static class Settings
         Word("audience", o => o.Audience, (o, text) => o with { Audience = text }),
         Whole(
             "access_token_minutes",
-            1,
-            60,
+            (1, 60),
             "minutes",
             o => o.AccessTokenMinutes,
             (o, n) => o with { AccessTokenMinutes = n }
         ),
-        Whole("refresh_token_days", 1, 90, "days", o => o.RefreshTokenDays, (o, n) => o with { RefreshTokenDays = n }),
+        Whole(
+            "refresh_token_days",
+            (1, 90),
+            "days",
+            o => o.RefreshTokenDays,
+            (o, n) => o with { RefreshTokenDays = n }
+        ),
         new(
             "log_level",
             "debug, information, warning or error",
@@ -101,20 +102,19 @@ internal static class Settings
 
     private static Setting Whole(
         string name,
-        int least,
-        int most,
+        (int Least, int Most) range,
         string unit,
         Func<OrdinautOptions, int> show,
         Func<OrdinautOptions, int, OrdinautOptions> set
     ) =>
         new(
             name,
-            string.Create(CultureInfo.InvariantCulture, $"{least} to {most} {unit}"),
+            string.Create(CultureInfo.InvariantCulture, $"{range.Least} to {range.Most} {unit}"),
             o => show(o).ToString(CultureInfo.InvariantCulture),
             (o, text) =>
                 int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-                && n >= least
-                && n <= most
+                && n >= range.Least
+                && n <= range.Most
                     ? set(o, n)
                     : null
         );

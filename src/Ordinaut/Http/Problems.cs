@@ -114,7 +114,9 @@ internal static class Problems
         return JsonAnswer.Write(http.Response, view, shape.Status, ContentType);
     }
 
-    /// <summary>A pointer as people write paths: <c>/payload/pipeline/0/uses</c> is <c>payload.pipeline[0].uses</c>.</summary>
+    /// <summary>
+    /// A pointer as people write paths: <c>/payload/pipeline/0/uses</c> is <c>payload.pipeline[0].uses</c>.
+    /// </summary>
     internal static string Field(string pointer)
     {
         var path = new StringBuilder();

@@ -19,13 +19,13 @@ internal sealed class RunEndpoints(RunOperations runs)
 
     public void Map(IEndpointRouteBuilder app)
     {
-        app.Get("/runs", call => List(call, call.Query(TaskId)))
+        app.Get("/runs", List)
             .Named("listRuns", Tag, "List runs, newest first")
             .Asks(TaskId, State, Success, Trigger, Queries.Since, Queries.Until)
             .Asks(Queries.Limit, Queries.Cursor, Queries.Total)
             .Gives<Page<RunView>>()
             .Needs(Scope.RunsRead);
-        app.Get("/tasks/{id}/runs", call => List(call, call.Id(TaskEndpoints.Noun)))
+        app.Get("/tasks/{id}/runs", ListOfTask)
             .Named("listTaskRuns", Tag, "List a task's runs, newest first")
             .Asks(State, Success, Trigger, Queries.Since, Queries.Until)
             .Asks(Queries.Limit, Queries.Cursor, Queries.Total)
@@ -75,10 +75,21 @@ internal sealed class RunEndpoints(RunOperations runs)
             .Needs(Scope.RunsManage, RateClass.Write);
     }
 
-    private async Task List(Call call, Guid? taskId)
+    private async Task List(Call call)
     {
-        var filter = new RunFilter(
-            taskId,
+        var filter = Filter(call) with { TaskId = call.Query(TaskId) };
+        await call.Page(await runs.List(call.Caller, filter), ListName);
+    }
+
+    private async Task ListOfTask(Call call)
+    {
+        var id = call.Id(TaskEndpoints.Noun);
+        await call.Page(await runs.ListOfTask(call.Caller, id, Filter(call)), ListName);
+    }
+
+    private static RunFilter Filter(Call call) =>
+        new(
+            null,
             call.Query(State),
             call.Query(Success),
             call.Query(Queries.Since),
@@ -88,8 +99,6 @@ internal sealed class RunEndpoints(RunOperations runs)
             call.After(ListName),
             call.Query(Queries.Total) == true
         );
-        await call.Page(await runs.List(call.Caller, filter), ListName);
-    }
 
     private async Task Stats(Call call) =>
         await call.Answer(await runs.Stats(call.Caller, call.Id(TaskEndpoints.Noun)));

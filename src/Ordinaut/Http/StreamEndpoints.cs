@@ -8,7 +8,9 @@ namespace Ordinaut.Http;
 /// <summary>Server-sent events: one run, or everything the caller may see, as it happens.</summary>
 internal sealed class StreamEndpoints(LiveFeed feed, RunOperations runs, TimeProvider clock)
 {
-    /// <summary>Silence after which a comment is sent, so that proxies keep the connection and we notice its end.</summary>
+    /// <summary>
+    /// Silence after which a comment is sent, so that proxies keep the connection and we notice its end.
+    /// </summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     private const string ContentType = "text/event-stream";

@@ -18,6 +18,8 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
     {
         for (var i = 0; i < pipeline.Steps.Count; i++)
         {
+            // A stopped run begins no further step, also where a tool would not look at its token.
+            ct.ThrowIfCancellationRequested();
             var step = pipeline.Steps[i];
             var before = known.FirstOrDefault(record => record.Position == i);
             var record = before is not null && IsSettled(step, before) ? before : await RunStep(i, before, ct);
@@ -85,16 +87,13 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
         var effect = step.Effect ?? tool.Description.Effect;
         if (effect == Effect.Unsafe && before is { State: StepState.Running })
         {
-            return record with
-            {
-                State = StepState.Uncertain,
-                FinishedAt = ports.Now(),
-                Attempt = before.Attempt,
-                Error = new StepFailure(
-                    "uncertain",
-                    "The step was under way when its worker was lost; whether it took effect is not known."
-                ),
-            };
+            return Uncertain(
+                record with
+                {
+                    Attempt = before.Attempt,
+                },
+                "The step was under way when its worker was lost; whether it took effect is not known."
+            );
         }
 
         if (effect != Effect.Idempotent)
@@ -105,8 +104,19 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
         }
 
         var result = await ports.Call(new StepCall(tool, step, record), ct);
-        return Judge(step, record, result);
+        return effect == Effect.Unsafe && result is ToolResult.Failed { Retryable: true } failed
+            ? Uncertain(record, $"{failed.Code}: {failed.Message} Whether the step took effect is not known.")
+            : Judge(step, record, result);
     }
+
+    /// <summary>The machine does not repeat an unsafe step, so what another attempt would settle is for a person.</summary>
+    private StepRecord Uncertain(StepRecord record, string message) =>
+        record with
+        {
+            State = StepState.Uncertain,
+            FinishedAt = ports.Now(),
+            Error = new StepFailure("uncertain", message),
+        };
 
     private StepRecord Judge(Step step, StepRecord record, ToolResult result) =>
         result switch

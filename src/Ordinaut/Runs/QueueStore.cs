@@ -46,9 +46,10 @@ internal static class QueueStore
         returning {Columns}, (select i.input from run_input i where i.run_id = queue.run_id)
         """;
 
-    private const string RenewRows = """
+    // By run, not by owner: a lease whose work has ended without a record must run out, so that the run is taken again.
+    private const string RenewRow = """
         update queue set leased_until = @leased_until
-        where lease_owner = @lease_owner and state = 2 and leased_until > @now
+        where run_id = @run_id and epoch = @epoch and state = 2 and leased_until > @now
         returning run_id, epoch, cancel_requested
         """;
 
@@ -62,10 +63,9 @@ internal static class QueueStore
 
     private const string SelectOne = $"select {Columns} from queue where run_id = @run_id";
 
-    // Held ones first: when they are ended in this order, the end of one does not move another from under its reader.
+    // Held ones first: whoever ends them in this order does not let one in that it is about to end.
     private const string SelectOfTask = $"""
-        select {Columns} from queue where task_id = @task_id
-        order by case state when 1 then 0 else 1 end, run_id limit @limit
+        select {Columns} from queue where task_id = @task_id order by state <> 1, run_id limit @limit
         """;
 
     private const string SelectExpired = $"""
@@ -149,9 +149,27 @@ internal static class QueueStore
         return claimed;
     }
 
-    /// <summary>Extends every lease of a worker that has not run out, and returns what it still holds.</summary>
-    public static ValueTask<List<HeldLease>> Renew(Session session, string worker, TimeSpan lease) =>
-        session.Query(RenewRows, HeldLease.Read, ("leased_until", session.Now + lease), ("lease_owner", worker));
+    /// <summary>Extends the leases of these runs that have not run out, and returns which are still held.</summary>
+    public static async ValueTask<List<HeldLease>> Renew(Session session, IReadOnlyList<QueuedRun> runs, TimeSpan lease)
+    {
+        var held = new List<HeldLease>(runs.Count);
+        foreach (var run in runs)
+        {
+            var renewed = await session.First(
+                RenewRow,
+                HeldLease.Read,
+                ("leased_until", session.Now + lease),
+                ("run_id", run.Id),
+                ("epoch", run.Epoch)
+            );
+            if (renewed is not null)
+            {
+                held.Add(renewed);
+            }
+        }
+
+        return held;
+    }
 
     public static ValueTask<List<HeldLease>> CancelRequests(Session session, string worker) =>
         session.Query(SelectCanceled, HeldLease.Read, ("lease_owner", worker));

@@ -65,8 +65,8 @@ internal sealed partial class RunExecutor(
         }
 
         var run = slot.Run;
-        // Whether it started in time; a later attempt of a run that did is not late.
-        if (run.StartedAt > run.ExpiresAt)
+        // The first claim decides: a run that started in time goes on, whatever its retries take.
+        if (run.ExpiresAt < run.StartedAt)
         {
             return new([], new RunOutcome.Stale());
         }

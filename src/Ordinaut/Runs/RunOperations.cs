@@ -41,6 +41,18 @@ internal sealed class RunOperations(
         });
     }
 
+    /// <summary>The runs of one task; unlike a filter that matches nothing, a foreign task is not found.</summary>
+    public async Task<Page<RunView>> ListOfTask(Caller caller, Guid taskId, RunFilter filter)
+    {
+        caller.Require(Scope.RunsRead);
+        await db.Read(async session =>
+        {
+            await RequireTask(session, caller, taskId);
+            return true;
+        });
+        return await List(caller, filter with { TaskId = taskId });
+    }
+
     public async Task<RunView> Latest(Caller caller, Guid taskId)
     {
         caller.Require(Scope.RunsRead);

@@ -29,7 +29,6 @@ internal sealed partial class Worker(
 
     private readonly ConcurrentDictionary<Guid, RunSlot> _slots = new();
     private readonly Signal _slotFreed = new(clock);
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
 
     public int Running => _slots.Count;
@@ -47,9 +46,7 @@ internal sealed partial class Worker(
         var claimed = await db.Write(session => QueueStore.Claim(session, settings.Name, settings.Lease, free));
         foreach (var run in claimed)
         {
-            var slot = new RunSlot(run, deadline);
-            _slots[run.Id] = slot;
-            _ = Run(slot);
+            Take(new RunSlot(run, deadline));
         }
 
         return claimed.Count;
@@ -59,11 +56,19 @@ internal sealed partial class Worker(
     public async Task Renew()
     {
         var deadline = LeaseDeadline();
-        var held = await db.Write(session => QueueStore.Renew(session, settings.Name, settings.Lease));
-        var byId = held.ToDictionary(lease => lease.RunId);
-        foreach (var slot in _slots.Values.Where(slot => slot.LeaseDeadline < deadline))
+        // Taken before the write: a run claimed meanwhile has its own deadline, and is not missed for lost.
+        var slots = _slots.Values.ToList();
+        if (slots.Count == 0)
         {
-            if (!byId.TryGetValue(slot.Run.Id, out var lease) || lease.Epoch != slot.Run.Epoch)
+            return;
+        }
+
+        var runs = slots.ConvertAll(slot => slot.Run);
+        var held = await db.Write(session => QueueStore.Renew(session, runs, settings.Lease));
+        var byId = held.ToDictionary(lease => lease.RunId);
+        foreach (var slot in slots)
+        {
+            if (!byId.TryGetValue(slot.Run.Id, out var lease))
             {
                 slot.Stop(StopReason.LeaseLost);
                 continue;
@@ -94,23 +99,20 @@ internal sealed partial class Worker(
         }
     }
 
-    /// <summary>Lets running runs end, at most for the grace, then hands the rest back to the queue.</summary>
+    /// <summary>
+    /// Lets running runs end, at most for the grace, then hands the rest back to the queue. Their leases are kept
+    /// meanwhile: the grace may be longer than a lease.
+    /// </summary>
     public async Task Drain(CancellationToken ct)
     {
         _draining = true;
-        if (_slots.IsEmpty)
-        {
-            return;
-        }
-
-        var grace = Task.Delay(settings.DrainGrace, clock, ct);
-        await Task.WhenAny(_drained.Task, grace);
+        await WaitForSlots(settings.DrainGrace, ct);
         foreach (var slot in _slots.Values)
         {
             slot.Stop(StopReason.Stopping);
         }
 
-        await Task.WhenAny(_drained.Task, Task.Delay(LeaseMargin, clock, CancellationToken.None));
+        await WaitForSlots(LeaseMargin, CancellationToken.None);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -157,6 +159,57 @@ internal sealed partial class Worker(
         await signals.Cancel.Wait(signal, PollLimit, ct);
     }
 
+    private async Task WaitForSlots(TimeSpan limit, CancellationToken ct)
+    {
+        var began = clock.GetTimestamp();
+        var renewed = TimeSpan.Zero;
+        for (var freed = _slotFreed.Next(); !_slots.IsEmpty && !ct.IsCancellationRequested; freed = _slotFreed.Next())
+        {
+            var passed = clock.GetElapsedTime(began);
+            if (passed >= limit)
+            {
+                return;
+            }
+
+            if (passed - renewed >= settings.Lease / 3)
+            {
+                renewed = passed;
+                await RenewIfPossible();
+            }
+
+            var next = renewed + settings.Lease / 3;
+            await _slotFreed.Wait(freed, (next < limit ? next : limit) - passed, CancellationToken.None);
+        }
+    }
+
+    private async Task RenewIfPossible()
+    {
+        try
+        {
+            await Renew();
+        }
+        catch (Problem problem)
+        {
+            Log.StoreUnavailable(log, problem.Message);
+            StopExpired();
+        }
+    }
+
+    /// <summary>
+    /// A worker may claim a run again whose lease it lost and whose work it has not stopped yet (it was frozen, or
+    /// the store was away): the old work ends, the new has the slot.
+    /// </summary>
+    private void Take(RunSlot slot)
+    {
+        if (_slots.TryGetValue(slot.Run.Id, out var old))
+        {
+            old.Stop(StopReason.LeaseLost);
+        }
+
+        _slots[slot.Run.Id] = slot;
+        _ = Run(slot);
+    }
+
     private async Task Run(RunSlot slot)
     {
         try
@@ -172,13 +225,9 @@ internal sealed partial class Worker(
         }
         finally
         {
-            _slots.TryRemove(slot.Run.Id, out _);
+            _slots.TryRemove(KeyValuePair.Create(slot.Run.Id, slot));
             slot.Dispose();
             _slotFreed.Set();
-            if (_draining && _slots.IsEmpty)
-            {
-                _drained.TrySetResult();
-            }
         }
     }
 

@@ -112,6 +112,13 @@ internal sealed class Session(DbConnection connection, Dialect dialect) : IDispo
             AddParameter(command, "now");
         }
 
+        // Without this the provider parses the text again at every execution. A script (a migration) cannot be
+        // prepared ahead: its later statements use what the earlier ones make.
+        if (!command.CommandText.Contains(';', StringComparison.Ordinal))
+        {
+            command.Prepare();
+        }
+
         return new Statement(command, usesNow, [.. args.ToArray().Select(arg => arg.Name)]);
     }
 

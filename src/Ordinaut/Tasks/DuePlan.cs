@@ -27,8 +27,9 @@ internal sealed record DuePlan(
     public static DuePlan For(TaskDefinition task, Schedule schedule, Exclusions? exclusions, DateTimeOffset upTo)
     {
         var first = task.NextNominal ?? throw new ArgumentException("The task has no cursor.", nameof(task));
-        var bound = task.Settings.EndsAt < upTo ? task.Settings.EndsAt.Value : upTo;
-        var last = schedule.LastAtOrBefore(bound, first - Grain) ?? first;
+        // Nothing is due after the task's end, however late the scheduler looks.
+        var end = task.Settings.EndsAt is { } ends && ends < upTo ? ends : upTo;
+        var last = schedule.LastAtOrBefore(end, first - Grain) ?? first;
         var plan = new Builder(task.Settings, schedule, exclusions, upTo);
         if (task.Status == TaskStatus.Paused)
         {
@@ -44,6 +45,17 @@ internal sealed record DuePlan(
         }
 
         return plan.Done(last);
+    }
+
+    /// <summary>One line for all that is nominal up to an instant and will not run, for its schedule goes.</summary>
+    public static Occurrence Superseded(TaskDefinition task, Schedule schedule, DateTimeOffset upTo)
+    {
+        var first = task.NextNominal ?? throw new ArgumentException("The task has no cursor.", nameof(task));
+        var end = task.Settings.EndsAt is { } ends && ends < upTo ? ends : upTo;
+        var last = schedule.LastAtOrBefore(end, first - Grain) ?? first;
+        var plan = new Builder(task.Settings, schedule, null, upTo);
+        plan.Skip(first, last, task.Status == TaskStatus.Paused ? SkipReason.Paused : SkipReason.Superseded);
+        return plan.Done(last).Skips[0];
     }
 
     private sealed class Builder(TaskSettings settings, Schedule schedule, Exclusions? exclusions, DateTimeOffset upTo)

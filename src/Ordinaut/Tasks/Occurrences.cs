@@ -41,6 +41,25 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         return queued;
     }
 
+    /// <summary>
+    /// Accounts for all that fell due under a schedule that is about to go. One pass runs what a pass of the
+    /// scheduler would; what is left (still waiting for its jitter, put off, or too many) is superseded.
+    /// </summary>
+    public async ValueTask Settle(Session session, TaskDefinition task)
+    {
+        if (task.NextDue <= session.Now)
+        {
+            await Account(session, task);
+            task = (await TaskStore.Find(session, task.Id))!;
+        }
+
+        if (task.NextNominal <= session.Now && task.Settings.ScheduleKind != ScheduleKind.Condition)
+        {
+            var (schedule, _) = await plans.Of(session, task);
+            await OccurrenceStore.Skip(session, task.Id, DuePlan.Superseded(task, schedule, session.Now));
+        }
+    }
+
     private async ValueTask<Admission> Admit(Session session, TaskDefinition task, DateTimeOffset instant, DuePlan plan)
     {
         if (task.Settings.ScheduleKind == ScheduleKind.Condition)

@@ -130,7 +130,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     private static DateTimeOffset Due(TaskDefinition task, DateTimeOffset nominal) =>
         nominal + Jitter.For(task.Id, task.Settings.JitterSeconds);
 
-    private static bool SameSchedule(TaskSettings a, TaskSettings b) =>
+    public static bool SameSchedule(TaskSettings a, TaskSettings b) =>
         (a.ScheduleKind, a.ScheduleExpr, a.Timezone, a.StartsAt, a.EndsAt)
         == (b.ScheduleKind, b.ScheduleExpr, b.Timezone, b.StartsAt, b.EndsAt);
 

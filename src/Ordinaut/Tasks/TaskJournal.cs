@@ -67,6 +67,7 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
         var next = task with { Status = wanted };
         if (wanted == TaskStatus.Canceled)
         {
+            await Settle(session, task);
             next = next with { NextNominal = null, NextDue = null, SnoozedUntil = null };
             await EndRuns(session, task.Id, "The task was canceled.");
         }
@@ -78,6 +79,16 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
         await TaskStore.Update(session, next);
         await Tell(session, caller, next, $"task.{Verb(wanted)}", reason);
         return next;
+    }
+
+    /// <summary>
+    /// Before a schedule goes (replaced, canceled, deleted): what fell due under it gets its line in the ledger, so
+    /// that a change between an occurrence and the scheduler's look at it loses nothing. Returns the task as it then is.
+    /// </summary>
+    public async ValueTask<TaskDefinition> Settle(Session session, TaskDefinition task)
+    {
+        await occurrences.Settle(session, task);
+        return await TaskStore.Find(session, task.Id) ?? task;
     }
 
     /// <summary>Ends the live runs of a task: waiting ones at once, running ones as soon as their worker hears.</summary>

@@ -92,6 +92,7 @@ internal sealed class TaskOperations(
     private async ValueTask Delete(Session session, Caller caller, Guid id)
     {
         var task = await Owned(session, caller, id);
+        await journal.Settle(session, task);
         await journal.EndRuns(session, task.Id, "The task was deleted.");
         await TaskStore.Remove(session, task.Id);
         await journal.Tell(session, caller, task, "task.deleted");
@@ -169,8 +170,18 @@ internal sealed class TaskOperations(
             {
                 var task = await Owned(session, caller, id);
                 RequireVersion(task, ifMatch);
+                if (task.Status == TaskStatus.Canceled)
+                {
+                    throw Problem.Conflict("The task is canceled; that is final. Create a new one.");
+                }
+
                 var payload = Json.Parse((await TaskStore.Payload(session, task.Id, task.Version))!);
                 var draft = drafts.Check(caller, edit(task, payload), task);
+                if (!TaskDrafts.SameSchedule(task.Settings, draft.Settings))
+                {
+                    task = await journal.Settle(session, task);
+                }
+
                 var next = await TaskDrafts.NextVersion(session, task, draft);
                 if (!await TaskStore.AddVersion(session, next, draft.Payload, caller.AgentId))
                 {

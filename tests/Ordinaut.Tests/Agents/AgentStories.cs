@@ -6,6 +6,7 @@ namespace Ordinaut.Tests.Agents;
 public sealed class AgentStories
 {
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task The_first_start_writes_an_admin_secret_that_only_the_owner_can_read()
     {
         await using var app = await OrdinautApp.Start();

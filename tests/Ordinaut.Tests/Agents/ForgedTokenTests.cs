@@ -6,7 +6,9 @@ using Ordinaut.Agents;
 
 namespace Ordinaut.Tests.Agents;
 
-/// <summary>Texts that resemble a token of ours, made by someone without the key, or with a wrong one. None gets in.</summary>
+/// <summary>
+/// Texts that resemble a token of ours, made by someone without the key, or with a wrong one. None gets in.
+/// </summary>
 public sealed class ForgedTokenTests
 {
     private const int LeastForgeries = 60;
@@ -65,7 +67,6 @@ public sealed class ForgedTokenTests
         yield return ("space inside", token.Insert(20, "%20"));
         yield return ("plus for minus", $"{parts[0]}.{parts[1]}.+{parts[2][1..]}");
         yield return ("too long", token + new string('A', TokenShape.MaxLength));
-        yield return ("non-ASCII", token + "é");
     }
 
     private static IEnumerable<(string, string)> Headers(
@@ -195,6 +196,7 @@ public sealed class ForgedTokenTests
     private static string Sign(string header, string payload, ECDsa key)
     {
         var text = $"{Encode(header)}.{Encode(payload)}";
-        return $"{text}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256))}";
+        var signature = key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256);
+        return $"{text}.{Base64Url.EncodeToString(signature)}";
     }
 }

@@ -15,6 +15,7 @@ public sealed class ServeStories
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task The_data_folder_and_the_database_are_the_owners_alone()
     {
         await using var app = await OrdinautApp.Start();

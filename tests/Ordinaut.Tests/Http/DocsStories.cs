@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Ordinaut.Tests.Http;
 
 public sealed class DocsStories
