@@ -85,11 +85,6 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             };
         }
 
-        if (task.Status == TaskStatus.Canceled)
-        {
-            return next;
-        }
-
         var active = task.Status == TaskStatus.Completed ? TaskStatus.Active : task.Status;
         return await Place(session, next with { Status = active, SnoozedUntil = null }, draft);
     }

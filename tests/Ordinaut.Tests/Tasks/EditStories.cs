@@ -56,16 +56,16 @@ public sealed class EditStories
         });
 
     [Fact]
-    public void A_canceled_task_stays_canceled_whatever_is_edited() =>
+    public void A_canceled_task_cannot_be_edited_back_to_life() =>
         Story.Play(async core =>
         {
             var task = await core.Tasks.Create(core.Ann, Cron("0 9 * * *"));
             await core.Control.Cancel(core.Ann, task.Id, null);
 
-            var edited = await core.Tasks.Replace(core.Ann, task.Id, Cron("0 10 * * *"), null);
+            await Refused(ProblemKind.Conflict, () => core.Tasks.Replace(core.Ann, task.Id, Cron("0 10 * * *"), null));
             await core.Until("2027-01-05T00:00:00Z");
 
-            Assert.Equal(("canceled", null), (edited.Status, edited.NextRunAt));
+            Assert.Equal("canceled", (await core.Tasks.Get(core.Ann, task.Id)).Status);
             Assert.Empty(await core.RunsOf(task.Id));
         });
 
