@@ -78,6 +78,14 @@ internal sealed partial class CalendarOperations(Db db, Changes changes, AuditLo
             throw Problem.Invalid("/entries", $"entries is required: 1 to {MaxEntries} dates, ranges or RRULEs.");
         }
 
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i] is null)
+            {
+                throw Problem.Invalid($"/entries/{i}", "An entry must be text, such as 2027-01-01.");
+            }
+        }
+
         Exclusions.Parse(entries, _ => null, "UTC", now);
         return entries;
     }

@@ -45,9 +45,14 @@ internal static class CalendarStore
     )
     {
         var calendars = new Dictionary<string, CalendarDays>(StringComparer.Ordinal);
-        foreach (var entry in exclude.Where(entry => entry.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (var entry in exclude.Select(entry => entry.Trim()))
         {
-            var name = entry[Prefix.Length..];
+            if (!entry.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            var name = entry[Prefix.Length..].Trim();
             if (await Find(session, ownerId, name) is { } calendar)
             {
                 calendars[name] = new CalendarDays(calendar.Entries);

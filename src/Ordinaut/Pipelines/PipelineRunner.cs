@@ -22,7 +22,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
             ct.ThrowIfCancellationRequested();
             var step = pipeline.Steps[i];
             var before = known.FirstOrDefault(record => record.Position == i);
-            var record = before is { IsDone: true } ? before : await RunStep(i, before, ct);
+            var record = before is not null && IsSettled(step, before) ? before : await RunStep(i, before, ct);
             if (record != before)
             {
                 _unsaved.Add(record);
@@ -55,7 +55,8 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
             Id = step.Id,
             Uses = step.Uses,
             State = StepState.Running,
-            Attempt = before is { State: StepState.Failed or StepState.Running } ? before.Attempt + 1 : 1,
+            // A step whose worker was lost or stopped has not failed: that costs none of its retries.
+            Attempt = before is null ? 1 : before.Attempt + (before.State == StepState.Failed ? 1 : 0),
             StartedAt = ports.Now(),
         };
         try
@@ -165,6 +166,10 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
             FinishedAt = ports.Now(),
             Error = failure,
         };
+
+    /// <summary>Also a failure that the pipeline goes on after is an end: a later attempt does not repeat it.</summary>
+    private static bool IsSettled(Step step, StepRecord record) =>
+        record.IsDone || (record.State == StepState.Failed && !Stops(step, record));
 
     private static bool Stops(Step step, StepRecord record) =>
         record.State == StepState.Uncertain

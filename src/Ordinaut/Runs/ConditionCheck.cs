@@ -26,15 +26,31 @@ internal sealed class ConditionCheck(
         var task = await db.Read(session => TaskStore.Find(session, run.TaskId));
         if (task is null || plan is null || task.Version != run.TaskVersion)
         {
-            await db.Write(session => QueueStore.Remove(session, run));
+            await db.Write(session => Drop(session, run, SkipReason.Superseded, "The task was changed meanwhile."));
             return;
         }
 
         var (schedule, _) = await db.Read(session => plans.Of(session, task));
-        var finding = await Look(slot, (ConditionSchedule)schedule);
-        await db.Write(session => Conclude(session, run, finding));
+        try
+        {
+            var finding = await Look(slot, (ConditionSchedule)schedule);
+            await db.Write(session => Conclude(session, run, finding));
+        }
+        catch (OperationCanceledException) when (slot.Token.IsCancellationRequested)
+        {
+            await db.Write(session => Stop(session, slot));
+        }
+
         signals.Queue.Set();
     }
+
+    private static ValueTask Stop(Session session, RunSlot slot) =>
+        slot.Reason switch
+        {
+            StopReason.Canceled => Drop(session, slot.Run, SkipReason.Superseded, "The check was canceled."),
+            StopReason.Stopping => QueueStore.Return(session, slot.Run with { Due = session.Now }),
+            _ => throw new LeaseLostException(slot.Run.Id),
+        };
 
     private async Task<Finding> Look(RunSlot slot, ConditionSchedule condition)
     {
@@ -70,11 +86,13 @@ internal sealed class ConditionCheck(
 
     private async ValueTask Conclude(Session session, QueuedRun run, Finding finding)
     {
-        await QueueStore.Remove(session, run);
         if (await TaskStore.Find(session, run.TaskId) is not { Status: TaskStatus.Active } task)
         {
+            await Drop(session, run, SkipReason.Paused, "The task was not active when its check ended.");
             return;
         }
+
+        await QueueStore.Remove(session, run);
 
         var (schedule, _) = await plans.Of(session, task);
         var fires = finding.Holds && (((ConditionSchedule)schedule).Level || task.CheckState != true);
@@ -99,6 +117,19 @@ internal sealed class ConditionCheck(
             Detail = why,
         };
         await OccurrenceStore.Skip(session, task.Id, line);
+    }
+
+    /// <summary>Ends a check whose answer nobody needs any more; its tick keeps a line in the ledger.</summary>
+    public static async ValueTask Drop(Session session, QueuedRun run, string reason, string why)
+    {
+        await QueueStore.Remove(session, run);
+        var line = new Occurrence
+        {
+            ScheduledFor = run.ScheduledFor,
+            Reason = reason,
+            Detail = why,
+        };
+        await OccurrenceStore.Skip(session, run.TaskId, line);
     }
 
     private sealed record Finding(bool Holds, ToolResult.Ok? Result, string? Problem);

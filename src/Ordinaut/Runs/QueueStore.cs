@@ -19,7 +19,8 @@ internal static class QueueStore
           @run_id, @task_id, @owner_id, @task_version, @trigger, @occurrence_key, @scheduled_for,
           case
             when (select count(*) from (
-              select 1 from queue s where s.slot = @slot and s.state <> 1 limit @slot_limit)) >= @slot_limit then 1
+              select 1 from queue s where s.slot = @slot and s.state in (0, 2, 3) limit @slot_limit)) >= @slot_limit
+            then 1
             when @due > @now then 3
             else 0
           end,
@@ -89,10 +90,14 @@ internal static class QueueStore
     private const string DeleteRow =
         "delete from queue where run_id = @run_id and epoch = @epoch and state = @seen_state";
 
+    // Tasks that share a slot may differ in the limit they set on it: each waits for its own.
     private const string PromoteHeld = """
         update queue set state = case when due > @now then 3 else 0 end
         where run_id in (
-          select run_id from queue where slot = @slot and state = 1 order by priority, due, run_id limit 1)
+          select h.run_id from queue h
+          where h.slot = @slot and h.state = 1
+            and (select count(*) from queue s where s.slot = @slot and s.state in (0, 2, 3)) < h.slot_limit
+          order by h.priority, h.due, h.run_id limit 1)
         """;
 
     private const string SelectNextDelayed = "select min(due) from queue where state = 3";

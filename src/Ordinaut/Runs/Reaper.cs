@@ -62,13 +62,15 @@ internal sealed partial class Reaper(
         {
             // Selected and taken back in one transaction: the guard is the state now, never a snapshot.
             var dead = await select(session);
+            var ends = new List<(QueuedRun Run, RunState State)>(dead.Count);
             foreach (var run in dead)
             {
-                await TakeBack(session, run);
+                ends.Add((run, await TakeBack(session, run)));
             }
 
-            return dead;
+            return ends;
         });
+        reaped.ForEach(end => recorder.Announce(end.Run, end.State));
         if (reaped.Count > 0)
         {
             signals.Queue.Set();
@@ -77,7 +79,7 @@ internal sealed partial class Reaper(
         return reaped.Count;
     }
 
-    private async ValueTask TakeBack(Session session, QueuedRun run)
+    private async ValueTask<RunState> TakeBack(Session session, QueuedRun run)
     {
         Log.LeaseExpired(log, run.Id, run.Epoch, run.LeaseOwner);
         var error = new Failure("worker_lost", $"Worker {run.LeaseOwner} was lost while it ran this.");
@@ -86,24 +88,19 @@ internal sealed partial class Reaper(
         if (run.CancelRequested)
         {
             await recorder.End(session, run, RunState.Canceled, new Failure("canceled", "The run was canceled."));
+            return RunState.Canceled;
         }
-        else if (deaths >= MaxSilentDeaths)
+
+        if (deaths >= MaxSilentDeaths)
         {
             var why = $"{deaths} workers in a row were lost while they ran this; it waits for a person to retry it.";
             await recorder.End(session, run, RunState.Quarantined, new Failure("quarantined", why));
+            return RunState.Quarantined;
         }
-        else
-        {
-            await QueueStore.Return(
-                session,
-                run with
-                {
-                    Due = session.Now,
-                    Attempt = run.Attempt + 1,
-                    SilentDeaths = deaths,
-                }
-            );
-        }
+
+        var again = run with { Due = session.Now, Attempt = run.Attempt + 1, SilentDeaths = deaths };
+        await QueueStore.Return(session, again);
+        return RunState.Queued;
     }
 
     private static partial class Log

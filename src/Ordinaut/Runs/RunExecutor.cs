@@ -36,6 +36,7 @@ internal sealed partial class RunExecutor(
                 return;
             }
 
+            recorder.Announce(run, RunState.Running);
             var result = await Attempt(slot, plan);
 
             // Checkpoint 2: every step but the last is durable. A crash here repeats at most the last step, with

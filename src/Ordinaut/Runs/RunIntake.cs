@@ -36,7 +36,7 @@ internal sealed class RunIntake(Ids ids)
             return new Admission.Known();
         }
 
-        if (task.Settings.OverlapPolicy == OverlapPolicy.CancelPrevious)
+        if (task.Settings.OverlapPolicy == OverlapPolicy.CancelPrevious && request.Trigger != Trigger.Backfill)
         {
             await CancelPrevious(session, task.Id);
         }
@@ -45,12 +45,15 @@ internal sealed class RunIntake(Ids ids)
         return new Admission.Queued(runId);
     }
 
-    /// <summary>Queues a condition's check; while one is under way the next tick adds nothing.</summary>
+    /// <summary>Queues a condition's check; while one is under way the next tick only leaves its line.</summary>
     public async ValueTask<Admission> AdmitCheck(Session session, TaskDefinition task, OccurrenceRequest request)
     {
         if ((await QueueStore.OfTask(session, task.Id, MaxReplaced)).Any(run => run.OccurrenceKey == request.Key))
         {
-            return new Admission.Known();
+            const string Why = "The check before it had not finished.";
+            var skip = request.Line(null) with { Key = "", Reason = SkipReason.Overlap, Detail = Why };
+            await OccurrenceStore.Skip(session, task.Id, skip);
+            return new Admission.Skipped(SkipReason.Overlap, Why);
         }
 
         var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = $"check:{task.Id:N}" };
@@ -70,14 +73,19 @@ internal sealed class RunIntake(Ids ids)
             ScheduledFor = request.ScheduledFor,
             Priority = task.Settings.Priority,
             Due = session.Now,
-            ExpiresAt = task.Settings.ExpiresAfterSeconds is { } seconds
-                ? request.ScheduledFor + TimeSpan.FromSeconds(seconds)
-                : null,
+            ExpiresAt =
+                task.Settings.ExpiresAfterSeconds is { } seconds && !IsAsked(request)
+                    ? request.ScheduledFor + TimeSpan.FromSeconds(seconds)
+                    : null,
             Slot = Slot(task),
             SlotLimit = task.Settings.ConcurrencyLimit,
             Depth = request.Depth,
             CreatedAt = session.Now,
         };
+
+    /// <summary>Someone asked for exactly this run: what guards against unwanted occurrences does not apply.</summary>
+    private static bool IsAsked(OccurrenceRequest request) =>
+        request.Trigger is Trigger.Manual or Trigger.Retry or Trigger.Backfill;
 
     private static string Slot(TaskDefinition task) =>
         task.Settings.ConcurrencyKey is { } key ? $"key:{task.OwnerId:N}:{key}" : $"task:{task.Id:N}";
@@ -93,7 +101,7 @@ internal sealed class RunIntake(Ids ids)
             return new(SkipReason.Budget, $"The chain of events reached its depth limit of {MaxDepth}.");
         }
 
-        if (request.Trigger is Trigger.Manual or Trigger.Retry)
+        if (IsAsked(request))
         {
             return null;
         }

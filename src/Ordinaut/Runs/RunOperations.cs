@@ -86,6 +86,7 @@ internal sealed class RunOperations(
     public async Task<RunView> Cancel(Caller caller, Guid id)
     {
         caller.Require(Scope.RunsManage);
+        QueuedRun? ended = null;
         var view = await changes.Make(
             caller,
             async session =>
@@ -98,20 +99,26 @@ internal sealed class RunOperations(
                     );
                 }
 
-                await (
-                    live.State == QueueState.Leased
-                        ? QueueStore.RequestCancel(session, id)
-                        : recorder.End(
-                            session,
-                            live,
-                            RunState.Canceled,
-                            new Failure("canceled", "The run was canceled.")
-                        )
-                );
+                if (live.State == QueueState.Leased)
+                {
+                    await QueueStore.RequestCancel(session, id);
+                }
+                else
+                {
+                    ended = live;
+                    var error = new Failure("canceled", "The run was canceled.");
+                    await recorder.End(session, live, RunState.Canceled, error);
+                }
+
                 await Tell(session, caller, row, "run.cancel_requested");
                 return await RunViews.Of(session, caller, id);
             }
         );
+        if (ended is not null)
+        {
+            recorder.Announce(ended, RunState.Canceled);
+        }
+
         signals.Cancel.Set();
         signals.Queue.Set();
         return view;
@@ -172,10 +179,11 @@ internal sealed class RunOperations(
             throw Problem.Invalid("/limit", $"limit must be 1 to {MaxRedrive}; it is {limit}.");
         }
 
-        string[] states = request.State switch
+        var states = request.State switch
         {
-            null => ["failed", "quarantined"],
-            "failed" or "quarantined" => [request.State],
+            null => (RunState.Failed, RunState.Quarantined),
+            "failed" => (RunState.Failed, RunState.Failed),
+            "quarantined" => (RunState.Quarantined, RunState.Quarantined),
             _ => throw Problem.Invalid(
                 "/state",
                 $"state '{request.State}' cannot be redriven; use failed or quarantined."
@@ -186,14 +194,10 @@ internal sealed class RunOperations(
             async session =>
             {
                 var reopened = new List<Guid>();
-                foreach (var state in states)
+                foreach (var row in await RunStore.ToRedrive(session, caller, states, request.TaskId, limit))
                 {
-                    var filter = new RunFilter(request.TaskId, state, Limit: limit - reopened.Count);
-                    foreach (var row in (await RunStore.Page(session, caller, filter)).Take(filter.Limit))
-                    {
-                        await Reopen(session, caller, row);
-                        reopened.Add(row.Id);
-                    }
+                    await Reopen(session, caller, row);
+                    reopened.Add(row.Id);
                 }
 
                 return new RedriveResult(reopened.Count, reopened);
@@ -213,7 +217,8 @@ internal sealed class RunOperations(
         }
 
         var task = await LiveTask(session, row.TaskId);
-        await RunStore.Reopen(session, row.Id);
+        await RunStore.Reopen(session, row);
+        await OccurrenceStore.ClearReason(session, row.TaskId, row.ScheduledFor, row.OccurrenceKey);
         var wish = new OccurrenceRequest(row.ScheduledFor, row.OccurrenceKey, row.Trigger) { Depth = caller.Depth };
         var run = RunIntake.QueuedRunOf(session, task, wish) with
         {

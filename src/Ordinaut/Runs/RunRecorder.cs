@@ -34,6 +34,9 @@ internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals
         await Tell(session, run, state, error);
     }
 
+    /// <summary>Tells listeners of a change that is durable.</summary>
+    public void Announce(QueuedRun run, RunState state) => feed.TellRun(run, state, []);
+
     private async ValueTask<RunState> Write(Session session, QueuedRun run, RunPlan? plan, RunOutcome outcome)
     {
         switch (outcome)
@@ -49,9 +52,23 @@ internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals
             case RunOutcome.Stale:
                 return await Expire(session, run);
             default:
-                await QueueStore.Return(session, run with { Due = session.Now });
-                return RunState.Queued;
+                return await GiveBack(session, run with { Due = session.Now });
         }
+    }
+
+    /// <summary>
+    /// Back to the queue, unless a cancel was wanted meanwhile: nobody holds the run any more who could obey it.
+    /// </summary>
+    private async ValueTask<RunState> GiveBack(Session session, QueuedRun run)
+    {
+        var held = await QueueStore.Fence(session, run);
+        if (held.CancelRequested)
+        {
+            return await Finish(session, held, RunState.Canceled, new Failure("canceled", "The run was canceled."));
+        }
+
+        await QueueStore.Return(session, run);
+        return RunState.Queued;
     }
 
     private async ValueTask<RunState> Fail(Session session, QueuedRun run, RunPlan? plan, RunOutcome.Failed failed)
@@ -63,9 +80,13 @@ internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals
         }
 
         var due = session.Now + wait.Value;
-        await StepStore.SaveAttempt(session, run, failed.Error, due);
-        await QueueStore.Return(session, run with { Due = due, Attempt = run.Attempt + 1, SilentDeaths = 0 });
-        return RunState.Queued;
+        var state = await GiveBack(session, run with { Due = due, Attempt = run.Attempt + 1, SilentDeaths = 0 });
+        if (state == RunState.Queued)
+        {
+            await StepStore.SaveAttempt(session, run, failed.Error, due);
+        }
+
+        return state;
     }
 
     private async ValueTask<RunState> Expire(Session session, QueuedRun run)

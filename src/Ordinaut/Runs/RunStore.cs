@@ -14,7 +14,7 @@ internal static class RunStore
           case state when 2 then 'running' else 'queued' end as state,
           scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
           null as finished_at, null as error_code, null as error_message, null as error_step, created_at, epoch
-        from queue
+        from queue where occurrence_key <> 'check'
         """;
 
     private const string Finished = """
@@ -44,7 +44,7 @@ internal static class RunStore
         """;
 
     private const string SelectOwned = $"""
-        select * from ({Live} where run_id = @id union all {Finished} where id = @id)
+        select * from ({Live} and run_id = @id union all {Finished} where id = @id)
         where owner_id = @owner_id or @all = 1
         """;
 
@@ -63,10 +63,27 @@ internal static class RunStore
 
     private const string SelectLatest = $"""
         select * from (
-          select * from ({Live} where task_id = @task_id order by run_id desc limit 1)
+          select * from ({Live} and task_id = @task_id order by run_id desc limit 1)
           union all
           select * from ({Finished} where task_id = @task_id order by id desc limit 1))
         order by id desc limit 1
+        """;
+
+    private const string SelectToRedrive = $"""
+        {Finished}
+        where (@all = 1 or owner_id = @owner_id) and state in (@state, @other_state)
+          and (@task_id is null or task_id = @task_id)
+          and exists (select 1 from task t where t.id = run.task_id)
+        order by id limit @limit
+        """;
+
+    // What the run's last life ended with stays on record as an attempt.
+    private const string InsertLastAttempt = """
+        insert into attempt (
+          run_id, attempt, epoch, lease_owner, started_at, ended_at, error_code, error_message, error_step)
+        select id, attempt, epoch, lease_owner, started_at, finished_at, error_code, error_message, error_step
+        from run where id = @id and error_code is not null
+        on conflict (run_id, attempt, epoch) do nothing
         """;
 
     private const string DeleteRow = "delete from run where id = @id";
@@ -80,7 +97,8 @@ internal static class RunStore
 
     private const string SelectLiveStats = """
         select count(*) filter (where state <> 2), count(*) filter (where state = 2) from queue
-        where (@all = 1 or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
+        where occurrence_key <> 'check'
+          and (@all = 1 or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
         """;
 
     public static async ValueTask Finish(Session session, QueuedRun run, RunState state, Failure? error)
@@ -101,6 +119,10 @@ internal static class RunStore
         }
 
         await QueueStore.Remove(session, run);
+        if (state != RunState.Succeeded)
+        {
+            await StepStore.EndRunning(session, run.Id);
+        }
     }
 
     public static ValueTask<RunRow?> FindOwned(Session session, Caller caller, Guid id) =>
@@ -116,8 +138,30 @@ internal static class RunStore
         session.First(SelectLatest, Read, ("task_id", taskId));
 
     /// <summary>Takes a finished run out of history so that it can be live again.</summary>
-    public static async ValueTask<bool> Reopen(Session session, Guid id) =>
-        await session.Execute(DeleteRow, ("id", id)) == 1;
+    public static async ValueTask Reopen(Session session, RunRow row)
+    {
+        await session.Execute(InsertLastAttempt, ("id", row.Id));
+        await session.Execute(DeleteRow, ("id", row.Id));
+    }
+
+    /// <summary>Runs that ended in one of two states and whose task is still there, oldest first.</summary>
+    public static ValueTask<List<RunRow>> ToRedrive(
+        Session session,
+        Caller caller,
+        (RunState One, RunState Other) states,
+        Guid? taskId,
+        int limit
+    ) =>
+        session.Query(
+            SelectToRedrive,
+            Read,
+            ("all", caller.SeesAll),
+            ("owner_id", caller.AgentId),
+            ("state", Word<RunState>.Of(states.One)),
+            ("other_state", Word<RunState>.Of(states.Other)),
+            ("task_id", taskId),
+            ("limit", limit)
+        );
 
     public static async ValueTask<RunCounts> Counts(Session session, Caller caller, Guid? taskId)
     {

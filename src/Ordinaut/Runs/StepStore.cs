@@ -29,6 +29,11 @@ internal static class StepStore
     private const string DeleteUnfinished =
         "delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')";
 
+    // A run that has ended has no running step.
+    private const string CancelRunning = """
+        update step set state = 'canceled', finished_at = @now where run_id = @run_id and state = 'running'
+        """;
+
     private const string SelectGate = """
         select s.gate from run r join step s on s.run_id = r.id
         where r.task_id = @task_id and r.state = 'succeeded' and s.id = @step_id and s.gate is not null
@@ -69,6 +74,9 @@ internal static class StepStore
 
     public static ValueTask<List<StepRecord>> OfRun(Session session, Guid runId) =>
         session.Query(SelectOfRun, Read, ("run_id", runId));
+
+    public static async ValueTask EndRunning(Session session, Guid runId) =>
+        await session.Execute(CancelRunning, ("run_id", runId));
 
     /// <summary>Makes room for another go at what did not succeed.</summary>
     public static async ValueTask Reopen(Session session, Guid runId) =>

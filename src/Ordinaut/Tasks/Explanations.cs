@@ -1,5 +1,3 @@
-using Ordinaut.Schedules;
-
 namespace Ordinaut.Tasks;
 
 /// <summary>Says in words what the ledger or the schedule knows of an instant. Pure.</summary>
@@ -28,45 +26,57 @@ internal static class Explanations
         return new($"The occurrence of {when} {told} (run {line.RunId}).", state, null);
     }
 
-    public static Explanation OfSchedule(
-        TaskDefinition task,
-        Schedule schedule,
-        Exclusions? exclusions,
-        DateTimeOffset at,
-        DateTimeOffset now
-    )
+    public static Explanation OfSchedule(TaskDefinition task, SchedulePlan plan, DateTimeOffset at, DateTimeOffset now)
     {
-        var isOccurrence = schedule.Next(at.AddTicks(-TimeSpan.TicksPerMicrosecond)) == at;
+        var isOccurrence = plan.Schedule.Next(at.AddTicks(-TimeSpan.TicksPerMicrosecond)) == at;
         if (!isOccurrence)
         {
-            return new(
-                $"The schedule ({schedule.Description}) has no occurrence at {Instants.Format(at)}.",
-                "none",
-                null
-            );
+            return None($"The schedule ({plan.Schedule.Description}) has no occurrence at {Instants.Format(at)}.");
         }
 
         if (at < task.CreatedAt)
         {
-            return new(
-                $"The task did not exist yet; it was created at {Instants.Format(task.CreatedAt)}.",
-                "none",
-                null
-            );
+            return None($"The task did not exist yet; it was created at {Instants.Format(task.CreatedAt)}.");
         }
 
-        if (exclusions?.Excludes(at) == true)
+        if (at < task.Settings.StartsAt)
+        {
+            return None($"It is before the task's starts_at, {Instants.Format(task.Settings.StartsAt.Value)}.");
+        }
+
+        if (at > task.Settings.EndsAt)
+        {
+            return None($"It is after the task's ends_at, {Instants.Format(task.Settings.EndsAt.Value)}.");
+        }
+
+        if (plan.Exclusions?.Excludes(at) == true)
         {
             return new("The day is excluded by the task's exclude list.", "skipped", SkipReason.Excluded);
         }
 
-        return task.Status switch
-        {
-            TaskStatus.Active when at > now => new("It is to come; the task is active.", "expected", null),
-            TaskStatus.Active => new("It is due and about to be accounted for.", "due", null),
-            _ => new($"The task is {Word<TaskStatus>.Of(task.Status)}, so it does not run.", "none", null),
-        };
+        return OfStatus(task, at, now);
     }
+
+    private static Explanation OfStatus(TaskDefinition task, DateTimeOffset at, DateTimeOffset now)
+    {
+        if (task.Status != TaskStatus.Active)
+        {
+            return None($"The task is {Word<TaskStatus>.Of(task.Status)}, so it does not run.");
+        }
+
+        if (at > now)
+        {
+            return new("It is to come; the task is active.", "expected", null);
+        }
+
+        return task.NextNominal <= at
+            ? new("It is due and about to be accounted for.", "due", null)
+            : None(
+                "There is no record of it: the schedule was another one then, or the record is past its retention time."
+            );
+    }
+
+    private static Explanation None(string words) => new(words, "none", null);
 
     private static string Detail(Occurrence line) => line.Detail is null ? "." : $" ({line.Detail.TrimEnd('.')}).";
 

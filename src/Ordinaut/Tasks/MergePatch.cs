@@ -15,7 +15,14 @@ internal static class MergePatch
         }
 
         var merged = Merge(JsonNode.Parse(Json.Write(current)), patch);
-        return merged.Deserialize(Json.Info<TaskInput>())!;
+        try
+        {
+            return merged.Deserialize(Json.Info<TaskInput>())!;
+        }
+        catch (JsonException failure)
+        {
+            throw Problem.Invalid("", $"The patch does not make a task: {failure.Message}");
+        }
     }
 
     internal static JsonNode? Merge(JsonNode? target, JsonElement patch)

@@ -29,12 +29,16 @@ internal static class OccurrenceStore
         where task_id = @task_id and scheduled_for = @scheduled_for and key = @key
         """;
 
-    private const string SelectPage = """
+    private const string SelectLines = """
         select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
           coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
         from occurrence o
         left join run r on r.id = o.run_id
         left join queue q on q.run_id = o.run_id
+        """;
+
+    private const string SelectPage = $"""
+        {SelectLines}
         where o.task_id = @task_id
           and (@since is null or coalesce(o.through, o.scheduled_for) >= @since)
           and (@until is null or o.scheduled_for <= @until)
@@ -44,20 +48,24 @@ internal static class OccurrenceStore
         limit @limit
         """;
 
-    private const string SelectNear = """
-        select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
-          coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
-        from occurrence o
-        left join run r on r.id = o.run_id
-        left join queue q on q.run_id = o.run_id
+    private const string SelectNear = $"""
+        {SelectLines}
         where o.task_id = @task_id and o.scheduled_for <= @at
         order by o.scheduled_for desc, o.key desc
         limit 1
         """;
 
+    // A stretch has the empty key, and lines with another key may lie within it.
+    private const string SelectScheduled = $"""
+        {SelectLines}
+        where o.task_id = @task_id and o.scheduled_for <= @at and o.key = ''
+        order by o.scheduled_for desc
+        limit 1
+        """;
+
     private const string SelectRunAt = """
         select run_id from occurrence
-        where task_id = @task_id and scheduled_for = @scheduled_for and run_id is not null limit 1
+        where task_id = @task_id and scheduled_for = @scheduled_for and run_id is not null and reason is null limit 1
         """;
 
     /// <summary>Writes a line; false when this occurrence has one already.</summary>
@@ -81,12 +89,13 @@ internal static class OccurrenceStore
     public static async ValueTask Skip(Session session, Guid taskId, Occurrence skip)
     {
         var newest = await session.First(SelectNewest, Read, ("task_id", taskId));
-        if (skip.Key == "" && newest is { RunId: null, Key: "" } && newest.Reason == skip.Reason)
+        var goesOn = newest is { RunId: null, Key: "" } && (newest.Reason, newest.Detail) == (skip.Reason, skip.Detail);
+        if (skip.Key == "" && goesOn)
         {
             await session.Execute(
                 UpdateStretch,
                 ("task_id", taskId),
-                ("scheduled_for", newest.ScheduledFor),
+                ("scheduled_for", newest!.ScheduledFor),
                 ("through", skip.Through ?? skip.ScheduledFor),
                 ("count", skip.Count)
             );
@@ -120,9 +129,22 @@ internal static class OccurrenceStore
             ("limit", filter.Limit + 1)
         );
 
-    /// <summary>The last line at or before an instant.</summary>
-    public static ValueTask<Occurrence?> Near(Session session, Guid taskId, DateTimeOffset at) =>
-        session.First(SelectNear, ReadWithState, ("task_id", taskId), ("at", at));
+    /// <summary>An occurrence that was skipped has a run after all.</summary>
+    public static ValueTask ClearReason(Session session, Guid taskId, DateTimeOffset scheduledFor, string key) =>
+        SetReason(session, taskId, new Occurrence { ScheduledFor = scheduledFor, Key = key });
+
+    /// <summary>The line that covers an instant, else the last one before it.</summary>
+    public static async ValueTask<Occurrence?> Near(Session session, Guid taskId, DateTimeOffset at)
+    {
+        var last = await session.First(SelectNear, ReadWithState, ("task_id", taskId), ("at", at));
+        if (last is null or { Key: "" } || last.Covers(at))
+        {
+            return last;
+        }
+
+        var scheduled = await session.First(SelectScheduled, ReadWithState, ("task_id", taskId), ("at", at));
+        return scheduled?.Covers(at) == true ? scheduled : last;
+    }
 
     public static ValueTask<Guid?> RunAt(Session session, Guid taskId, DateTimeOffset scheduledFor) =>
         session.First(SelectRunAt, row => row.IdOrNull(0), ("task_id", taskId), ("scheduled_for", scheduledFor));
@@ -160,6 +182,9 @@ internal sealed record Occurrence
 
     /// <summary>The run's state when read back; null for a line without a run.</summary>
     public string? RunState { get; init; }
+
+    /// <summary>Whether this line tells of an instant at or after <see cref="ScheduledFor"/>.</summary>
+    public bool Covers(DateTimeOffset at) => (Through ?? ScheduledFor) >= at;
 }
 
 /// <summary>Why an occurrence did not run.</summary>

@@ -19,17 +19,25 @@ internal sealed class SchedulePlans
             return kept;
         }
 
-        var plan = await Parse(session, task.ScheduleSpec, task.Settings.Exclude, task.OwnerId);
+        // A calendar that is gone excludes nothing: its tasks go on.
+        var plan = await Parse(session, task.ScheduleSpec, task.Settings.Exclude, (task.OwnerId, new CalendarDays([])));
         _plans.Add((task.Id, task.Version), plan);
         return plan;
     }
 
-    /// <summary>Parses a schedule with its exclusions, named calendars included.</summary>
-    public static async ValueTask<SchedulePlan> Parse(
+    /// <summary>Parses a schedule with its exclusions; a named calendar that is not there is a finding.</summary>
+    public static ValueTask<SchedulePlan> Parse(
         Session session,
         ScheduleSpec spec,
         IReadOnlyList<string> exclude,
         Guid ownerId
+    ) => Parse(session, spec, exclude, (ownerId, null));
+
+    private static async ValueTask<SchedulePlan> Parse(
+        Session session,
+        ScheduleSpec spec,
+        IReadOnlyList<string> exclude,
+        (Guid OwnerId, CalendarDays? Missing) named
     )
     {
         var schedule = Schedule.Parse(spec);
@@ -38,11 +46,14 @@ internal sealed class SchedulePlans
             return new SchedulePlan(schedule, null);
         }
 
-        var calendars = await CalendarStore.DaysOf(session, ownerId, exclude);
-        return new SchedulePlan(
-            schedule,
-            Exclusions.Parse(exclude, calendars.GetValueOrDefault, schedule.Timezone, spec.Anchor)
+        var calendars = await CalendarStore.DaysOf(session, named.OwnerId, exclude);
+        var exclusions = Exclusions.Parse(
+            exclude,
+            name => calendars.GetValueOrDefault(name) ?? named.Missing,
+            schedule.Timezone,
+            spec.Anchor
         );
+        return new SchedulePlan(schedule, exclusions);
     }
 
     /// <summary>Forgets everything, after a calendar changed.</summary>

@@ -20,6 +20,9 @@ internal sealed partial class Scheduler(
     /// <summary>The longest sleep: a lost signal or a jumped clock costs at most this.</summary>
     public static readonly TimeSpan PollLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a task waits whose schedule cannot be read.</summary>
+    public static readonly TimeSpan UnreadablePause = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     /// <summary>When this loop last looked; the health report says so.</summary>
@@ -34,7 +37,7 @@ internal sealed partial class Scheduler(
             var queued = 0;
             foreach (var task in due)
             {
-                queued += await occurrences.Account(session, task);
+                queued += await Account(session, task);
             }
 
             return (Taken: due.Count, Queued: queued);
@@ -46,6 +49,24 @@ internal sealed partial class Scheduler(
 
         LastLookAt = clock.GetUtcNow();
         return batch.Taken;
+    }
+
+    /// <summary>
+    /// One task whose schedule cannot be read any more (a calendar outgrew the limits, a zone is gone) must not stop
+    /// the others: it waits, loses nothing, and is looked at again.
+    /// </summary>
+    private async ValueTask<int> Account(Session session, TaskDefinition task)
+    {
+        try
+        {
+            return await occurrences.Account(session, task);
+        }
+        catch (Problem problem)
+        {
+            Log.Unreadable(log, task.Id, problem.Message);
+            await TaskStore.PutOff(session, task.Id, session.Now + UnreadablePause);
+            return 0;
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -82,5 +103,8 @@ internal sealed partial class Scheduler(
     {
         [LoggerMessage(1, LogLevel.Warning, "scheduler.store_unavailable: {Reason}")]
         public static partial void StoreUnavailable(ILogger log, string reason);
+
+        [LoggerMessage(2, LogLevel.Error, "task.schedule_unreadable: task {TaskId}: {Reason}")]
+        public static partial void Unreadable(ILogger log, Guid taskId, string reason);
     }
 }

@@ -109,7 +109,16 @@ internal sealed class TaskCheck(TaskInput input, string defaultTimezone)
             Find("/exclude", $"exclude has {input.Exclude.Count} entries; at most {MaxExclude}, or use a calendar.");
         }
 
-        return input.Exclude ?? [];
+        var exclude = input.Exclude ?? [];
+        for (var i = 0; i < exclude.Count; i++)
+        {
+            if (exclude[i] is null)
+            {
+                Find($"/exclude/{i}", "an entry of exclude must be text, such as 2027-01-01 or calendar:holidays.");
+            }
+        }
+
+        return [.. exclude.Where(entry => entry is not null)];
     }
 
     private IReadOnlyList<string> Tags()

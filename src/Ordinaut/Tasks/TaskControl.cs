@@ -84,11 +84,7 @@ internal sealed class TaskControl(
             id,
             async (session, task) =>
             {
-                if (task.Status == TaskStatus.Canceled)
-                {
-                    throw Problem.Conflict("The task is canceled; that is final. Create a new one.");
-                }
-
+                RequireNotCanceled(task);
                 var wish = new OccurrenceRequest(session.Now, $"manual:{ids.Next():N}", Trigger.Manual)
                 {
                     Depth = caller.Depth,
@@ -121,6 +117,7 @@ internal sealed class TaskControl(
             id,
             async (session, task) =>
             {
+                RequireNotCanceled(task);
                 var instants = await Past(session, task, from, until);
                 var made = new List<Guid>();
                 foreach (var instant in instants)
@@ -226,6 +223,14 @@ internal sealed class TaskControl(
                     await TaskStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("task", id.ToString())
                 )
         );
+
+    private static void RequireNotCanceled(TaskDefinition task)
+    {
+        if (task.Status == TaskStatus.Canceled)
+        {
+            throw Problem.Conflict("The task is canceled; that is final. Create a new one.");
+        }
+    }
 
     private static JsonNode? Node(JsonElement element) => JsonNode.Parse(element.GetRawText());
 }

@@ -26,13 +26,23 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var findings = new List<FieldError>();
         for (var i = 0; i < inputs.Count && findings.Count < MaxFindings; i++)
         {
+            if (inputs[i] is null)
+            {
+                findings.Add(new FieldError($"/create/{i}", "Each entry must be a task."));
+                continue;
+            }
+
             var (draft, found) = Examine(caller, inputs[i], null);
             drafts.Add(draft);
-            findings.AddRange(found.Select(f => f with { Pointer = $"/create/{i}{f.Pointer}" }));
+            findings.AddRange(InBulk(found, i));
         }
 
         return findings.Count == 0 ? drafts : throw Problem.Invalid(findings);
     }
+
+    /// <summary>Findings of one task of a bulk, with pointers from the request's root.</summary>
+    public static IEnumerable<FieldError> InBulk(IEnumerable<FieldError> findings, int index) =>
+        findings.Select(finding => finding with { Pointer = $"/create/{index}{finding.Pointer}" });
 
     public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id)
     {
@@ -64,6 +74,11 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         };
         if (SameSchedule(task.Settings, draft.Settings))
         {
+            if (!task.Settings.Exclude.SequenceEqual(draft.Settings.Exclude))
+            {
+                await SchedulePlans.Parse(session, next.ScheduleSpec, draft.Settings.Exclude, next.OwnerId);
+            }
+
             return next with
             {
                 NextDue = next.NextNominal is { } at && task.SnoozedUntil is null ? Due(next, at) : task.NextDue,

@@ -36,12 +36,10 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
         {
             var task = await Owned(session, caller, id);
             var at = asked ?? session.Now;
-            var (schedule, exclusions) = await plans.Of(session, task);
+            var plan = await plans.Of(session, task);
             var near = await OccurrenceStore.Near(session, task.Id, at);
-            var covers = near is not null && (asked is null || (near.Through ?? near.ScheduledFor) >= at);
-            var explained = covers
-                ? Explanations.OfLine(near!)
-                : Explanations.OfSchedule(task, schedule, exclusions, at, session.Now);
+            var covers = near is not null && (asked is null || near.Covers(at));
+            var explained = covers ? Explanations.OfLine(near!) : Explanations.OfSchedule(task, plan, at, session.Now);
             return new WhyView
             {
                 TaskId = task.Id,
@@ -51,7 +49,8 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
                 Reason = explained.Reason,
                 Occurrence = covers ? View(near!) : null,
                 PreviousAt = near?.ScheduledFor,
-                NextAt = task.Status == TaskStatus.Active ? task.NextNominal : null,
+                NextAt =
+                    task.Status == TaskStatus.Active ? plan.NextWanted(task.NextNominal, task.Settings.EndsAt) : null,
             };
         });
     }

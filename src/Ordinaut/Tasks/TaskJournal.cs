@@ -9,7 +9,7 @@ using Ordinaut.Store;
 namespace Ordinaut.Tasks;
 
 /// <summary>What every change of a task does besides the change: audit, event, and the end of runs that lost their task.</summary>
-internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences occurrences)
+internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences occurrences, RunRecorder recorder)
 {
     private const int MaxEnded = 10_000;
 
@@ -57,6 +57,13 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
             throw Problem.Conflict($"The task is {Word<TaskStatus>.Of(task.Status)}; that is final. Create a new one.");
         }
 
+        if (task.Status == TaskStatus.Paused && wanted == TaskStatus.Active && task.NextDue <= session.Now)
+        {
+            // What fell due during the pause is accounted for as such, also when no scheduler has looked yet.
+            await occurrences.Account(session, task);
+            task = (await TaskStore.Find(session, task.Id))!;
+        }
+
         var next = task with { Status = wanted };
         if (wanted == TaskStatus.Canceled)
         {
@@ -85,7 +92,7 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
     }
 
     /// <summary>Ends the live runs of a task: waiting ones at once, running ones as soon as their worker hears.</summary>
-    public static async ValueTask EndRuns(Session session, Guid taskId, string why)
+    public async ValueTask EndRuns(Session session, Guid taskId, string why)
     {
         foreach (var run in await QueueStore.OfTask(session, taskId, MaxEnded))
         {
@@ -93,9 +100,13 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
             {
                 await QueueStore.RequestCancel(session, run.Id);
             }
+            else if (run.OccurrenceKey == Occurrences.CheckKey)
+            {
+                await ConditionCheck.Drop(session, run, SkipReason.Superseded, why);
+            }
             else
             {
-                await RunStore.Finish(session, run, RunState.Canceled, new Failure("canceled", why));
+                await recorder.End(session, run, RunState.Canceled, new Failure("canceled", why));
             }
         }
     }

@@ -93,7 +93,7 @@ internal sealed class TaskOperations(
     {
         var task = await Owned(session, caller, id);
         await journal.Settle(session, task);
-        await TaskJournal.EndRuns(session, task.Id, "The task was deleted.");
+        await journal.EndRuns(session, task.Id, "The task was deleted.");
         await TaskStore.Remove(session, task.Id);
         await journal.Tell(session, caller, task, "task.deleted");
     }
@@ -108,9 +108,9 @@ internal sealed class TaskOperations(
             async session =>
             {
                 var created = new List<Guid>(made.Count);
-                foreach (var draft in made)
+                for (var i = 0; i < made.Count; i++)
                 {
-                    created.Add((await Store(session, caller, draft)).Id);
+                    created.Add(await StoreOfBulk(session, caller, made[i], i));
                 }
 
                 return new BulkResult(created.Count, created);
@@ -205,6 +205,18 @@ internal sealed class TaskOperations(
         await TaskStore.Insert(session, task, draft.Payload);
         await journal.Tell(session, caller, task, "task.created");
         return task;
+    }
+
+    private async ValueTask<Guid> StoreOfBulk(Session session, Caller caller, TaskDraft draft, int index)
+    {
+        try
+        {
+            return (await Store(session, caller, draft)).Id;
+        }
+        catch (Problem problem) when (problem.Errors.Count > 0)
+        {
+            throw Problem.Invalid([.. TaskDrafts.InBulk(problem.Errors, index)]);
+        }
     }
 
     private static async ValueTask<TaskDefinition> Owned(Session session, Caller caller, Guid id) =>

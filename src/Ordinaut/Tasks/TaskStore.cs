@@ -42,7 +42,7 @@ internal static class TaskStore
           and (@created_by is null or t.owner_id = @created_by)
           and (@status is null or t.status = @status)
           and (@kind is null or t.kind = @kind)
-          and (@query is null or lower(v.title) like @query escape '\')
+          and (@query is null or v.title like @query escape '\')
           and (@tag is null or exists (
             select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
           and (@after is null or t.id < @after)
@@ -56,7 +56,7 @@ internal static class TaskStore
           and (@created_by is null or t.owner_id = @created_by)
           and (@status is null or t.status = @status)
           and (@kind is null or t.kind = @kind)
-          and (@query is null or lower(v.title) like @query escape '\')
+          and (@query is null or v.title like @query escape '\')
           and (@tag is null or exists (
             select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
         """;
@@ -86,6 +86,8 @@ internal static class TaskStore
           updated_at = @now
         where id = @id
         """;
+
+    private const string UpdateDue = "update task set next_due = @next_due where id = @id";
 
     private const string UpdateCheckState = "update task set check_state = @check_state where id = @id";
 
@@ -199,6 +201,10 @@ internal static class TaskStore
             ("snoozed_until", task.SnoozedUntil)
         );
 
+    /// <summary>Lets the scheduler look again later; the cursor stays.</summary>
+    public static async ValueTask PutOff(Session session, Guid id, DateTimeOffset until) =>
+        await session.Execute(UpdateDue, ("id", id), ("next_due", until));
+
     public static async ValueTask SetCheckState(Session session, Guid id, bool state) =>
         await session.Execute(UpdateCheckState, ("id", id), ("check_state", state));
 
@@ -246,7 +252,8 @@ internal static class TaskStore
             InsertVersion,
             ("task_id", task.Id),
             ("version", task.Version),
-            ("title", task.Settings.Title),
+            // Only for the search, so in lower case: a database folds the letters of some scripts and not of others.
+            ("title", task.Settings.Title.ToLowerInvariant()),
             ("settings", Json.Write(task.Settings)),
             ("payload", payload),
             ("created_by", by)

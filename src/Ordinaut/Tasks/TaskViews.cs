@@ -70,7 +70,7 @@ internal sealed class TaskViews(SchedulePlans plans)
         }
 
         var nominal = plan.NextWanted(task.NextNominal, task.Settings.EndsAt);
-        return nominal == task.NextNominal ? task.NextDue : nominal;
+        return nominal == task.NextNominal ? task.NextDue : nominal + Jitter.For(task.Id, task.Settings.JitterSeconds);
     }
 
     private static LastRun LastRunOf(RunRow run) =>

@@ -1,0 +1,174 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ordinaut.Agents;
+using Ordinaut.Audit;
+using Ordinaut.Calendars;
+using Ordinaut.Events;
+using Ordinaut.Playground;
+using Ordinaut.Runs;
+using Ordinaut.Store;
+using Ordinaut.Tasks;
+using Ordinaut.Tests.Runs;
+using Ordinaut.Tools;
+using Ordinaut.Tools.BuiltIn;
+
+namespace Ordinaut.Tests;
+
+/// <summary>
+/// The program without its faces: the shipped classes over a database in memory, virtual time, and agents Ann, Bob
+/// and an admin. One for each story.
+/// </summary>
+internal sealed class CoreBundle : IDisposable
+{
+    /// <summary>2027-01-04, a Monday, at midnight in UTC.</summary>
+    public const string Monday = "2027-01-04T00:00:00Z";
+
+    private const string InsertAgent = """
+        insert into agent (id, name, scopes, status, created_at, updated_at)
+        values (@id, @name, @scopes, 'active', @now, @now)
+        """;
+
+    private const string SelectAudit = "select action from audit where subject_id = @subject_id order by at, id";
+
+    private readonly RunExecutor _executor;
+    private readonly Reaper _reaper;
+
+    public CoreBundle(string start)
+    {
+        Clock = new StoryClock(At(start));
+        Db = Db.InMemory(Clock).GetAwaiter().GetResult();
+        Ids = new Ids(Clock, new Random(7));
+        Signals = new Signals(Clock);
+        var intake = new RunIntake(Ids);
+        var log = new EventLog(Ids, intake);
+        var audit = new AuditLog(Ids);
+        var changes = new Changes(Db);
+        var plans = new SchedulePlans();
+        var recorder = new RunRecorder(Db, log, Feed, Signals, Ids);
+        var occurrences = new Occurrences(plans, intake, log);
+        var journal = new TaskJournal(audit, log, occurrences, recorder);
+        var views = new TaskViews(plans);
+        var rights = new OwnerRights(Db);
+        Control = new TaskControl(changes, views, journal, plans, intake, Signals, Ids);
+        Events = new EventOperations(Db, changes, log, audit, Signals);
+        Catalog = new ToolCatalog(AllTools(rights));
+        Drafts = new TaskDrafts(Catalog, new TaskDefaults("UTC", Db.Now));
+        Tasks = new TaskOperations(Db, changes, Drafts, views, journal, Ids, Signals);
+        History = new TaskHistory(Db, plans);
+        Runs = new RunOperations(Db, changes, audit, recorder, intake, Signals, Ids);
+        Calendars = new CalendarOperations(Db, changes, audit, plans);
+        var invoker = new ToolInvoker(Catalog, Clock, NullLogger<ToolInvoker>.Instance);
+        Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
+        var check = new ConditionCheck(Db, plans, intake, Catalog, invoker, Signals);
+        var runPlans = new RunPlans(Db, Catalog);
+        var logger = NullLogger<RunExecutor>.Instance;
+        _executor = new RunExecutor(Db, runPlans, recorder, check, Catalog, invoker, Clock, logger);
+        Scheduler = new Scheduler(Db, occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
+        _reaper = new Reaper(Db, recorder, Signals, Settings("w1"), Clock, NullLogger<Reaper>.Instance);
+        Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper);
+        Worker = Hire("w1");
+        Ann = Agent(
+            "ann",
+            "tasks:create tasks:read tasks:update tasks:delete tasks:run runs:read runs:manage "
+                + "events:publish events:read tools:use"
+        );
+        Bob = Agent("bob", Ann.Scopes.Text());
+        Admin = Agent("root", "admin");
+    }
+
+    public StoryClock Clock { get; }
+    public Db Db { get; }
+    public Ids Ids { get; }
+    public Signals Signals { get; }
+    public ToolCatalog Catalog { get; }
+    public TaskDrafts Drafts { get; }
+    public TaskOperations Tasks { get; }
+    public TaskControl Control { get; }
+    public TaskHistory History { get; }
+    public RunOperations Runs { get; }
+    public EventOperations Events { get; }
+    public CalendarOperations Calendars { get; }
+    public PlaygroundOperations Playground { get; }
+    public LiveFeed Feed { get; } = new();
+    public Scheduler Scheduler { get; }
+    public Clockwork Clockwork { get; }
+    public Worker Worker { get; }
+    public Caller Ann { get; }
+    public Caller Bob { get; }
+    public Caller Admin { get; }
+
+    /// <summary>Keyed, as most tools are.</summary>
+    public FakeTool Work { get; } = new("test.work");
+
+    /// <summary>A second keyed tool.</summary>
+    public FakeTool Other { get; } = new("test.other");
+
+    public FakeTool Read { get; } = new("test.read", Effect.Idempotent);
+
+    public FakeTool Unsafe { get; } = new("test.unsafe", Effect.Unsafe);
+
+    public FakeTool Calendar { get; } = new("google-calendar-mcp.list_events", Effect.Idempotent);
+
+    public FakeTool Weather { get; } = new("weather-mcp.forecast", Effect.Idempotent);
+
+    public FakeTool Llm { get; } = new("llm.plan");
+
+    public FakeTool Telegram { get; } = new("telegram-mcp.send_message");
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    public static DateTimeOffset At(string instant) =>
+        Instants.TryParse(instant, out var at) ? at : throw new FormatException($"'{instant}' is no instant.");
+
+    public Task Advance(TimeSpan time) => Clockwork.Advance(time);
+
+    public Task Until(string instant) => Clockwork.Until(At(instant));
+
+    public Task Settle() => Clockwork.Settle();
+
+    /// <summary>Another worker process.</summary>
+    public Worker Hire(string name)
+    {
+        var worker = new Worker(Db, _executor, Signals, Settings(name), Clock, NullLogger<Worker>.Instance);
+        Clockwork.Add(worker);
+        return worker;
+    }
+
+    /// <summary>Every action that was recorded of a thing, oldest first.</summary>
+    public Task<List<string>> Audit(object subjectId) =>
+        Db.Read(session => session.Query(SelectAudit, row => row.Text(0), ("subject_id", subjectId.ToString())));
+
+    public Caller Agent(string name, string scopes)
+    {
+        var id = Ids.Next();
+        Db.Write(async session =>
+            {
+                await session.Execute(InsertAgent, ("id", id), ("name", name), ("scopes", scopes));
+            })
+            .GetAwaiter()
+            .GetResult();
+        return new Caller(id, Scopes.Parse(scopes));
+    }
+
+    public void Dispose() => Db.Dispose();
+
+    private static WorkerSettings Settings(string name) =>
+        new(name, Slots: 100, Lease: TimeSpan.FromSeconds(30), DrainGrace: TimeSpan.FromSeconds(5));
+
+    private List<ITool> AllTools(OwnerRights rights) =>
+        [
+            new DebugEchoTool(),
+            new DebugFailTool(),
+            new DebugSleepTool(Clock),
+            new TextTemplateTool(),
+            Work,
+            Other,
+            Read,
+            Unsafe,
+            Calendar,
+            Weather,
+            Llm,
+            Telegram,
+            new PublishEventTool(Events, rights),
+            .. TaskTool.All(() => Tasks, Control, rights),
+        ];
+}

@@ -1,0 +1,164 @@
+using Ordinaut.Runs;
+using Ordinaut.Tests.Tasks;
+using static Ordinaut.Tests.Tasks.TaskWriting;
+
+namespace Ordinaut.Tests.Runs;
+
+/// <summary>Workers that vanish, stand still or come back.</summary>
+public sealed class LeaseStories
+{
+    [Fact]
+    public void A_long_run_keeps_its_lease() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(
+                core.Ann,
+                Idle("""{"id": "sleep", "uses": "debug.sleep", "with": {"seconds": 300}}""")
+            );
+            var run = await core.RunAtOnce(task.Id);
+
+            await core.Advance(TimeSpan.FromSeconds(300));
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("succeeded", 1, "w1"), (ended.State, ended.Attempt, ended.LeaseOwner));
+        });
+
+    [Fact]
+    public void A_run_whose_worker_vanished_goes_to_another_one_with_the_same_key() =>
+        Story.Play(async core =>
+        {
+            core.Work.Freeze();
+            var task = await core.Tasks.Create(core.Ann, Idle("""{"id": "first", "uses": "test.other"}""", WorkStep));
+            var run = await core.RunAtOnce(task.Id);
+            core.Clockwork.Forget(core.Worker);
+            core.Work.Answer("{}");
+            core.Hire("w2");
+
+            await core.Advance(TimeSpan.FromSeconds(31));
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("succeeded", 2, "w2"), (ended.State, ended.Attempt, ended.LeaseOwner));
+            Assert.Equal("worker_lost", Assert.Single(ended.Attempts!).Error.Code);
+            Assert.Single(core.Other.Calls);
+            Assert.Equal(2, core.Work.Calls.Count);
+            Assert.Single(core.Work.Calls.Select(call => call.IdempotencyKey).Distinct());
+        });
+
+    [Fact]
+    public void A_worker_that_lost_its_lease_writes_nothing() =>
+        Story.Play(async core =>
+        {
+            var gate = core.Work.Freeze();
+            var task = await core.Tasks.Create(core.Ann, Idle(WorkStep, """{"id": "other", "uses": "test.other"}"""));
+            var run = await core.RunAtOnce(task.Id);
+            core.Clockwork.Forget(core.Worker);
+            core.Work.Hold();
+            core.Hire("w2");
+            await core.Advance(TimeSpan.FromSeconds(31));
+
+            gate.SetResult();
+            await core.Settle();
+
+            var now = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("running", "w2"), (now.State, now.LeaseOwner));
+            Assert.Equal(0, core.Worker.Running);
+            Assert.Empty(core.Other.Calls);
+        });
+
+    [Fact]
+    public void A_worker_that_slept_through_its_lease_begins_no_further_step() =>
+        Story.Play(async core =>
+        {
+            var gate = core.Work.Freeze();
+            var task = await core.Tasks.Create(core.Ann, Idle(WorkStep, """{"id": "other", "uses": "test.other"}"""));
+            await core.RunAtOnce(task.Id);
+            core.Clockwork.Forget(core.Worker);
+            core.Clock.MoveTo(core.Now + core.Clockwork.Lease - Worker.LeaseMargin);
+
+            gate.SetResult();
+            await Story.Idle();
+
+            Assert.Empty(core.Other.Calls);
+        });
+
+    [Fact]
+    public void A_renewal_tells_a_worker_that_its_run_is_no_longer_its_own() =>
+        Story.Play(async core =>
+        {
+            core.Work.Hold();
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            await core.RunAtOnce(task.Id);
+            core.Clockwork.Forget(core.Worker);
+            await core.Advance(TimeSpan.FromSeconds(31));
+
+            await core.Worker.Renew();
+            await Story.Idle();
+
+            Assert.Equal(0, core.Worker.Running);
+            Assert.Equal("queued", (await core.OnlyRun(task.Id)).State);
+        });
+
+    [Fact]
+    public void A_run_that_took_three_workers_down_is_quarantined_until_a_person_retries_it() =>
+        Story.Play(async core =>
+        {
+            core.Work.Freeze();
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            core.Clockwork.Forget(core.Worker);
+            var run = await core.Control.RunNow(core.Ann, task.Id, null);
+            for (var i = 1; i <= Reaper.MaxSilentDeaths; i++)
+            {
+                Assert.Equal("queued", (await core.Runs.Get(core.Ann, run.Id)).State);
+                var worker = core.Hire($"victim{i}");
+                await core.Settle();
+                core.Clockwork.Forget(worker);
+                await core.Advance(core.Clockwork.Lease);
+            }
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("quarantined", "quarantined", 3), (ended.State, ended.Error!.Code, ended.Attempts!.Count));
+
+            core.Work.Answer("{}");
+            core.Hire("w9");
+            await core.Runs.Redrive(core.Ann, new(State: "quarantined"));
+            await core.Settle();
+            Assert.Equal("succeeded", (await core.Runs.Get(core.Ann, run.Id)).State);
+        });
+
+    [Fact]
+    public void An_unsafe_step_in_flight_is_not_repeated_and_the_run_asks_a_person() =>
+        Story.Play(async core =>
+        {
+            core.Unsafe.Freeze();
+            var task = await core.Tasks.Create(core.Ann, Idle("""{"id": "pay", "uses": "test.unsafe"}""", WorkStep));
+            var run = await core.RunAtOnce(task.Id);
+            core.Clockwork.Forget(core.Worker);
+            core.Hire("w2");
+
+            await core.Advance(TimeSpan.FromSeconds(31));
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("uncertain", "uncertain", "pay"), (ended.State, ended.Error!.Code, ended.Error.Step));
+            Assert.Single(core.Unsafe.Calls);
+            Assert.Empty(core.Work.Calls);
+            core.Unsafe.Answer("{}");
+            await core.Runs.Retry(core.Ann, run.Id);
+            await core.Settle();
+            Assert.Equal("succeeded", (await core.Runs.Get(core.Ann, run.Id)).State);
+        });
+
+    [Fact]
+    public void A_cancel_wish_for_a_vanished_worker_is_fulfilled_when_the_lease_ends() =>
+        Story.Play(async core =>
+        {
+            core.Work.Freeze();
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            var run = await core.RunAtOnce(task.Id);
+            core.Clockwork.Forget(core.Worker);
+            await core.Runs.Cancel(core.Ann, run.Id);
+
+            await core.Advance(TimeSpan.FromSeconds(31));
+
+            Assert.Equal("canceled", (await core.Runs.Get(core.Ann, run.Id)).State);
+        });
+}

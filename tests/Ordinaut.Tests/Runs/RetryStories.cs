@@ -1,0 +1,203 @@
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Tests.Tasks;
+using static Ordinaut.Tests.Tasks.TaskWriting;
+
+namespace Ordinaut.Tests.Runs;
+
+/// <summary>Attempts that fail: tried again by the machine, or by a person.</summary>
+public sealed class RetryStories
+{
+    private const string Second = """{"id": "other", "uses": "test.other"}""";
+
+    [Fact]
+    public void A_failing_step_is_tried_again_until_it_succeeds() =>
+        Story.Play(async core =>
+        {
+            core.Work.FailTimes(2);
+            var task = await core.Tasks.Create(core.Ann, Idle() with { BackoffStrategy = "linear" });
+            var run = await core.RunAtOnce(task.Id);
+            Assert.Equal(("queued", core.Now.AddSeconds(1)), (run.State, run.NotBefore));
+
+            await core.Advance(TimeSpan.FromSeconds(3));
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("succeeded", 3), (ended.State, ended.Attempt));
+            Assert.Equal([1, 2], ended.Attempts!.Select(attempt => attempt.Attempt));
+            Assert.All(
+                ended.Attempts!,
+                attempt => Assert.Equal(("busy", "work"), (attempt.Error.Code, attempt.Error.Step))
+            );
+            Assert.Equal(3, ended.FinishedAt!.Value.Subtract(run.CreatedAt).TotalSeconds);
+        });
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2, 3)]
+    public void After_the_last_retry_the_run_has_failed(int retries, int attempts) =>
+        Story.Play(async core =>
+        {
+            core.Work.FailTimes(100);
+            var task = await core.Tasks.Create(core.Ann, Idle() with { MaxRetries = retries });
+            var run = await core.RunAtOnce(task.Id);
+
+            await core.Advance(TimeSpan.FromMinutes(5));
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("failed", false, attempts), (ended.State, ended.Success, core.Work.Calls.Count));
+            Assert.Equal(("busy", "Not now.", "work"), (ended.Error!.Code, ended.Error.Message, ended.Error.Step));
+        });
+
+    [Fact]
+    public void A_failure_that_cannot_get_better_is_not_tried_again() =>
+        Story.Play(async core =>
+        {
+            core.Work.FailForGood();
+            var task = await core.Tasks.Create(core.Ann, Idle());
+
+            var run = await core.RunAtOnce(task.Id);
+
+            Assert.Equal(("failed", 1), (run.State, core.Work.Calls.Count));
+        });
+
+    [Fact]
+    public void A_tool_that_asks_for_time_is_given_it() =>
+        Story.Play(async core =>
+        {
+            core.Work.FailTimes(1, retryAfter: TimeSpan.FromSeconds(90));
+            var task = await core.Tasks.Create(core.Ann, Idle());
+
+            var run = await core.RunAtOnce(task.Id);
+
+            Assert.Equal(core.Now.AddSeconds(90), run.NotBefore);
+        });
+
+    [Fact]
+    public void Debug_fail_fails_as_often_as_it_is_told() =>
+        Story.Play(async core =>
+        {
+            const string Step = """{"id": "fail", "uses": "debug.fail", "with": {"times": 2}}""";
+            var task = await core.Tasks.Create(core.Ann, Idle(Step));
+            var run = await core.RunAtOnce(task.Id);
+
+            await core.Advance(TimeSpan.FromMinutes(1));
+
+            Assert.Equal(("succeeded", 3), ((await core.Runs.Get(core.Ann, run.Id)).State, run.Attempt + 1));
+        });
+
+    [Fact]
+    public void A_retry_goes_on_after_the_last_finished_step_with_the_same_key() =>
+        Story.Play(async core =>
+        {
+            core.Other.FailForGood();
+            var task = await core.Tasks.Create(core.Ann, Idle(WorkStep, Second));
+            var run = await core.RunAtOnce(task.Id);
+            Assert.Equal("failed", run.State);
+            core.Other.Answer("{}");
+
+            await core.Runs.Retry(core.Ann, run.Id);
+            await core.Settle();
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("succeeded", 2), (ended.State, ended.Attempt));
+            Assert.Single(core.Work.Calls);
+            Assert.Equal(2, core.Other.Calls.Count);
+            Assert.Single(core.Other.Calls.Select(call => call.IdempotencyKey).Distinct());
+            Assert.NotEqual(core.Work.Calls[0].IdempotencyKey, core.Other.Calls[0].IdempotencyKey);
+            Assert.Equal("refused", Assert.Single(ended.Attempts!).Error.Code);
+        });
+
+    [Fact]
+    public void Only_a_run_that_ended_without_success_can_be_retried() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            var succeeded = await core.RunAtOnce(task.Id);
+            core.Work.Hold();
+            var running = await core.RunAtOnce(task.Id);
+
+            await Refused(ProblemKind.Conflict, () => core.Runs.Retry(core.Ann, succeeded.Id));
+            await Refused(ProblemKind.Conflict, () => core.Runs.Retry(core.Ann, running.Id));
+        });
+
+    [Fact]
+    public void A_rerun_is_a_new_run_from_the_start_with_other_params() =>
+        Story.Play(async core =>
+        {
+            const string Step =
+                """{"id": "work", "uses": "test.work", "with": {"a": "${params.a}", "b": "${params.b}"}}""";
+            var payload = Json.Parse($$"""{"params": {"a": 1, "b": 1}, "pipeline": [{{Step}}]}""");
+            var task = await core.Tasks.Create(core.Ann, Idle() with { Payload = payload });
+            var first = await core.RunAtOnce(task.Id, """{"a": 2}""");
+
+            var again = await core.Runs.Rerun(core.Ann, first.Id, new Rerun(Json.Parse("""{"b": 3}""")));
+            await core.Settle();
+
+            Assert.NotEqual(first.Id, again.Id);
+            Assert.Equal("succeeded", (await core.Runs.Get(core.Ann, again.Id)).State);
+            Assert.Equal(["""{"a":2,"b":1}""", """{"a":2,"b":3}"""], core.Work.Calls.Select(c => c.Input.GetRawText()));
+            Assert.NotEqual(core.Work.Calls[0].IdempotencyKey, core.Work.Calls[1].IdempotencyKey);
+        });
+
+    [Fact]
+    public void A_redrive_takes_the_oldest_failed_runs_first() =>
+        Story.Play(async core =>
+        {
+            core.Work.FailForGood();
+            var task = await core.Tasks.Create(core.Ann, Cron("0 * * * *"));
+            await core.Until("2027-01-04T03:30:00Z");
+            var runs = await core.RunsOf(task.Id);
+            core.Work.Answer("{}");
+
+            var redriven = await core.Runs.Redrive(core.Ann, new Redrive(TaskId: task.Id, Limit: 2));
+            await core.Settle();
+
+            Assert.Equal([runs[0].Id, runs[1].Id], redriven.RunIds);
+            Assert.Equal(["succeeded", "succeeded", "failed"], (await core.RunsOf(task.Id)).Select(run => run.State));
+        });
+
+    [Fact]
+    public void A_redrive_passes_over_runs_whose_task_is_gone() =>
+        Story.Play(async core =>
+        {
+            core.Work.FailForGood();
+            var gone = await core.Tasks.Create(core.Ann, Idle());
+            await core.RunAtOnce(gone.Id);
+            await core.Tasks.Delete(core.Ann, gone.Id);
+            var there = await core.Tasks.Create(core.Ann, Idle());
+            var run = await core.RunAtOnce(there.Id);
+
+            var redriven = await core.Runs.Redrive(core.Ann, new Redrive());
+
+            Assert.Equal([run.Id], redriven.RunIds);
+        });
+
+    [Theory]
+    [InlineData("succeeded", null)]
+    [InlineData(null, 0)]
+    [InlineData(null, 1001)]
+    public void A_redrive_of_anything_else_is_refused(string? state, int? limit) =>
+        Story.Play(core =>
+            Refused(ProblemKind.Invalid, () => core.Runs.Redrive(core.Ann, new Redrive(state, null, limit)))
+        );
+
+    [Fact]
+    public void The_statistics_count_each_run_once() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            await core.RunAtOnce(task.Id);
+            core.Work.FailForGood();
+            await core.RunAtOnce(task.Id);
+            core.Work.Hold();
+            await core.RunAtOnce(task.Id);
+            var waiting = await core.RunAtOnce(task.Id);
+            await core.RunAtOnce(task.Id);
+            await core.Runs.Cancel(core.Ann, waiting.Id);
+
+            var stats = await core.Runs.Stats(core.Ann, task.Id);
+
+            Assert.Equal((5, 1, 1, 1), (stats.TotalRuns, stats.SuccessfulRuns, stats.FailedRuns, stats.CanceledRuns));
+            Assert.Equal((1, 1), (stats.QueuedRuns, stats.RunningRuns));
+            Assert.Equal(1 / 3.0, stats.SuccessRate);
+        });
+}

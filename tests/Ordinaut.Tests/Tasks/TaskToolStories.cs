@@ -1,0 +1,150 @@
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Tests.Runs;
+using static Ordinaut.Tests.Tasks.TaskWriting;
+
+namespace Ordinaut.Tests.Tasks;
+
+/// <summary>Pipelines that schedule for themselves, with their owner's rights.</summary>
+public sealed class TaskToolStories
+{
+    private const string Create = """
+        {"id": "make", "uses": "task.create", "with": {
+          "title": "Made", "schedule_kind": "once", "schedule_expr": "2027-01-04T06:00:00Z",
+          "payload": {"pipeline": [{"id": "work", "uses": "test.work"}]}}}
+        """;
+
+    [Fact]
+    public void A_pipeline_makes_a_task_of_its_owner() =>
+        Story.Play(async core =>
+        {
+            var maker = await core.Tasks.Create(core.Ann, Idle(Create));
+
+            var run = await core.RunAtOnce(maker.Id);
+            await core.Until("2027-01-04T06:00:00Z");
+
+            Assert.Equal("succeeded", run.State);
+            var made = Assert.Single((await core.Tasks.List(core.Ann, new(Query: "made"))).Items);
+            Assert.Equal((core.Ann.AgentId, "completed"), (made.CreatedBy, made.Status));
+            Assert.Single(core.Work.Calls);
+        });
+
+    [Fact]
+    public void A_step_that_is_repeated_makes_one_task() =>
+        Story.Play(async core =>
+        {
+            core.Other.FailForGood();
+            var maker = await core.Tasks.Create(core.Ann, Idle(Create, """{"id": "b", "uses": "test.other"}"""));
+            var run = await core.RunAtOnce(maker.Id);
+            await core.Db.Write(async session =>
+            {
+                await session.Execute("delete from step");
+            });
+
+            await core.Runs.Retry(core.Ann, run.Id);
+            await core.Settle();
+
+            Assert.Single((await core.Tasks.List(core.Ann, new(Query: "made"))).Items);
+        });
+
+    [Fact]
+    public void A_pipeline_runs_pauses_resumes_and_cancels_tasks_of_its_owner() =>
+        Story.Play(async core =>
+        {
+            var target = await core.Tasks.Create(core.Ann, Cron("0 9 * * *"));
+
+            foreach (var (verb, status) in new[] { ("run", "active"), ("pause", "paused"), ("resume", "active") })
+            {
+                Assert.Equal("succeeded", (await Use(core, verb, target.Id)).State);
+                Assert.Equal(status, (await core.Tasks.Get(core.Ann, target.Id)).Status);
+            }
+
+            Assert.Single(core.Work.Calls);
+            Assert.Equal("succeeded", (await Use(core, "cancel", target.Id)).State);
+            Assert.Equal("canceled", (await core.Tasks.Get(core.Ann, target.Id)).Status);
+        });
+
+    [Fact]
+    public void A_pipeline_cannot_touch_another_agents_task() =>
+        Story.Play(async core =>
+        {
+            var foreign = await core.Tasks.Create(core.Bob, Idle());
+
+            var run = await Use(core, "cancel", foreign.Id);
+
+            Assert.Equal(("failed", "not_found"), (run.State, run.Error!.Code));
+            Assert.Equal("active", (await core.Tasks.Get(core.Bob, foreign.Id)).Status);
+        });
+
+    [Fact]
+    public void A_pipeline_has_no_right_that_its_owner_has_not() =>
+        Story.Play(async core =>
+        {
+            var weak = core.Agent("weak", "tasks:create tasks:run tasks:read runs:read tools:use");
+            var target = await core.Tasks.Create(weak, Idle());
+            var step = $$$"""{"id": "t", "uses": "task.pause", "with": {"task_id": "{{{target.Id}}}"}}""";
+
+            var run = await Record.ExceptionAsync(async () =>
+            {
+                var task = await core.Tasks.Create(weak, Idle(step));
+                await core.Control.RunNow(weak, task.Id, null);
+                await core.Settle();
+                Assert.Equal("forbidden", (await core.OnlyRun(task.Id)).Error!.Code);
+            });
+
+            Assert.True(run is null or Problem { Kind: ProblemKind.Forbidden or ProblemKind.Invalid });
+            Assert.Equal("active", (await core.Tasks.Get(weak, target.Id)).Status);
+        });
+
+    [Fact]
+    public void A_right_that_is_taken_away_is_gone_at_the_next_step() =>
+        Story.Play(async core =>
+        {
+            var target = await core.Tasks.Create(core.Ann, Idle());
+            var gate = core.Work.Hold();
+            var pause = $$$"""{"id": "t", "uses": "task.pause", "with": {"task_id": "{{{target.Id}}}"}}""";
+            var task = await core.Tasks.Create(core.Ann, Idle(WorkStep, pause));
+            var run = await core.RunAtOnce(task.Id);
+
+            await core.Db.Write(async session =>
+            {
+                await session.Execute("update agent set scopes = 'tools:use' where name = 'ann'");
+            });
+            gate.SetResult();
+            await core.Settle();
+
+            Assert.Equal("forbidden", (await core.Runs.Get(core.Ann, run.Id)).Error!.Code);
+        });
+
+    [Fact]
+    public void Without_tools_use_no_pipeline_can_be_saved() =>
+        Story.Play(async core =>
+        {
+            var weak = core.Agent("weak", "tasks:create");
+
+            var refusal = await Refused(ProblemKind.Invalid, () => core.Tasks.Create(weak, Idle()));
+
+            Assert.Contains("tools:use", refusal.Message);
+        });
+
+    [Fact]
+    public void A_task_that_runs_itself_is_stopped_by_the_depth_limit() =>
+        Story.Play(async core =>
+        {
+            const string Again = """{"id": "again", "uses": "task.run", "with": {"task_id": "${task.id}"}}""";
+            var task = await core.Tasks.Create(core.Ann, Idle(WorkStep, Again));
+
+            await core.RunAtOnce(task.Id);
+            await core.Advance(TimeSpan.FromMinutes(1));
+
+            var runs = await core.RunsOf(task.Id);
+            Assert.Equal(9, runs.Count);
+            Assert.Single(runs, run => run.Error?.Code == "depth_limit");
+        });
+
+    private static async Task<RunView> Use(CoreBundle core, string verb, Guid target)
+    {
+        var step = $$$"""{"id": "t", "uses": "task.{{{verb}}}", "with": {"task_id": "{{{target}}}"}}""";
+        var task = await core.Tasks.Create(core.Ann, Idle(step));
+        return await core.RunAtOnce(task.Id);
+    }
+}
