@@ -33,9 +33,28 @@ internal sealed class ConditionCheck(
         }
 
         var (schedule, _) = await db.Read(session => plans.Of(session, task));
-        var finding = await Look(slot, (ConditionSchedule)schedule);
-        await db.Write(session => Conclude(session, run, finding));
+        try
+        {
+            var finding = await Look(slot, (ConditionSchedule)schedule);
+            await db.Write(session => Conclude(session, run, finding));
+        }
+        catch (OperationCanceledException) when (slot.Token.IsCancellationRequested)
+        {
+            await Abandon(slot);
+        }
+
         signals.Queue.Set();
+    }
+
+    /// <summary>A stopped check leaves nothing behind; the cadence's next tick looks again.</summary>
+    private async Task Abandon(RunSlot slot)
+    {
+        if (slot.Reason == StopReason.LeaseLost)
+        {
+            throw new LeaseLostException(slot.Run.Id);
+        }
+
+        await db.Write(session => QueueStore.Remove(session, slot.Run));
     }
 
     private async Task<Finding> Look(RunSlot slot, ConditionSchedule condition)
