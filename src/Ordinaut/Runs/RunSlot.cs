@@ -25,9 +25,18 @@ internal sealed class RunSlot : IDisposable
     /// <summary>Stops the run; the first reason stands.</summary>
     public void Stop(StopReason reason)
     {
-        if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == (int)StopReason.None)
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) != (int)StopReason.None)
+        {
+            return;
+        }
+
+        try
         {
             _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The run ended by itself while someone decided to stop it.
         }
     }
 

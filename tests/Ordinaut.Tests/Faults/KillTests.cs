@@ -82,7 +82,9 @@ public sealed class KillTests(ITestOutputHelper output)
             ScheduleKind = "cron",
             ScheduleExpr = "0 0 1 1 *",
             Payload = JsonDocument
-                .Parse("""{"pipeline":[{"id":"a","uses":"debug.echo","with":{}},{"id":"b","uses":"debug.echo","with":{}}]}""")
+                .Parse(
+                    """{"pipeline":[{"id":"a","uses":"debug.echo","with":{}},{"id":"b","uses":"debug.echo","with":{}}]}"""
+                )
                 .RootElement,
         };
 }
