@@ -175,7 +175,7 @@ internal sealed class SimOperations
         var audit = new AuditLog(parts.Ids);
         var changes = new Changes(db);
         var views = new TaskViews(parts.Plans);
-        var journal = new TaskJournal(audit, parts.Events, parts.Occurrences);
+        var journal = new TaskJournal(audit, parts.Events, parts.Occurrences, parts.Recorder);
         var drafts = new TaskDrafts(parts.Catalog, new TaskDefaults("UTC", db.Now));
         Tasks = new TaskOperations(db, changes, drafts, views, journal, parts.Ids, parts.Signals);
         Control = new TaskControl(changes, views, journal, parts.Plans, parts.Intake, parts.Signals, parts.Ids);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ordinaut.Agents;
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tasks;
 
@@ -125,7 +126,7 @@ internal sealed class SimPeople(Simulation simulation)
 
     private async Task Look()
     {
-        var filter = new Runs.RunFilter(Limit: 20);
+        var filter = new RunFilter(Limit: 20);
         if (await Ask(node => node.Operations.Runs.List(simulation.Owner, filter)) is { } page)
         {
             _runs.AddRange(page.Items.Select(run => run.Id));
