@@ -1,4 +1,3 @@
-// The Sdk runs in the caller's process and reaches the one server it is given: no egress guard applies.
 #pragma warning disable RS0030 // The typed client is an HTTP client by its nature.
 
 using System.Net.Http.Headers;

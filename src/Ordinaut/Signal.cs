@@ -26,7 +26,9 @@ internal sealed class Signal(TimeProvider clock)
         }
     }
 
-    /// <summary>A task that completes at the next <see cref="Set"/>. Take it before looking, wait on it after.</summary>
+    /// <summary>
+    /// A task that completes at the next <see cref="Set"/>. Take it before looking, wait on it after.
+    /// </summary>
     public Task Next()
     {
         lock (_turn)

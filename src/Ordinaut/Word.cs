@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Ordinaut;
 
-/// <summary>The words of a closed set as the wire, the store and the logs write them: the enum's names in snake_case.</summary>
+/// <summary>
+/// The words of a closed set as the wire, the store and the logs write them: the enum's names in snake_case.
+/// </summary>
 internal static class Word<T>
     where T : struct, Enum
 {

@@ -29,7 +29,9 @@ public sealed record TaskInput
     /// <summary>1 (first) to 9; 5 when absent.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>Runs of tasks with the same key within the window are skipped as duplicates; at most 100 characters.</summary>
+    /// <summary>
+    /// Runs of tasks with the same key within the window are skipped as duplicates; at most 100 characters.
+    /// </summary>
     public string? DedupeKey { get; init; }
 
     /// <summary>Seconds, 0 (off) to 2,592,000.</summary>
@@ -68,7 +70,9 @@ public sealed record TaskInput
     /// <summary>Time limit of a whole run in seconds, 1 to 604,800; 3,600 when absent.</summary>
     public int? TimeoutSeconds { get; init; }
 
-    /// <summary>Days without occurrences: <c>2027-01-01</c>, <c>2027-12-24/2028-01-07</c>, an RRULE, <c>calendar:NAME</c>.</summary>
+    /// <summary>
+    /// Days without occurrences: <c>2027-01-01</c>, <c>2027-12-24/2028-01-07</c>, an RRULE, <c>calendar:NAME</c>.
+    /// </summary>
     public IReadOnlyList<string>? Exclude { get; init; }
 
     /// <summary>An occurrence that could not start within this many seconds is skipped as stale.</summary>
@@ -160,7 +164,8 @@ public sealed record BackfillResult(int Enqueued, int AlreadyDone, IReadOnlyList
 
 /// <summary>Up to 1,000 tasks, or one action on up to 1,000 of them; all or nothing.</summary>
 /// <param name="Create">Tasks to create.</param>
-/// <param name="Action"><c>pause</c>, <c>resume</c>, <c>cancel</c> or <c>delete</c>, applied to <paramref name="Ids"/>.</param>
+/// <param name="Action"><c>pause</c>, <c>resume</c>, <c>cancel</c> or <c>delete</c>, applied to <paramref
+/// name="Ids"/>.</param>
 /// <param name="Ids">The tasks the action is for.</param>
 public sealed record BulkTasks(
     IReadOnlyList<TaskInput>? Create = null,
@@ -185,7 +190,9 @@ public sealed record OccurrenceView
     /// <summary>A run's state, or <c>skipped</c>.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>Why it was skipped: overlap, paused, misfire, stale, excluded, dedupe, budget, superseded, condition.</summary>
+    /// <summary>
+    /// Why it was skipped: overlap, paused, misfire, stale, excluded, dedupe, budget, superseded, condition.
+    /// </summary>
     public required string? Reason { get; init; }
 
     public required string? Detail { get; init; }

@@ -6,8 +6,10 @@ internal sealed class HttpBench(HttpLoad load, BenchSize size)
     private const int Connections = 64;
     private const int BulkSize = 1_000;
 
-    private const string Task =
-        """{"title":"bench","schedule_kind":"cron","schedule_expr":"0 0 1 1 *","payload":{"pipeline":[{"id":"a","uses":"debug.echo","with":{}}]}}""";
+    private const string Task = """
+        {"title":"bench","schedule_kind":"cron","schedule_expr":"0 0 1 1 *",
+         "payload":{"pipeline":[{"id":"a","uses":"debug.echo","with":{}}]}}
+        """;
 
     public async Task<IReadOnlyList<Measure>> Run(Guid taskId)
     {

@@ -1,4 +1,3 @@
-// The load generator opens sockets to the server of its own process.
 #pragma warning disable RS0030 // No outbound traffic: loopback only.
 
 using System.Net.Sockets;

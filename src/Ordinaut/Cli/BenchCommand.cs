@@ -6,7 +6,9 @@ using Ordinaut.Hosting;
 
 namespace Ordinaut.Cli;
 
-/// <summary><c>ordinaut bench</c>: what this machine carries, measured on a server of its own in a temporary folder.</summary>
+/// <summary>
+/// <c>ordinaut bench</c>: what this machine carries, measured on a server of its own in a temporary folder.
+/// </summary>
 internal static class BenchCommand
 {
     public static Command Create()
@@ -61,7 +63,8 @@ internal static class BenchCommand
         var lines = measures.Select(m =>
             string.Create(CultureInfo.InvariantCulture, $"{m.Name, -44} {m.Value, 12:N1} {m.Unit, -8} {Goal(m)}")
         );
-        return $"{Environment.ProcessorCount} processors; goals in brackets, 1.0 is reached\n{string.Join('\n', lines)}";
+        var head = $"{Environment.ProcessorCount} processors; goals in brackets, 1.0 is reached";
+        return string.Join('\n', lines.Prepend(head));
     }
 
     private static string Goal(Measure measure) =>

@@ -6,7 +6,9 @@ using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Cli;
 
-/// <summary><c>ordinaut dev</c>: everything in one process, with a task that shows within seconds what it does.</summary>
+/// <summary>
+/// <c>ordinaut dev</c>: everything in one process, with a task that shows within seconds what it does.
+/// </summary>
 internal static class DevCommand
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
@@ -63,10 +65,10 @@ internal static class DevCommand
                 .Parse(
                     """
                     {
-                      "params": {"name": "world"},
+                      "params": {"name": "world", "zone": "Europe/Chisinau"},
                       "pipeline": [
                         {"id": "greet", "uses": "text.template",
-                         "with": {"text": "Hello ${params.name}, it is ${format_time(now, 'HH:mm:ss', 'Europe/Chisinau')} in Chisinau."}},
+                         "with": {"text": "Hello ${params.name}, it is ${format_time(now, 'HH:mm', params.zone)} in Chisinau."}},
                         {"id": "count", "uses": "json.transform",
                          "with": {"data": "${steps.greet}", "expression": "length(text)"}},
                         {"id": "report", "uses": "debug.echo", "if": "steps.count.result > 10",

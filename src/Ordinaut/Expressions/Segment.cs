@@ -87,8 +87,8 @@ internal abstract class Projection : Segment
     public virtual bool Accepts(in JsonValue element, Fuel fuel) => true;
 }
 
-/// <summary><c>[*]</c></summary>
-internal class EachSegment : Projection
+/// <summary>The elements of an array.</summary>
+internal abstract class ElementsSegment : Projection
 {
     public sealed override bool TrySelect(in JsonValue value, Fuel fuel, out JsonItems elements)
     {
@@ -97,8 +97,11 @@ internal class EachSegment : Projection
     }
 }
 
+/// <summary><c>[*]</c></summary>
+internal sealed class EachSegment : ElementsSegment;
+
 /// <summary><c>[?condition]</c></summary>
-internal sealed class FilterSegment(Node condition) : EachSegment
+internal sealed class FilterSegment(Node condition) : ElementsSegment
 {
     public override int Height => condition.Height;
 

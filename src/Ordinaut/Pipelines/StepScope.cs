@@ -3,7 +3,9 @@ using Ordinaut.Expressions;
 
 namespace Ordinaut.Pipelines;
 
-/// <summary>What expressions see: params, steps, event, run, task, now. Grows by one entry with each finished step.</summary>
+/// <summary>
+/// What expressions see: params, steps, event, run, task, now. Grows by one entry with each finished step.
+/// </summary>
 internal sealed class StepScope(JsonValue parameters, JsonValue news, JsonValue run, JsonValue task)
 {
     private readonly List<(string Name, JsonValue Value)> _steps = [];

@@ -104,7 +104,9 @@ internal sealed record RunRow
     public required Failure? Error { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Kept when a finished run is taken up again, so that a worker of its earlier life stays fenced.</summary>
+    /// <summary>
+    /// Kept when a finished run is taken up again, so that a worker of its earlier life stays fenced.
+    /// </summary>
     public required int Epoch { get; init; }
 }
 

@@ -82,7 +82,9 @@ internal sealed class RunOperations(
         return await db.Read(async session => Stats(null, await RunStore.Counts(session, caller, null)));
     }
 
-    /// <summary>Cancels a run that is not finished: at once in the queue, within two seconds in a worker's hands.</summary>
+    /// <summary>
+    /// Cancels a run that is not finished: at once in the queue, within two seconds in a worker's hands.
+    /// </summary>
     public async Task<RunView> Cancel(Caller caller, Guid id)
     {
         caller.Require(Scope.RunsManage);

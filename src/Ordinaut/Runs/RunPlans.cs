@@ -5,7 +5,9 @@ using Ordinaut.Tools;
 
 namespace Ordinaut.Runs;
 
-/// <summary>What a worker needs to know of a task version: its settings and its compiled pipeline. Bounded caches.</summary>
+/// <summary>
+/// What a worker needs to know of a task version: its settings and its compiled pipeline. Bounded caches.
+/// </summary>
 internal sealed class RunPlans(Db db, ToolCatalog tools)
 {
     private const string Select = """

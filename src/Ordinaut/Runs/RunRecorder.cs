@@ -27,7 +27,9 @@ internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals
         feed.TellRun(run, state, result.Steps);
     }
 
-    /// <summary>Ends a run that no worker holds: canceled in the queue, quarantined, or stopped by an operator.</summary>
+    /// <summary>
+    /// Ends a run that no worker holds: canceled in the queue, quarantined, or stopped by an operator.
+    /// </summary>
     public async ValueTask End(Session session, QueuedRun run, RunState state, Failure error)
     {
         await RunStore.Finish(session, run, state, error);

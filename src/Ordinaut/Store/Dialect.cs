@@ -6,12 +6,14 @@ namespace Ordinaut.Store;
 /// What differs between databases below the level of a statement: how the SQL text is adapted, how values are
 /// stored. Nouns write one SQL text; see <c>docs/decisions/0004-one-sql-text-two-dialects.md</c>.
 /// </summary>
-internal class Dialect
+internal abstract class Dialect
 {
     /// <summary>SQLite: the text runs as written; ids are 16 big-endian bytes, instants integer microseconds.</summary>
-    public static readonly Dialect Sqlite = new();
+    public static readonly Dialect Sqlite = new SqliteDialect();
 
-    /// <summary>The statement as this database runs it. Called once per statement; the session caches the result.</summary>
+    /// <summary>
+    /// The statement as this database runs it. Called once per statement; the session caches the result.
+    /// </summary>
     public virtual string Translate(string sql) => sql;
 
     public virtual object Encode(object? value) =>
@@ -35,4 +37,6 @@ internal class Dialect
 
     public static DateTimeOffset Instant(long microseconds) =>
         DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+
+    private sealed class SqliteDialect : Dialect;
 }

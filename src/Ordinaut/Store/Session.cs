@@ -1,5 +1,4 @@
-// The one file that gives a command its text: everything else hands constants to a session.
-#pragma warning disable RS0030
+#pragma warning disable RS0030 // The one file that gives a command its text: everything else hands it constants.
 
 using System.Data.Common;
 using System.Diagnostics;

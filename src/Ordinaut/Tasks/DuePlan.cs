@@ -15,7 +15,9 @@ internal sealed record DuePlan(
     DateTimeOffset? Next
 )
 {
-    /// <summary>The most runs one pass makes for one task under <c>run_all</c>; the rest follows in the next pass.</summary>
+    /// <summary>
+    /// The most runs one pass makes for one task under <c>run_all</c>; the rest follows in the next pass.
+    /// </summary>
     public const int MaxRunsPerPass = 100;
 
     /// <summary>With <c>misfire_policy: skip</c> an occurrence later than this is missed.</summary>
@@ -89,7 +91,9 @@ internal sealed record DuePlan(
             }
         }
 
-        /// <summary>Runs the latest that is not excluded; the ones before it are skipped for the reason given.</summary>
+        /// <summary>
+        /// Runs the latest that is not excluded; the ones before it are skipped for the reason given.
+        /// </summary>
         public void RunLast(DateTimeOffset first, DateTimeOffset last, string reason)
         {
             var run = last;

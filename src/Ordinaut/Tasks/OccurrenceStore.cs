@@ -170,7 +170,9 @@ internal sealed record Occurrence
 {
     public required DateTimeOffset ScheduledFor { get; init; }
 
-    /// <summary>Empty for the schedule; else <c>event:</c>, <c>manual:</c>, <c>backfill</c> or <c>rerun:</c> with an id.</summary>
+    /// <summary>
+    /// Empty for the schedule; else <c>event:</c>, <c>manual:</c>, <c>backfill</c> or <c>rerun:</c> with an id.
+    /// </summary>
     public string Key { get; init; } = "";
 
     public Guid? RunId { get; init; }

@@ -4,7 +4,9 @@ using Ordinaut.Store;
 
 namespace Ordinaut.Tasks;
 
-/// <summary>Parsed schedules by task version, so that a firing does not parse again. Bounded; losing one costs a parse.</summary>
+/// <summary>
+/// Parsed schedules by task version, so that a firing does not parse again. Bounded; losing one costs a parse.
+/// </summary>
 internal sealed class SchedulePlans
 {
     /// <summary>How many parsed schedules are kept.</summary>

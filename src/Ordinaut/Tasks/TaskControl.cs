@@ -36,7 +36,9 @@ internal sealed class TaskControl(
     public Task<TaskView> Cancel(Caller caller, Guid id, StatusChange? change) =>
         SetStatus(caller, id, TaskStatus.Canceled, change);
 
-    /// <summary>Puts off the next occurrence by a delay, counted from when it is due, or from now if it is overdue.</summary>
+    /// <summary>
+    /// Puts off the next occurrence by a delay, counted from when it is due, or from now if it is overdue.
+    /// </summary>
     public async Task<TaskView> Snooze(Caller caller, Guid id, Snooze snooze)
     {
         caller.Require(Scope.TasksUpdate);

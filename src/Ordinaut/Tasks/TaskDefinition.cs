@@ -16,10 +16,14 @@ internal sealed record TaskDefinition
     public required TaskStatus Status { get; init; }
     public required int Version { get; init; }
 
-    /// <summary>The cursor: the next nominal firing that has no line in the ledger; null when none is to come.</summary>
+    /// <summary>
+    /// The cursor: the next nominal firing that has no line in the ledger; null when none is to come.
+    /// </summary>
     public DateTimeOffset? NextNominal { get; init; }
 
-    /// <summary>When the scheduler looks at the cursor: the nominal firing plus jitter, or later when snoozed.</summary>
+    /// <summary>
+    /// When the scheduler looks at the cursor: the nominal firing plus jitter, or later when snoozed.
+    /// </summary>
     public DateTimeOffset? NextDue { get; init; }
 
     public DateTimeOffset? SnoozedUntil { get; init; }

@@ -8,7 +8,9 @@ using Ordinaut.Store;
 
 namespace Ordinaut.Tasks;
 
-/// <summary>What every change of a task does besides the change: audit, event, and the end of runs that lost their task.</summary>
+/// <summary>
+/// What every change of a task does besides the change: audit, event, and the end of runs that lost their task.
+/// </summary>
 internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences occurrences, RunRecorder recorder)
 {
     private const int MaxEnded = 10_000;
@@ -83,7 +85,8 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
 
     /// <summary>
     /// Before a schedule goes (replaced, canceled, deleted): what fell due under it gets its line in the ledger, so
-    /// that a change between an occurrence and the scheduler's look at it loses nothing. Returns the task as it then is.
+    /// that a change between an occurrence and the scheduler's look at it loses nothing. Returns the task as it then
+    /// is.
     /// </summary>
     public async ValueTask<TaskDefinition> Settle(Session session, TaskDefinition task)
     {
@@ -91,7 +94,9 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
         return await TaskStore.Find(session, task.Id) ?? task;
     }
 
-    /// <summary>Ends the live runs of a task: waiting ones at once, running ones as soon as their worker hears.</summary>
+    /// <summary>
+    /// Ends the live runs of a task: waiting ones at once, running ones as soon as their worker hears.
+    /// </summary>
     public async ValueTask EndRuns(Session session, Guid taskId, string why)
     {
         foreach (var run in await QueueStore.OfTask(session, taskId, MaxEnded))

@@ -6,7 +6,9 @@ using Ordinaut.Store;
 
 namespace Ordinaut.Tasks;
 
-/// <summary>Makes, shows, changes and removes tasks. Every face calls these; no rule about tasks lives elsewhere.</summary>
+/// <summary>
+/// Makes, shows, changes and removes tasks. Every face calls these; no rule about tasks lives elsewhere.
+/// </summary>
 internal sealed class TaskOperations(
     Db db,
     Changes changes,

@@ -15,7 +15,8 @@ internal static class TaskStore
     private const string From = "from task t join task_version v on v.task_id = t.id and v.version = t.version";
 
     private const string InsertTask = """
-        insert into task (id, owner_id, status, kind, version, next_nominal, next_due, topic_head, created_at, updated_at)
+        insert into task (
+          id, owner_id, status, kind, version, next_nominal, next_due, topic_head, created_at, updated_at)
         values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @now, @now)
         """;
 
@@ -179,7 +180,9 @@ internal static class TaskStore
     public static ValueTask<DateTimeOffset?> NextDue(Session session) =>
         session.First(SelectNextDue, row => row.InstantOrNull(0));
 
-    /// <summary>Moves the cursor past what has been accounted for; false when it was moved or edited meanwhile.</summary>
+    /// <summary>
+    /// Moves the cursor past what has been accounted for; false when it was moved or edited meanwhile.
+    /// </summary>
     public static async ValueTask<bool> Advance(Session session, TaskDefinition seen, TaskDefinition next) =>
         await session.Execute(
             UpdateCursor,
@@ -215,7 +218,9 @@ internal static class TaskStore
         await session.Execute(Delete, ("id", id));
     }
 
-    /// <summary>Event tasks that may hear what <paramref name="publisherId"/> publishes: its own, and admins'.</summary>
+    /// <summary>
+    /// Event tasks that may hear what <paramref name="publisherId"/> publishes: its own, and admins'.
+    /// </summary>
     public static async ValueTask<List<TaskDefinition>> Subscribers(
         Session session,
         string topicHead,
@@ -282,24 +287,4 @@ internal static class TaskStore
             UpdatedAt = row.Instant(9),
             Settings = Json.Read<TaskSettings>(row.Text(10)),
         };
-}
-
-internal sealed record TaskWithPayload(TaskDefinition Task, string Payload);
-
-/// <summary>Which tasks a list shows; absent means any.</summary>
-/// <param name="Query">Part of the title, any letter case.</param>
-/// <param name="Limit">1 to 200.</param>
-internal sealed record TaskFilter(
-    string? Status = null,
-    string? ScheduleKind = null,
-    string? Tag = null,
-    string? Query = null,
-    Guid? CreatedBy = null,
-    int Limit = TaskFilter.DefaultLimit,
-    Guid? After = null,
-    bool Total = false
-)
-{
-    public const int DefaultLimit = 50;
-    public const int MaxLimit = 200;
 }

@@ -33,7 +33,9 @@ internal sealed class TaskTool : ITool
     private const string CreateInput = """
         {
           "type": "object",
-          "properties": {"title": {"type": "string"}, "schedule_kind": {"type": "string"}, "payload": {"type": "object"}},
+          "properties": {
+            "title": {"type": "string"}, "schedule_kind": {"type": "string"}, "payload": {"type": "object"}
+          },
           "required": ["title", "schedule_kind", "payload"]
         }
         """;

@@ -9,8 +9,6 @@ namespace Ordinaut.Tests.Schedules;
 /// <summary>The recurrence engine against two others: a day-by-day walk written here, and Ical.Net.</summary>
 public sealed class RRuleOracleTests
 {
-    private static readonly string[] Weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
-
     private static readonly Gen<DateTime> Starts = Gen.Select(
         Gen.Int[0, 4000],
         // Most clocks change in the first hours of a day: they must be met often.
@@ -42,7 +40,9 @@ public sealed class RRuleOracleTests
 
     private static readonly Gen<string> PlainDays = Gen.OneOf(
         Gen.Const(""),
-        Gen.Int[0, 6].Array[1, 4].Select(days => $";BYDAY={string.Join(',', days.Distinct().Select(d => Weekdays[d]))}")
+        Gen.Int[0, 6]
+            .Array[1, 4]
+            .Select(days => $";BYDAY={string.Join(',', days.Distinct().Select(d => DayOracle.Weekdays[d]))}")
     );
 
     private static readonly Gen<string> MonthDays = Gen.OneOf(
@@ -55,7 +55,7 @@ public sealed class RRuleOracleTests
     private static readonly Gen<string> PlacedDays = Gen.Select(
         Gen.OneOf(Gen.Int[1, 5], Gen.Int[-5, -1]),
         Gen.Int[0, 6],
-        (place, day) => $";BYDAY={place}{Weekdays[day]}"
+        (place, day) => $";BYDAY={place}{DayOracle.Weekdays[day]}"
     );
 
     private static readonly Gen<string> Hours = Gen.OneOf(
@@ -84,7 +84,7 @@ public sealed class RRuleOracleTests
                     var text = $"DTSTART;TZID={zone}:{start:yyyyMMdd'T'HHmmss}\nRRULE:{rule}{hours}";
                     var from = new DateTimeOffset(start.AddDays(daysLater), TimeSpan.Zero);
                     var through = from.AddDays(700);
-                    var expected = DayWalk(rule + hours, start, zone, from, through);
+                    var expected = DayOracle.Walk(rule + hours, start, zone, from, through);
 
                     var runs = expected.Count == 0 ? RunsIfAny(text, from, through) : RunsOf(text, from, through);
 
@@ -181,7 +181,7 @@ public sealed class RRuleOracleTests
                         $"DTSTART;TZID={zone}:{start:yyyyMMdd'T'HHmmss}\nRRULE:FREQ=MINUTELY;INTERVAL={minutes}{hours}";
                     var from = CronOracleTests.NearTransition(zone, change).AddDays(-1);
                     var through = from.AddDays(2);
-                    var wanted = hours.Length == 0 ? [] : Numbers(hours, "BYHOUR");
+                    var wanted = hours.Length == 0 ? [] : DayOracle.Numbers(hours, "BYHOUR");
                     var first = When.Utc(First(start, zone));
                     var tzdb = TzdbDateTimeZoneSource.Default.ForId(zone);
 
@@ -226,88 +226,7 @@ public sealed class RRuleOracleTests
         }
     }
 
-    private static string First(DateTime start, string id) => When.Text(Resolve(start, id));
-
-    private static DateTimeOffset? Resolve(DateTime local, string id)
-    {
-        var zone = TzdbDateTimeZoneSource.Default.ForId(id);
-        var map = zone.MapLocal(LocalDateTime.FromDateTime(local));
-        return map.Count == 0
-            ? new DateTimeOffset(local, map.EarlyInterval.WallOffset.ToTimeSpan()).ToUniversalTime()
-            : map.First().ToInstant().ToDateTimeOffset();
-    }
-
-    private static List<string> DayWalk(
-        string rule,
-        DateTime start,
-        string zone,
-        DateTimeOffset from,
-        DateTimeOffset through
-    )
-    {
-        var hours = rule.Contains("BYHOUR", StringComparison.Ordinal) ? Numbers(rule, "BYHOUR") : [start.Hour];
-        var found = new SortedSet<DateTimeOffset>();
-        for (var day = start.Date; day <= through.UtcDateTime.AddDays(2); day = day.AddDays(1))
-        {
-            if (!Fits(rule, day, start.Date))
-            {
-                continue;
-            }
-
-            foreach (var hour in hours)
-            {
-                var local = day.AddHours(hour).AddMinutes(start.Minute);
-                if (local >= start && Resolve(local, zone) is { } instant && instant > from && instant <= through)
-                {
-                    found.Add(instant);
-                }
-            }
-        }
-
-        return [.. found.Select(instant => When.Text(instant))];
-    }
-
-    private static bool Fits(string rule, DateTime day, DateTime start)
-    {
-        var interval = rule.Contains("INTERVAL", StringComparison.Ordinal) ? Numbers(rule, "INTERVAL")[0] : 1;
-        var frequency = rule[5..].Split(';')[0];
-        var apart = frequency switch
-        {
-            "DAILY" => (day - start).Days,
-            "WEEKLY" => (Monday(day) - Monday(start)).Days / 7,
-            "MONTHLY" => day.Year * 12 + day.Month - start.Year * 12 - start.Month,
-            _ => day.Year - start.Year,
-        };
-        var byDay = rule.Contains("BYDAY", StringComparison.Ordinal);
-        var byMonthDay = rule.Contains("BYMONTHDAY", StringComparison.Ordinal);
-        var length = DateTime.DaysInMonth(day.Year, day.Month);
-        var fits = apart % interval == 0;
-        fits &= !rule.Contains("BYMONTH=", StringComparison.Ordinal) || Numbers(rule, "BYMONTH").Contains(day.Month);
-        fits &= !byMonthDay || Numbers(rule, "BYMONTHDAY").Any(n => n == day.Day || n == day.Day - length - 1);
-        fits &= !byDay || Value(rule, "BYDAY").Split(',').Any(code => FitsWeekday(code, day, length));
-        fits &= byDay || frequency != "WEEKLY" || day.DayOfWeek == start.DayOfWeek;
-        return fits && (byDay || byMonthDay || frequency is "DAILY" or "WEEKLY" || day.Day == start.Day);
-    }
-
-    private static bool FitsWeekday(string code, DateTime day, int length)
-    {
-        var place = code.Length == 2 ? 0 : int.Parse(code[..^2], System.Globalization.CultureInfo.InvariantCulture);
-        var weekday = ((int)day.DayOfWeek + 6) % 7;
-        var (fromStart, fromEnd) = ((day.Day - 1) / 7 + 1, -((length - day.Day) / 7 + 1));
-        return Weekdays[weekday] == code[^2..] && (place == 0 || place == fromStart || place == fromEnd);
-    }
-
-    private static DateTime Monday(DateTime day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
-
-    private static string Value(string rule, string name) =>
-        rule.Split(';').Single(part => part.StartsWith($"{name}=", StringComparison.Ordinal))[(name.Length + 1)..];
-
-    private static int[] Numbers(string rule, string name) =>
-        [
-            .. Value(rule, name)
-                .Split(',')
-                .Select(number => int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)),
-        ];
+    private static string First(DateTime start, string id) => When.Text(DayOracle.Resolve(start, id));
 
     private static List<string> IcalNet(string rule, DateTime start, string zone, int count)
     {

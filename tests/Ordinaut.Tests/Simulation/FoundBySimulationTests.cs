@@ -6,7 +6,9 @@ using TaskStatus = Ordinaut.Tasks.TaskStatus;
 
 namespace Ordinaut.Tests.Simulation;
 
-/// <summary>Defects the simulation showed, in their smallest form; the seeds that showed others are kept below.</summary>
+/// <summary>
+/// Defects the simulation showed, in their smallest form; the seeds that showed others are kept below.
+/// </summary>
 public sealed class FoundBySimulationTests
 {
     private static readonly DateTimeOffset Created = new(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);

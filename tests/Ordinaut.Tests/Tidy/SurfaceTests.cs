@@ -12,6 +12,10 @@ public sealed class SurfaceTests
     /// <summary>Every place that silences an analyzer: the file and the rule. The reason stands in the code.</summary>
     private static readonly (string Path, string Rule)[] Silenced =
     [
+        ("src/Ordinaut.Sdk/OrdinautClient.cs", "RS0030"),
+        ("src/Ordinaut/Bench/HttpLoad.cs", "RS0030"),
+        ("src/Ordinaut/Cli/Output.cs", "RS0030"),
+        ("src/Ordinaut/Hosting/Serve.cs", "RS0030"),
         ("src/Ordinaut/Store/Session.cs", "RS0030"),
         ("src/Ordinaut/Tools/Egress.cs", "RS0030"),
         ("src/Ordinaut/Tools/EgressNetwork.cs", "RS0030"),

@@ -10,7 +10,7 @@ namespace Ordinaut.Tests.Expressions;
 /// an <see cref="ExpressionException"/> within bounds; a stack overflow would end the test process itself.
 /// </summary>
 [Collection(nameof(Alone))]
-public sealed class HostileTests
+public sealed class HostileCorpus
 {
     private const int MaxMilliseconds = 100;
     private const long MaxBytes = 32L * 1024 * 1024;

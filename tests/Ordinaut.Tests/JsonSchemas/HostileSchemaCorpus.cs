@@ -9,7 +9,7 @@ namespace Ordinaut.Tests.JsonSchemas;
 /// Schemas and values made to hold a node. Compiling and validating together stay within 100 ms and 32 MiB, and
 /// nothing but a <see cref="SchemaException"/> comes out.
 /// </summary>
-public sealed class HostileSchemaTests(ITestOutputHelper output)
+public sealed class HostileSchemaCorpus(ITestOutputHelper output)
 {
     private const int MostMilliseconds = 100;
     private const int Runs = 3;
@@ -48,7 +48,8 @@ public sealed class HostileSchemaTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// A run far below the limit settles it, else the best of three does. Other programs share the machine, so what stays beyond the limit is
+    /// A run far below the limit settles it, else the best of three does. Other programs share the machine, so what
+    /// stays beyond the limit is
     /// tried some more: the least time is the program's own.
     /// </summary>
     private static (double Milliseconds, long Bytes) Best(

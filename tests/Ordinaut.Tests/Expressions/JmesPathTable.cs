@@ -4,7 +4,7 @@ using Ordinaut.Expressions;
 namespace Ordinaut.Tests.Expressions;
 
 /// <summary>Own cases for what the official suite checks and for what it leaves open.</summary>
-public sealed class JmesPathTests
+public sealed class JmesPathTable
 {
     private const string Data = """
         {

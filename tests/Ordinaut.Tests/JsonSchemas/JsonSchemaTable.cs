@@ -4,7 +4,7 @@ using Ordinaut.JsonSchemas;
 namespace Ordinaut.Tests.JsonSchemas;
 
 /// <summary>The project's own cases; they run where the official suite is absent.</summary>
-public sealed class JsonSchemaTests
+public sealed class JsonSchemaTable
 {
     private const string D7 = """
         {"$schema":"http://json-schema.org/draft-07/schema#",

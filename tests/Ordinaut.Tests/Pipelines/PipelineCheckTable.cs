@@ -4,7 +4,7 @@ using Ordinaut.Tools;
 
 namespace Ordinaut.Tests.Pipelines;
 
-public sealed class PipelineCheckTests
+public sealed class PipelineCheckTable
 {
     private static readonly Dictionary<string, ToolDescription> Tools = new[]
     {
