@@ -67,8 +67,8 @@ internal static class DevCommand
                     {
                       "params": {"name": "world", "zone": "Europe/Chisinau"},
                       "pipeline": [
-                        {"id": "greet", "uses": "text.template",
-                         "with": {"text": "Hello ${params.name}, it is ${format_time(now, 'HH:mm', params.zone)} in Chisinau."}},
+                        {"id": "greet", "uses": "text.template", "with": {"text":
+                          "Hello ${params.name}, it is ${format_time(now, 'HH:mm', params.zone)} in Chisinau."}},
                         {"id": "count", "uses": "json.transform",
                          "with": {"data": "${steps.greet}", "expression": "length(text)"}},
                         {"id": "report", "uses": "debug.echo", "if": "steps.count.result > 10",

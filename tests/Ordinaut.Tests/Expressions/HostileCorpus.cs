@@ -16,9 +16,6 @@ public sealed class HostileCorpus
     private const long MaxBytes = 32L * 1024 * 1024;
     private const int Huge = 200_000;
 
-    /// <summary>Linux: nanoseconds on a processor first.</summary>
-    private const string ThreadTimes = "/proc/thread-self/schedstat";
-
     private static readonly Lazy<JsonValue> Data = new(MakeData);
 
     private static readonly string[] Repeated =
@@ -319,20 +316,15 @@ public sealed class HostileCorpus
         for (var run = 0; run < 4 && (run < 1 || milliseconds > MaxMilliseconds || bytes > MaxBytes); run++)
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();
-            var started = Milliseconds();
+            var started = ThreadTime.Milliseconds();
             Ends(act);
-            milliseconds = Math.Min(milliseconds, Milliseconds() - started);
+            milliseconds = Math.Min(milliseconds, ThreadTime.Milliseconds() - started);
             bytes = Math.Min(bytes, GC.GetAllocatedBytesForCurrentThread() - allocated);
         }
 
         Assert.True(milliseconds <= MaxMilliseconds, $"{name} took {milliseconds:F0} ms");
         Assert.True(bytes <= MaxBytes, $"{name} took {bytes >> 20} MiB");
     }
-
-    private static double Milliseconds() =>
-        File.Exists(ThreadTimes)
-            ? double.Parse(File.ReadAllText(ThreadTimes).Split(' ')[0], CultureInfo.InvariantCulture) / 1e6
-            : TimeProvider.System.GetElapsedTime(0).TotalMilliseconds;
 
     private static void Ends(Func<string> act)
     {
@@ -346,7 +338,3 @@ public sealed class HostileCorpus
         }
     }
 }
-
-/// <summary>For tests that look at time: they do not run beside others.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Ordinaut.JsonSchemas;
@@ -9,6 +8,7 @@ namespace Ordinaut.Tests.JsonSchemas;
 /// Schemas and values made to hold a node. Compiling and validating together stay within 100 ms and 32 MiB, and
 /// nothing but a <see cref="SchemaException"/> comes out.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class HostileSchemaCorpus(ITestOutputHelper output)
 {
     private const int MostMilliseconds = 100;
@@ -80,14 +80,9 @@ public sealed class HostileSchemaCorpus(ITestOutputHelper output)
     )
     {
         var bytes = GC.GetAllocatedBytesForCurrentThread();
-        var cpu = Environment.CpuUsage.TotalTime;
-        var start = Stopwatch.GetTimestamp();
+        var start = ThreadTime.Milliseconds();
         validate(schema, value);
-        // The lesser of two upper bounds of the thread's own time: this process's CPU time, and the clock's.
-        var milliseconds = Math.Min(
-            Stopwatch.GetElapsedTime(start).TotalMilliseconds,
-            (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds
-        );
+        var milliseconds = ThreadTime.Milliseconds() - start;
         return (milliseconds, GC.GetAllocatedBytesForCurrentThread() - bytes);
     }
 

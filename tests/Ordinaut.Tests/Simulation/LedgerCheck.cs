@@ -194,7 +194,7 @@ internal sealed class LedgerCheck(IReadOnlyList<HistoryLine> lines, long end, Ac
         }
 
         public override string ToString() =>
-            $"({string.Join(" then ", _closed.Select(p => p.Settings).Append(_settings).Select(s => s?.ScheduleExpr))})";
+            string.Join(" then ", _closed.Select(p => p.Settings).Append(_settings).Select(s => s?.ScheduleExpr));
 
         private static bool SameSchedule(TaskSettings a, TaskSettings b) =>
             (a.ScheduleKind, a.ScheduleExpr, a.StartsAt, a.EndsAt)

@@ -2,7 +2,7 @@ using Ordinaut.Schedules;
 
 namespace Ordinaut.Tests.Schedules;
 
-public sealed class SchedulePreviewTests
+public sealed class SchedulePreviewTable
 {
     [Theory]
     // Europe/Chisinau 2027: 03:00 becomes 04:00 on 28 March, 04:00 becomes 03:00 on 31 October.
