@@ -1,4 +1,5 @@
 using Ordinaut.Schedules;
+using Ordinaut.Store;
 using Ordinaut.Tasks;
 
 namespace Ordinaut.Tests.Simulation;
@@ -131,7 +132,7 @@ internal sealed class LedgerCheck(IReadOnlyList<HistoryLine> lines, long end, Ac
         return index < 0 ? ~index : index;
     }
 
-    private static string At(long microseconds) => Instants.Format(Store.Dialect.Instant(microseconds));
+    private static string At(long microseconds) => Instants.Format(Dialect.Instant(microseconds));
 
     private readonly record struct LedgerLine(long From, long? Through, long Count, string? Reason)
     {
@@ -141,16 +142,19 @@ internal sealed class LedgerCheck(IReadOnlyList<HistoryLine> lines, long end, Ac
     }
 
     /// <summary>Which schedule a task had when.</summary>
-    private sealed class TaskPast(long createdAt)
+    private sealed class TaskPast
     {
+        private readonly long _createdAt;
         private readonly List<(TaskSettings Settings, long After, long Through)> _closed = [];
         private TaskSettings? _settings;
-        private long _since = createdAt;
+        private long _since;
         private long? _cursor;
 
         public long? NextDue { get; private set; }
 
         public bool IsCondition { get; private set; }
+
+        public TaskPast(long createdAt) => (_createdAt, _since) = (createdAt, createdAt);
 
         public void See(HistoryLine line, TaskSettings settings)
         {
@@ -186,11 +190,14 @@ internal sealed class LedgerCheck(IReadOnlyList<HistoryLine> lines, long end, Ac
             return _closed
                 .Concat(open)
                 .Where(part => part.Settings.ScheduleKind != ScheduleKind.Event)
-                .SelectMany(part => Oracle.Nominal(part.Settings, createdAt, part.After, part.Through));
+                .SelectMany(part => Oracle.Nominal(part.Settings, _createdAt, part.After, part.Through));
         }
 
-        public override string ToString() =>
-            $"({string.Join(" then ", _closed.Select(p => p.Settings).Append(_settings).Select(s => s?.ScheduleExpr))})";
+        public override string ToString()
+        {
+            var all = _closed.Select(part => part.Settings).Append(_settings);
+            return $"({string.Join(" then ", all.Select(settings => settings?.ScheduleExpr))})";
+        }
 
         private static bool SameSchedule(TaskSettings a, TaskSettings b) =>
             (a.ScheduleKind, a.ScheduleExpr, a.StartsAt, a.EndsAt)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
-using Ordinaut.Tasks;
 
 namespace Ordinaut.Tests.Simulation;
 
@@ -132,7 +131,7 @@ internal sealed class SimPeople(Simulation simulation)
         }
     }
 
-    private Task Retry(Guid run)
+    private Task<string?> Retry(Guid run)
     {
         // Counted before it is known to have happened: the answer may be lost, the retry not.
         simulation.CountRetry(run);
@@ -171,7 +170,7 @@ internal sealed class SimPeople(Simulation simulation)
         return Json.Parse($$"""{"schedule_kind":"{{kind}}","schedule_expr":{{text}},"overlap_policy":"skip"}""");
     }
 
-    private Task Try(Func<SimNode, Task> act) =>
+    private Task<string?> Try(Func<SimNode, Task> act) =>
         Ask(async node =>
         {
             await act(node);

@@ -144,7 +144,9 @@ public sealed class DbTests : IDisposable
     {
         using var db = await _folder.Open();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => db.Read(async session => await Execute(session, "no")));
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            db.Read(session => session.Execute(Insert, ("owner_id", Guid.Empty), ("key", "no")))
+        );
         Assert.Equal(0, await db.Read(session => session.First(Count, row => row.Long(0))));
     }
 
