@@ -85,8 +85,7 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
 
     /// <summary>
     /// Before a schedule goes (replaced, canceled, deleted): what fell due under it gets its line in the ledger, so
-    /// that a change between an occurrence and the scheduler's look at it loses nothing. Returns the task as it then
-    /// is.
+    /// that a change between an occurrence and the scheduler's look loses nothing. Returns the task as it is then.
     /// </summary>
     public async ValueTask<TaskDefinition> Settle(Session session, TaskDefinition task)
     {

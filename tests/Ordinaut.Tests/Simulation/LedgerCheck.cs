@@ -193,8 +193,11 @@ internal sealed class LedgerCheck(IReadOnlyList<HistoryLine> lines, long end, Ac
                 .SelectMany(part => Oracle.Nominal(part.Settings, _createdAt, part.After, part.Through));
         }
 
-        public override string ToString() =>
-            string.Join(" then ", _closed.Select(p => p.Settings).Append(_settings).Select(s => s?.ScheduleExpr));
+        public override string ToString()
+        {
+            var all = _closed.Select(part => part.Settings).Append(_settings);
+            return $"({string.Join(" then ", all.Select(settings => settings?.ScheduleExpr))})";
+        }
 
         private static bool SameSchedule(TaskSettings a, TaskSettings b) =>
             (a.ScheduleKind, a.ScheduleExpr, a.StartsAt, a.EndsAt)

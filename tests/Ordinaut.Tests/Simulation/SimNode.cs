@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,7 @@ namespace Ordinaut.Tests.Simulation;
 /// One process of the program, put together as the real one is: scheduler, worker, reaper and the operations, with
 /// its own ids, caches and wake-ups, on the database that all share.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A process that dies disposes of nothing.")]
 internal sealed class SimNode
 {
     private static readonly MethodInfo ExecuteAsync = typeof(BackgroundService).GetMethod(
@@ -207,6 +209,7 @@ internal static class CommitPort
     {
         var simulation = node.Simulation;
         simulation.World.AssertThread();
+        simulation.World.RequireProgress();
         await RequireAlive(node, isUser);
         if (simulation.IsStoreOut && edge == CommitEdge.Before)
         {

@@ -91,6 +91,7 @@ internal sealed record SimOptions
             Lease = TimeSpan.FromSeconds(5),
             Safety = TimeSpan.FromMinutes(4),
             BetweenFaults = TimeSpan.FromSeconds(8),
+            BetweenActs = TimeSpan.FromSeconds(1),
             CommitFaults = 0.01,
         };
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
-using Ordinaut.Tasks;
 
 namespace Ordinaut.Tests.Simulation;
 
@@ -133,7 +132,7 @@ internal sealed class SimPeople(Simulation simulation)
         }
     }
 
-    private Task Retry(Guid run)
+    private Task<string?> Retry(Guid run)
     {
         // Counted before it is known to have happened: the answer may be lost, the retry not.
         simulation.CountRetry(run);
@@ -172,7 +171,7 @@ internal sealed class SimPeople(Simulation simulation)
         return Json.Parse($$"""{"schedule_kind":"{{kind}}","schedule_expr":{{text}},"overlap_policy":"skip"}""");
     }
 
-    private Task Try(Func<SimNode, Task> act) =>
+    private Task<string?> Try(Func<SimNode, Task> act) =>
         Ask(async node =>
         {
             await act(node);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Ordinaut.Store;
 using Ordinaut.Tools;
 
 namespace Ordinaut.Tests.Simulation;
@@ -111,7 +110,7 @@ internal sealed class SimTool(
         return await act(this, call, ct);
     }
 
-    private static ToolResult Ok(string json) => new ToolResult.Ok(Json.Parse(json));
+    private static ToolResult.Ok Ok(string json) => new ToolResult.Ok(Json.Parse(json));
 
     private World World => node.Simulation.World;
 

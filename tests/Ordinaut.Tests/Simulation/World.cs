@@ -10,10 +10,14 @@ internal sealed class World(int seed)
 {
     private static readonly DateTimeOffset Epoch = new(2027, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private const int MaxCommitsAtOnce = 20_000;
+
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly PriorityQueue<Action, (long Due, int Tie, long Order)> _alarms = new();
     private readonly List<(Strand Strand, SendOrPostCallback Work, object? State)> _ready = [];
     private long _order;
+    private long _lastCommit;
+    private int _atThisInstant;
 
     public Random Random { get; } = new(unchecked(seed * (int)0x9E3779B1 + 1));
 
@@ -30,6 +34,17 @@ internal sealed class World(int seed)
         if (Environment.CurrentManagedThreadId != _thread)
         {
             throw new UnreachableException($"Work of the simulation ran on another thread.\n{Environment.StackTrace}");
+        }
+    }
+
+    /// <summary>A loop that never rests would hold virtual time for ever; every commit asks this.</summary>
+    public void RequireProgress()
+    {
+        _atThisInstant = _lastCommit == Ticks ? _atThisInstant + 1 : 0;
+        _lastCommit = Ticks;
+        if (_atThisInstant > MaxCommitsAtOnce)
+        {
+            throw new UnreachableException($"Time stands still: {MaxCommitsAtOnce} commits at {Elapsed}.");
         }
     }
 
