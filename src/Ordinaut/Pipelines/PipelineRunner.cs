@@ -109,7 +109,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
             : Judge(step, record, result);
     }
 
-    /// <summary>The machine does not repeat an unsafe step: what another attempt would settle is for a person.</summary>
+    /// <summary>The machine never repeats an unsafe step: what another attempt would settle is for a person.</summary>
     private StepRecord Uncertain(StepRecord record, string message) =>
         record with
         {

@@ -90,9 +90,7 @@ public sealed class KillTests(ITestOutputHelper output)
             ScheduleKind = "cron",
             ScheduleExpr = "0 0 1 1 *",
             Payload = JsonDocument
-                .Parse(
-                    """{"pipeline":[{"id":"a","uses":"debug.echo","with":{}},{"id":"b","uses":"debug.echo","with":{}}]}"""
-                )
+                .Parse("""{"pipeline":[{"id":"a","uses":"debug.echo"},{"id":"b","uses":"debug.echo"}]}""")
                 .RootElement,
         };
 }

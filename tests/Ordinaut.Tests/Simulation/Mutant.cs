@@ -45,9 +45,9 @@ internal sealed record Mutant(string Name, Dialect Dialect)
         ),
         Of(
             "the next run of a slot is never let in",
-            ("where slot = @slot and state = 1 order by priority", "where slot = @slot and state = 4 order by priority")
+            ("where h.slot = @slot and h.state = 1", "where h.slot = @slot and h.state = 4")
         ),
-        Of("a slot has no limit", ("limit @slot_limit)) >= @slot_limit then 1", "limit @slot_limit)) > 1000 then 1")),
+        Of("a slot has no limit", ("limit @slot_limit)) >= @slot_limit", "limit @slot_limit)) > 1000")),
         Of(
             "a run in a worker's hands is claimed again",
             (
