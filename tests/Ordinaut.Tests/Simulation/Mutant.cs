@@ -86,10 +86,6 @@ internal sealed record Mutant(string Name, Dialect Dialect)
                     + " and state = 2 and leased_until > @now"
             )
         ),
-        Of(
-            "a run that is about to end lets the next one in",
-            ("order by state <> 1, run_id limit", "order by state = 1, run_id limit")
-        ),
         new("no lease deadline is ever seen to pass", Dialect.Sqlite)
         {
             Clock = (world, strand) => new StoppedClock(world, strand),
