@@ -92,6 +92,13 @@ internal sealed class ConditionCheck(
             return;
         }
 
+        if (task.Version != run.TaskVersion)
+        {
+            // Edited while its check was out, perhaps into no condition at all: the finding answers another question.
+            await Drop(session, run, SkipReason.Superseded, "The task was changed while its check was out.");
+            return;
+        }
+
         await QueueStore.Remove(session, run);
 
         var (schedule, _) = await plans.Of(session, task);
