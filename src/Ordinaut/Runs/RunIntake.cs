@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 using TaskStatus = Ordinaut.Tasks.TaskStatus;
@@ -14,6 +16,7 @@ internal sealed class RunIntake(Ids ids)
     public const int MaxDepth = 8;
 
     private const int MaxReplaced = 1_000;
+    private const string CheckSlot = "check";
 
     private const string TouchDedupe = """
         insert into dedupe (owner_id, key, at) values (@owner_id, @key, @now)
@@ -56,7 +59,7 @@ internal sealed class RunIntake(Ids ids)
             return new Admission.Skipped(SkipReason.Overlap, Why);
         }
 
-        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = $"check:{task.Id:N}" };
+        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = SlotOf(task, CheckSlot) };
         await QueueStore.Insert(session, run, null);
         return new Admission.Queued(run.Id);
     }
@@ -77,7 +80,7 @@ internal sealed class RunIntake(Ids ids)
                 task.Settings.ExpiresAfterSeconds is { } seconds && !IsAsked(request)
                     ? request.ScheduledFor + TimeSpan.FromSeconds(seconds)
                     : null,
-            Slot = Slot(task),
+            Slot = task.Settings.ConcurrencyKey is { } key ? SlotOf(task, $"key:{key}") : task.Id,
             SlotLimit = task.Settings.ConcurrencyLimit,
             Depth = request.Depth,
             CreatedAt = session.Now,
@@ -87,8 +90,11 @@ internal sealed class RunIntake(Ids ids)
     private static bool IsAsked(OccurrenceRequest request) =>
         request.Trigger is Trigger.Manual or Trigger.Retry or Trigger.Backfill;
 
-    private static string Slot(TaskDefinition task) =>
-        task.Settings.ConcurrencyKey is { } key ? $"key:{task.OwnerId:N}:{key}" : $"task:{task.Id:N}";
+    private static Guid SlotOf(TaskDefinition task, string name)
+    {
+        var owner = name == CheckSlot ? task.Id : task.OwnerId;
+        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{owner:N}/{name}")).AsSpan(0, 16), bigEndian: true);
+    }
 
     private static async ValueTask<Admission.Skipped?> Refusal(
         Session session,

@@ -63,7 +63,7 @@ internal static class RunStore
 
     private const string SelectLatest = $"""
         select * from (
-          select * from ({Live} and task_id = @task_id order by run_id desc limit 1)
+          select * from ({Live} and run_id in ({QueueStore.IdsOfTask}) order by run_id desc limit 1)
           union all
           select * from ({Finished} where task_id = @task_id order by id desc limit 1))
         order by id desc limit 1

@@ -23,7 +23,7 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
                 [.. lines.Take(filter.Limit).Select(View)],
                 filter.Limit,
                 more,
-                last is null ? null : $"{Dialect.Microseconds(last.ScheduledFor)}/{last.Key}"
+                last is null ? null : $"{Instants.ToMicroseconds(last.ScheduledFor)}/{last.Key}"
             );
         });
     }

@@ -28,7 +28,7 @@ internal sealed class Simulation
         Options = options;
         World = new World(options.Seed);
         _dbClock = new DbClock(World);
-        Db = Db.InMemory(_dbClock, options.Mutant.Dialect).GetAwaiter().GetResult();
+        Db = Db.InMemory(_dbClock, options.Mutant.Rewrite).GetAwaiter().GetResult();
         Db.Write(History.Record).GetAwaiter().GetResult();
         Sink = new Sink(World, this);
         _people = new SimPeople(this);
@@ -115,7 +115,7 @@ internal sealed class Simulation
         EndFaults();
         RequireEnd();
         var lines = Read(History.Read)!;
-        var ledger = new LedgerCheck(lines, Dialect.Microseconds(Now), Violate);
+        var ledger = new LedgerCheck(lines, Instants.ToMicroseconds(Now), Violate);
         ledger.Check();
         new RunCheck(lines, Violate).Check();
         new EventCheck(lines, Violate).Check();

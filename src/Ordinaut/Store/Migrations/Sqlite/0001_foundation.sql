@@ -73,7 +73,8 @@ create table occurrence (
 
 create index occurrence_recorded on occurrence (recorded_at);
 
--- Live runs only, narrow, gone when finished. slot is what overlap and concurrency limits count by.
+-- Live runs only, narrow, gone when finished. slot is what overlap and concurrency limits count by: the task's own
+-- id, or a digest of the concurrency key.
 -- state: 0 ready, 1 held (waits for its slot), 2 leased, 3 delayed (waits for its due instant).
 create table queue (
   run_id blob primary key,
@@ -87,7 +88,7 @@ create table queue (
   priority integer not null,
   due integer not null,
   expires_at integer,
-  slot text not null,
+  slot blob not null,
   slot_limit integer not null,
   epoch integer not null default 0,
   attempt integer not null default 1,
@@ -103,8 +104,9 @@ create table queue (
 create index queue_ready on queue (priority, due) where state = 0;
 create index queue_leased on queue (leased_until) where state = 2;
 create index queue_delayed on queue (due) where state = 3;
-create index queue_slot on queue (slot, state);
-create index queue_task on queue (task_id);
+create index queue_held on queue (slot, priority, due) where state = 1;
+create index queue_slot on queue (slot);
+create index queue_task on queue (task_id) where slot <> task_id;
 create index queue_owner on queue (owner_id, run_id);
 create index queue_cancel on queue (lease_owner) where cancel_requested = 1;
 
@@ -138,7 +140,6 @@ create table run (
 
 create index run_task on run (task_id, id);
 create index run_owner on run (owner_id, id);
-create index run_finished on run (finished_at);
 
 -- Attempts that ended without finishing their run; the last one is the run itself.
 create table attempt (
