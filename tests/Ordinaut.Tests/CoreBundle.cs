@@ -35,7 +35,7 @@ internal sealed class CoreBundle : IDisposable
     public CoreBundle(string start)
     {
         Clock = new StoryClock(At(start));
-        Db = Db.InMemory(Clock).GetAwaiter().GetResult();
+        Db = Story.Told?.Invoke(Clock) ?? Db.InMemory(Clock).GetAwaiter().GetResult();
         Ids = new Ids(Clock, new Random(7));
         Signals = new Signals(Clock);
         var intake = new RunIntake(Ids);
@@ -140,10 +140,12 @@ internal sealed class CoreBundle : IDisposable
     public Caller Agent(string name, string scopes)
     {
         var id = Ids.Next();
-        Db.Write(async session =>
-            {
-                await session.Execute(InsertAgent, ("id", id), ("name", name), ("scopes", scopes));
-            })
+        Task.Run(() =>
+                Db.Write(async session =>
+                {
+                    await session.Execute(InsertAgent, ("id", id), ("name", name), ("scopes", scopes));
+                })
+            )
             .GetAwaiter()
             .GetResult();
         return new Caller(id, Scopes.Parse(scopes));

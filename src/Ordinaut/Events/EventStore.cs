@@ -15,11 +15,11 @@ internal static class EventStore
         """;
 
     private const string SelectOwned =
-        $"select {Columns} from event where id = @id and (owner_id = @owner_id or @all = 1)";
+        $"select {Columns} from event where id = @id and (owner_id = @owner_id or @all)";
 
     private const string SelectPage = $"""
         select {Columns} from event
-        where (@all = 1 or owner_id = @owner_id)
+        where (@all or owner_id = @owner_id)
           and (@topic is null or topic = @topic)
           and (@since is null or created_at >= @since)
           and (@until is null or created_at <= @until)
@@ -29,7 +29,7 @@ internal static class EventStore
 
     private const string SelectTopics = """
         select topic, count(*), max(created_at) from event
-        where (@all = 1 or owner_id = @owner_id) group by topic order by topic limit @limit
+        where (@all or owner_id = @owner_id) group by topic order by topic limit @limit
         """;
 
     public static async ValueTask Insert(Session session, EventRow fact, int triggered) =>

@@ -25,7 +25,7 @@ internal static class QueueStore
           @run_id, @task_id, @owner_id, @task_version, @trigger, @occurrence_key, @scheduled_for,
           case
             when (select count(*) from (
-              select 1 from queue s where s.slot = @slot and s.state in (0, 2, 3) limit @slot_limit)) >= @slot_limit
+              select 1 from queue s where s.slot = @slot and s.state in (0, 2, 3) limit @slot_limit) x) >= @slot_limit
             then 1
             when @due > @now then 3
             else 0

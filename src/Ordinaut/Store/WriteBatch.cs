@@ -47,7 +47,8 @@ internal sealed class WriteBatch<TItem, TResult>(
         {
             var results = await db.Write(session =>
             {
-                taken = Take();
+                // Taken once, also when the piece is run again.
+                taken ??= Take();
                 return write(session, [.. taken.Select(entry => entry.Item)]);
             });
             Answer(taken!, results);

@@ -123,7 +123,7 @@ internal static class OccurrenceStore
             ("task_id", taskId),
             ("since", filter.Since),
             ("until", filter.Until),
-            ("skipped", filter.Skipped is { } skipped ? (skipped ? 1L : 0L) : (long?)null),
+            ("skipped", filter.Skipped),
             ("before", filter.Before),
             ("before_key", filter.BeforeKey),
             ("limit", filter.Limit + 1)

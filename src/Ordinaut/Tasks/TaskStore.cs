@@ -30,7 +30,7 @@ internal static class TaskStore
     private const string DeleteTags = "delete from task_tag where task_id = @task_id";
 
     private const string SelectOwned =
-        $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all = 1)";
+        $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all)";
 
     private const string SelectById = $"select {Columns} {From} where t.id = @id";
 
@@ -39,7 +39,7 @@ internal static class TaskStore
 
     private const string SelectPage = $"""
         select {Columns}, v.payload {From}
-        where (@all = 1 or t.owner_id = @owner_id)
+        where (@all or t.owner_id = @owner_id)
           and (@created_by is null or t.owner_id = @created_by)
           and (@status is null or t.status = @status)
           and (@kind is null or t.kind = @kind)
@@ -53,7 +53,7 @@ internal static class TaskStore
 
     private const string CountAll = $"""
         select count(*) {From}
-        where (@all = 1 or t.owner_id = @owner_id)
+        where (@all or t.owner_id = @owner_id)
           and (@created_by is null or t.owner_id = @created_by)
           and (@status is null or t.status = @status)
           and (@kind is null or t.kind = @kind)
@@ -108,7 +108,7 @@ internal static class TaskStore
         select {Columns} {From}
         where t.topic_head in (@head, '*', '#') and t.status in ('active', 'paused')
           and (t.owner_id = @owner_id
-            or exists (select 1 from agent a where a.id = t.owner_id and instr(' ' || a.scopes || ' ', ' admin ') > 0))
+            or exists (select 1 from agent a where a.id = t.owner_id and ' ' || a.scopes || ' ' like '% admin %'))
         order by t.id
         limit @limit
         """;
