@@ -126,9 +126,9 @@ internal sealed class CoreBundle : IDisposable
     public Task Settle() => Clockwork.Settle();
 
     /// <summary>Another worker process.</summary>
-    public Worker Hire(string name)
+    public Worker Hire(string name, int slots = 100)
     {
-        var worker = new Worker(Db, _executor, Signals, Settings(name), Clock, NullLogger<Worker>.Instance);
+        var worker = new Worker(Db, _executor, Signals, Settings(name) with { Slots = slots }, Clock, NullLogger<Worker>.Instance);
         Clockwork.Add(worker);
         return worker;
     }

@@ -86,6 +86,7 @@ internal sealed class ConditionCheck(
 
     private async ValueTask Conclude(Session session, QueuedRun run, Finding finding)
     {
+        await TaskStore.Hold(session, run.TaskId);
         if (await TaskStore.Find(session, run.TaskId) is not { Status: TaskStatus.Active } task)
         {
             await Drop(session, run, SkipReason.Paused, "The task was not active when its check ended.");

@@ -113,10 +113,7 @@ internal sealed partial class RunExecutor(
         await db.Write(async session =>
         {
             await QueueStore.Fence(session, slot.Run);
-            foreach (var record in records)
-            {
-                await StepStore.Save(session, slot.Run, record);
-            }
+            await StepStore.Save(session, [.. records.Select(record => (slot.Run, record))]);
         });
     }
 

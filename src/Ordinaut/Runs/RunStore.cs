@@ -20,8 +20,8 @@ internal static class RunStore
 
     private const string Finished = """
         select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
-          lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before, started_at, finished_at, error_code, error_message,
-          error_step, created_at, epoch
+          lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
+          started_at, finished_at, error_code, error_message, error_step, created_at, epoch
         from run
         """;
 
@@ -41,7 +41,7 @@ internal static class RunStore
         select
           run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, @state, attempt, epoch,
           depth, lease_owner, @error_code, @error_message, @error_step, started_at, @now, created_at
-        from queue where run_id = @run_id and epoch = @epoch and state = @seen_state
+        from queue /* each: , */ where run_id = @run_id and epoch = @epoch and queue.state = @seen_state
         """;
 
     private const string SelectOwned = $"""
@@ -104,26 +104,41 @@ internal static class RunStore
 
     public static async ValueTask Finish(Session session, QueuedRun run, RunState state, Failure? error)
     {
-        var written = await session.Execute(
-            InsertFinished,
-            ("run_id", run.Id),
-            ("epoch", run.Epoch),
-            ("seen_state", (int)run.State),
-            ("state", Word<RunState>.Of(state)),
-            ("error_code", error?.Code),
-            ("error_message", error?.Message),
-            ("error_step", error?.Step)
-        );
-        if (written != 1)
-        {
-            throw new LeaseLostException(run.Id);
-        }
-
-        await QueueStore.Remove(session, run);
+        await Finish(session, [run], state, error);
         if (state != RunState.Succeeded)
         {
             await StepStore.EndRunning(session, run.Id);
         }
+    }
+
+    /// <summary>Ends runs that have no running step, all alike.</summary>
+    public static async ValueTask Finish(
+        Session session,
+        IReadOnlyList<QueuedRun> runs,
+        RunState state,
+        Failure? error = null
+    )
+    {
+        var written = await session.ExecuteEach(
+            InsertFinished,
+            runs,
+            run =>
+                [
+                    ("run_id", run.Id),
+                    ("epoch", run.Epoch),
+                    ("seen_state", (int)run.State),
+                    ("state", Word<RunState>.Of(state)),
+                    ("error_code", error?.Code),
+                    ("error_message", error?.Message),
+                    ("error_step", error?.Step),
+                ]
+        );
+        if (written != runs.Count)
+        {
+            throw new LeaseLostException(runs[0].Id);
+        }
+
+        await QueueStore.Remove(session, runs);
     }
 
     public static ValueTask<RunRow?> FindOwned(Session session, Caller caller, Guid id) =>

@@ -64,7 +64,7 @@ internal sealed partial class Worker(
         }
 
         var runs = slots.ConvertAll(slot => slot.Run);
-        var held = await db.Write(session => QueueStore.Renew(session, runs, settings.Lease));
+        var held = await db.Write(session => QueueStore.Renew(session, runs, settings.Lease), Lane.Urgent);
         var byId = held.ToDictionary(lease => lease.RunId);
         foreach (var slot in slots)
         {

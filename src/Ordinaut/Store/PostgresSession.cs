@@ -56,7 +56,18 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
 
     public override ValueTask Lock(string sql, params ReadOnlySpan<Arg> args)
     {
-        _waiting.Add(new Waiting(PostgresStatement.Of(sql, args).Bind(args, Now), true));
+        var hasResult = sql.StartsWith("select", StringComparison.Ordinal);
+        _waiting.Add(new Waiting(PostgresStatement.Of(sql, args).Bind(args, Now), hasResult));
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask LockEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args)
+    {
+        if (items.Count > 0)
+        {
+            _waiting.Add(new Waiting(BindEach(sql, items, args), true));
+        }
+
         return ValueTask.CompletedTask;
     }
 

@@ -15,8 +15,12 @@ internal sealed partial class PostgresStatement
 {
     private const string NowName = "now";
 
-    private static readonly ConcurrentDictionary<string, PostgresStatement> Known = new(
-        (IEqualityComparer<string>)ReferenceEqualityComparer.Instance
+    private static readonly ConcurrentDictionary<object, PostgresStatement> One = new(
+        ReferenceEqualityComparer.Instance
+    );
+
+    private static readonly ConcurrentDictionary<object, PostgresStatement> Many = new(
+        ReferenceEqualityComparer.Instance
     );
 
     private readonly string[] _names;
@@ -53,7 +57,8 @@ internal sealed partial class PostgresStatement
             );
         var columns = string.Join(", ", Enumerable.Range(1, args.Length).Select(n => $"p{n}"));
         Assert(!each || Items().Count(text) == 1, "one place for its items", sql);
-        Text = Items().Replace(text, $"$1 unnest({string.Join(", ", types)}) as each({columns})");
+        var list = $"unnest({string.Join(", ", types)}) as each({columns})";
+        Text = each ? Items().Replace(text, match => $"{match.Groups[1].Value} {list}") : text;
         _asksNow = asksNow;
     }
 
@@ -62,10 +67,11 @@ internal sealed partial class PostgresStatement
     /// <param name="each">Whether the statement is to run for a list of items, whose values come as arrays.</param>
     public static PostgresStatement Of(string sql, ReadOnlySpan<Arg> args, bool each = false)
     {
-        if (!Known.TryGetValue(sql, out var statement))
+        var known = each ? Many : One;
+        if (!known.TryGetValue(sql, out var statement))
         {
             statement = new PostgresStatement(sql, args, each);
-            Known[sql] = statement;
+            known[sql] = statement;
         }
 
         return statement;

@@ -36,6 +36,9 @@ internal abstract class Session : IDisposable
     /// </summary>
     public abstract ValueTask Lock(string sql, params ReadOnlySpan<Arg> args);
 
+    /// <summary>Takes several locks, in the order of the statement.</summary>
+    public abstract ValueTask LockEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args);
+
     /// <summary>
     /// Runs a statement for each item and returns how many rows were changed in all. A statement that says
     /// <c>/* each: … */</c> where its list of items belongs is sent once for all of them (PostgreSQL).

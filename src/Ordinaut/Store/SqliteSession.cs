@@ -68,6 +68,9 @@ internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? re
 
     public override ValueTask Lock(string sql, params ReadOnlySpan<Arg> args) => ValueTask.CompletedTask;
 
+    public override ValueTask LockEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args) =>
+        ValueTask.CompletedTask;
+
     public override async ValueTask<int> ExecuteEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args)
     {
         var changed = 0;
