@@ -12,6 +12,8 @@ internal static class BenchRun
     /// <summary>The parts that can be measured alone, in the order they run.</summary>
     public static readonly IReadOnlyList<string> Parts = ["schedules", "drain", "pickup", "due", "http"];
 
+    private const string SelectAnyTask = "select exists (select 1 from task)";
+
     public static async Task<IReadOnlyList<Measure>> Run(OrdinautOptions options, BenchSize size, BenchWish wish)
     {
         var measures = new List<Measure>();
@@ -33,6 +35,11 @@ internal static class BenchRun
         );
         var services = server.Services;
         var db = services.GetRequiredService<Db>();
+        if (await db.Read(session => session.First(SelectAnyTask, row => row.Bool(0))))
+        {
+            throw Problem.Conflict($"The bench fills its database; {options.Place} has tasks already. Give it a new one.");
+        }
+
         var admin = await db.Read(session => session.First("select id from agent where name = 'admin'", r => r.Id(0)));
         var agent = await db.Read(session => AgentStore.Get(session, admin));
         var caller = new Caller(admin, Scope.Admin);

@@ -55,7 +55,7 @@ internal sealed class Serve : IAsyncDisposable
         Db? db = null;
         try
         {
-            db = await Db.Open(folder.DatabaseFile, clock);
+            db = await OpenDb(options, folder, clock);
             var app = await Build(options, folder, db, clock);
             adjust?.Invoke(app);
             EndpointRules.RequireAll(((IEndpointRouteBuilder)app).DataSources);
@@ -79,6 +79,22 @@ internal sealed class Serve : IAsyncDisposable
         await _app.DisposeAsync();
         _db.Dispose();
         _folder.Dispose();
+    }
+
+    private static Task<Db> OpenDb(OrdinautOptions options, DataFolder folder, TimeProvider clock)
+    {
+        if (options.DatabaseUrl.Length == 0)
+        {
+            return Db.Open(folder.DatabaseFile, clock);
+        }
+
+        var read = options.DatabaseConnections * 2 / 5;
+        var settings = new PostgresSettings(options.DatabaseUrl)
+        {
+            ReadConnections = read,
+            WorkConnections = options.DatabaseConnections - read,
+        };
+        return Db.Open(settings, clock);
     }
 
     private static async Task<WebApplication> Build(
@@ -116,7 +132,7 @@ internal sealed class Serve : IAsyncDisposable
         }
 
         var app = builder.Build();
-        if (options.Role.HasFlag(Role.Worker))
+        if (options.Role.HasFlag(Role.Worker) && !db.IsShared)
         {
             await app.Services.GetRequiredService<Reaper>().TakeOver();
         }

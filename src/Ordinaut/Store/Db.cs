@@ -12,6 +12,10 @@ internal sealed class Db(Engine engine, Func<CommitEdge, ValueTask>? edge = null
     /// <summary>Opens or creates a SQLite file and brings its schema up to date.</summary>
     public static async Task<Db> Open(string file, TimeProvider clock) => new(await SqliteEngine.Open(file, clock));
 
+    /// <summary>Connects to PostgreSQL and brings its schema up to date.</summary>
+    public static async Task<Db> Open(PostgresSettings settings, TimeProvider clock) =>
+        new(await PostgresEngine.Open(settings, clock));
+
     /// <summary>A private SQLite database in memory, on the caller's thread and in the caller's time.</summary>
     public static async Task<Db> InMemory(TimeProvider clock, Func<string, string>? rewrite = null) =>
         new(await SqliteEngine.InMemory(clock, rewrite));

@@ -98,6 +98,7 @@ internal sealed record PostgresSettings(string Address)
         {
             "sslmode" => "SSL Mode",
             "sslrootcert" => "Root Certificate",
+            "user" => "Username",
             "application_name" => "Application Name",
             "connect_timeout" => "Timeout",
             _ => name,
