@@ -10,7 +10,7 @@ namespace Ordinaut.Bench;
 internal static class BenchRun
 {
     /// <summary>The parts that can be measured alone, in the order they run.</summary>
-    public static readonly IReadOnlyList<string> Parts = ["schedules", "drain", "pickup", "due", "http"];
+    public static readonly IReadOnlyList<string> Parts = ["schedules", "raw", "drain", "pickup", "due", "http"];
 
     private const string SelectAnyTask = "select exists (select 1 from task)";
 
@@ -51,6 +51,11 @@ internal static class BenchRun
             () => ActivatorUtilities.CreateInstance<Worker>(services),
             size
         );
+        if (db.IsShared && wish.Wants("raw"))
+        {
+            measures.Add(await new RawBench(db, size.Runs).Run());
+        }
+
         if (wish.Wants("drain"))
         {
             measures.AddRange(await runs.Drain(caller));

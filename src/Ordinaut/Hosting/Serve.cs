@@ -81,20 +81,17 @@ internal sealed class Serve : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static Task<Db> OpenDb(OrdinautOptions options, DataFolder folder, TimeProvider clock)
-    {
-        if (options.DatabaseUrl.Length == 0)
-        {
-            return Db.Open(folder.DatabaseFile, clock);
-        }
+    private static Task<Db> OpenDb(OrdinautOptions options, DataFolder folder, TimeProvider clock) =>
+        options.DatabaseUrl.Length == 0 ? Db.Open(folder.DatabaseFile, clock) : Db.Open(Postgres(options), clock);
 
+    private static PostgresSettings Postgres(OrdinautOptions options)
+    {
         var read = options.DatabaseConnections * 2 / 5;
-        var settings = new PostgresSettings(options.DatabaseUrl)
+        return new PostgresSettings(options.DatabaseUrl)
         {
             ReadConnections = read,
             WorkConnections = options.DatabaseConnections - read,
         };
-        return Db.Open(settings, clock);
     }
 
     private static async Task<WebApplication> Build(
@@ -116,6 +113,11 @@ internal sealed class Serve : IAsyncDisposable
         AddAgents(services, options);
         AddNouns(services, options);
         AddTools(services, options);
+        if (db.IsShared)
+        {
+            services.AddSingleton(Postgres(options)).AddHostedService<PostgresBell>();
+        }
+
         if (options.Role.HasFlag(Role.Scheduler))
         {
             AddScheduler(services);

@@ -100,6 +100,7 @@ internal sealed class ConditionCheck(
             return;
         }
 
+        await SlotStore.Lock(session, run.Slot);
         await QueueStore.Remove(session, run);
 
         var (schedule, _) = await plans.Of(session, task);
@@ -130,6 +131,7 @@ internal sealed class ConditionCheck(
     /// <summary>Ends a check whose answer nobody needs any more; its tick keeps a line in the ledger.</summary>
     public static async ValueTask Drop(Session session, QueuedRun run, string reason, string why)
     {
+        await SlotStore.Lock(session, run.Slot);
         await QueueStore.Remove(session, run);
         var line = new Occurrence
         {

@@ -210,10 +210,11 @@ internal static class QueueStore
     public static async ValueTask RequestCancel(Session session, Guid runId) =>
         await session.Execute(RequestCancelRow, ("run_id", runId));
 
-    /// <summary>Takes finished runs out and lets the next ones of their slots in.</summary>
+    /// <summary>
+    /// Takes finished runs out and lets the next ones of their slots in. The slots are locked by the caller.
+    /// </summary>
     public static async ValueTask Remove(Session session, params IReadOnlyList<QueuedRun> runs)
     {
-        await SlotStore.LockAll(session, [.. runs.Select(run => run.Slot)]);
         var removed = await session.ExecuteEach(
             DeleteRow,
             runs,

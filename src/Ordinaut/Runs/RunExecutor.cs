@@ -23,6 +23,9 @@ internal sealed partial class RunExecutor(
     ILogger<RunExecutor> log
 )
 {
+    /// <summary>Reads what runs that were claimed together will need, together.</summary>
+    public ValueTask Prepare(IReadOnlyList<QueuedRun> claimed) => plans.Prepare(claimed);
+
     public async Task Execute(RunSlot slot)
     {
         var run = slot.Run;

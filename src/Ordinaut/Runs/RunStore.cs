@@ -104,6 +104,7 @@ internal static class RunStore
 
     public static async ValueTask Finish(Session session, QueuedRun run, RunState state, Failure? error)
     {
+        await SlotStore.Lock(session, run.Slot);
         await Finish(session, [run], state, error);
         if (state != RunState.Succeeded)
         {
@@ -111,7 +112,7 @@ internal static class RunStore
         }
     }
 
-    /// <summary>Ends runs that have no running step, all alike.</summary>
+    /// <summary>Ends runs that have no running step, all alike. Their slots are locked by the caller.</summary>
     public static async ValueTask Finish(
         Session session,
         IReadOnlyList<QueuedRun> runs,
