@@ -26,7 +26,7 @@ internal sealed partial class Worker(
     public static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a claim may wait for more slots to come free.</summary>
-    private static readonly TimeSpan LongestLinger = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan LongestLinger = TimeSpan.FromMilliseconds(10);
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 

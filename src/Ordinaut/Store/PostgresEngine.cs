@@ -13,19 +13,21 @@ internal sealed class PostgresEngine : Engine
 
     private const string SelectNow = "select clock_timestamp()";
 
-    private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _writing;
+    private readonly NpgsqlDataSource _reading;
     private readonly PostgresPool _work;
     private readonly PostgresPool _urgent;
     private readonly PostgresPool _reads;
     private readonly PostgresClock _clock;
     private readonly Func<DateTimeOffset>? _fixedNow;
 
-    private PostgresEngine(NpgsqlDataSource source, PostgresSettings settings, TimeProvider machine)
+    private PostgresEngine(PostgresSettings settings, TimeProvider machine)
     {
-        _source = source;
-        _work = new PostgresPool(source, settings.WorkConnections);
-        _urgent = new PostgresPool(source, PostgresSettings.UrgentConnections);
-        _reads = new PostgresPool(source, settings.ReadConnections);
+        _writing = settings.Source(writes: true);
+        _reading = settings.Source(writes: false);
+        _work = new PostgresPool(_writing, settings.WorkConnections);
+        _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections);
+        _reads = new PostgresPool(_reading, settings.ReadConnections);
         _clock = new PostgresClock(machine);
         _fixedNow = settings.FixedNow;
     }
@@ -35,7 +37,7 @@ internal sealed class PostgresEngine : Engine
     /// <summary>Connects and brings the schema up to date; any number of nodes may do so at once.</summary>
     public static async Task<PostgresEngine> Open(PostgresSettings settings, TimeProvider machine)
     {
-        var engine = new PostgresEngine(settings.Source(), settings, machine);
+        var engine = new PostgresEngine(settings, machine);
         try
         {
             await engine.Write(
@@ -93,7 +95,8 @@ internal sealed class PostgresEngine : Engine
         _work.Dispose();
         _urgent.Dispose();
         _reads.Dispose();
-        _source.Dispose();
+        _writing.Dispose();
+        _reading.Dispose();
     }
 
     private async Task<T> With<T>(PostgresPool pool, Func<PostgresSession, Task<T>> work)

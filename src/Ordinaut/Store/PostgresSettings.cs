@@ -17,6 +17,10 @@ internal sealed record PostgresSettings(string Address)
     private const string Timeouts =
         "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000";
 
+    // The queue grows and shrinks by the second, so what the planner knows of it is never true, and a plan made while
+    // it was small reads all of it. Every statement that writes is led by keys: it never gains from another plan.
+    private const string ByKey = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+
     /// <summary>Connections for writing; each piece of work has one while it runs.</summary>
     public int WorkConnections { get; init; } = 8;
 
@@ -26,7 +30,8 @@ internal sealed record PostgresSettings(string Address)
     /// <summary>For tests: what the clock says in place of the database's.</summary>
     public Func<DateTimeOffset>? FixedNow { get; init; }
 
-    public NpgsqlDataSource Source()
+    /// <param name="writes">Whether the connections are for writing.</param>
+    public NpgsqlDataSource Source(bool writes)
     {
         var keywords = Keywords(Address);
         keywords.Pooling = false;
@@ -34,7 +39,7 @@ internal sealed record PostgresSettings(string Address)
         keywords.AutoPrepareMinUsages = 2;
         keywords.Timeout = ConnectSeconds;
         keywords.CommandTimeout = StatementSeconds;
-        keywords.Options = Timeouts;
+        keywords.Options = writes ? Timeouts + ByKey : Timeouts;
         keywords.ApplicationName ??= "ordinaut";
         keywords.TcpKeepAlive = true;
         var builder = new NpgsqlSlimDataSourceBuilder(keywords.ConnectionString);
