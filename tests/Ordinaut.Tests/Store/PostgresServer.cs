@@ -19,6 +19,9 @@ internal sealed class PostgresServer
         "-c listen_addresses= -c fsync=off -c max_connections=300 -c shared_buffers=64MB -c jit=off "
         + "-c deadlock_timeout=100ms -c autovacuum_naptime=5s";
 
+    // The server ends when our end of the pipe does, also when this process is killed.
+    private const string UntilInputEnds = """exec 3<&0; "$@" </dev/null & server=$!; read -r _ <&3; kill -QUIT $server; wait""";
+
     private static readonly Lazy<PostgresServer> TheOne = new(() => new PostgresServer());
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordinaut-pg-");
@@ -36,7 +39,8 @@ internal sealed class PostgresServer
 
         Run(Path.Combine(programs, "initdb"), ["-D", data, "-U", Account, "-A", "trust", "-E", "UTF8", "--no-sync"]);
         string[] arguments = ["-D", data, "-c", $"unix_socket_directories={_folder.FullName}", .. Settings.Split(' ')];
-        _server = Process.Start(AsAccount(Path.Combine(programs, "postgres"), arguments))!;
+        string[] server = [Path.Combine(programs, "postgres"), .. arguments];
+        _server = Process.Start(AsAccount("sh", ["-c", UntilInputEnds, "sh", .. server]))!;
         _server.ErrorDataReceived += (_, _) => { };
         _server.BeginErrorReadLine();
         UntilReady();
@@ -104,16 +108,17 @@ internal sealed class PostgresServer
     private static ProcessStartInfo AsAccount(string program, string[] arguments)
     {
         var start = Environment.IsPrivilegedProcess
-            ? new ProcessStartInfo("setpriv", ["--reuid", Account, "--regid", Account, "--init-groups", "--pdeathsig", "KILL", program, .. arguments])
+            ? new ProcessStartInfo("setpriv", ["--reuid", Account, "--regid", Account, "--init-groups", program, .. arguments])
             : new ProcessStartInfo(program, arguments);
         start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
         start.WorkingDirectory = "/";
         return start;
     }
 
     private void Stop()
     {
-        _server.Kill();
+        _server.StandardInput.Close();
         _server.WaitForExit();
         _folder.Delete(recursive: true);
     }
