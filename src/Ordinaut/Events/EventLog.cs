@@ -25,15 +25,12 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
     {
         var fact = new EventRow(ids.Next(), news, session.Now);
         var listeners = await Listeners(session, fact);
-        var triggered = new List<Guid>(listeners.Count);
-        foreach (var task in listeners)
-        {
-            if (await intake.Admit(session, task, Request(fact)) is not Admission.Known)
-            {
-                triggered.Add(task.Id);
-            }
-        }
-
+        // Together, so that their slots are locked together and in order.
+        var admissions = await intake.Admit(session, [.. listeners.Select(task => new Wish(task, Request(fact)))]);
+        var triggered = listeners
+            .Where((_, i) => admissions[i] is not Admission.Known)
+            .Select(task => task.Id)
+            .ToList();
         await EventStore.Insert(session, fact with { Triggered = triggered.Count });
         return new AppendedEvent(fact.Id, triggered);
     }

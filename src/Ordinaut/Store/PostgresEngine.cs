@@ -9,7 +9,10 @@ namespace Ordinaut.Store;
 internal sealed class PostgresEngine : Engine
 {
     /// <summary>How often a piece of work is run before its caller is told to come back.</summary>
-    public const int MaxTries = 5;
+    public const int MaxTries = 8;
+
+    /// <summary>What a piece waits, times its tries, before it is run again, so that the others get through.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private const string SelectNow = "select clock_timestamp()";
 
@@ -19,6 +22,7 @@ internal sealed class PostgresEngine : Engine
     private readonly PostgresPool _urgent;
     private readonly PostgresPool _reads;
     private readonly PostgresClock _clock;
+    private readonly TimeProvider _machine;
     private readonly Func<DateTimeOffset>? _fixedNow;
 
     private PostgresEngine(PostgresSettings settings, TimeProvider machine)
@@ -28,6 +32,7 @@ internal sealed class PostgresEngine : Engine
         _work = new PostgresPool(_writing, settings.WorkConnections);
         _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections);
         _reads = new PostgresPool(_reading, settings.ReadConnections);
+        _machine = machine;
         _clock = new PostgresClock(machine);
         _fixedNow = settings.FixedNow;
     }
@@ -151,7 +156,7 @@ internal sealed class PostgresEngine : Engine
     }
 
     /// <summary>Returns when the work is to be run again; throws what the caller should see when it is not.</summary>
-    private static async ValueTask Again(NpgsqlException failure, int tries)
+    private async ValueTask Again(NpgsqlException failure, int tries)
     {
         var worth = PostgresFaults.IsMeeting(failure) || PostgresFaults.IsLoss(failure);
         if (!worth || tries >= MaxTries)
@@ -159,7 +164,7 @@ internal sealed class PostgresEngine : Engine
             throw PostgresFaults.Explain(failure);
         }
 
-        await ValueTask.CompletedTask;
+        await Task.Delay(Pause * (tries - 1), _machine);
     }
 
     private async ValueTask<DateTimeOffset> NowOver(PostgresSession session)

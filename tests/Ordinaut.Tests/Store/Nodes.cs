@@ -12,7 +12,12 @@ internal sealed class Nodes : IDisposable
     private const string SelectLive = "select exists (select 1 from queue where state <> 3)";
     private const string SelectDue = "select exists (select 1 from task where next_due <= @now)";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private const string SelectLeft = """
+        select 'state ' || state || ' epoch ' || epoch || ' slot ' || substr(cast(slot as text), 1, 8) || ' limit '
+          || slot_limit || ' cancel ' || cancel_requested from queue limit 20
+        """;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly TestFolder? _folder;
 
@@ -77,7 +82,11 @@ internal sealed class Nodes : IDisposable
             await node.Scheduler.DoBatch();
             await node.Worker.DoBatch();
             await node.Worker.ObeyCancels();
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "The nodes do not come to an end.");
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            {
+                var left = await node.Db.Read(session => session.Query(SelectLeft, row => row.Text(0)));
+                Assert.Fail($"The nodes do not come to an end ({node.Worker.Running} run): {string.Join("; ", left)}");
+            }
         }
     }
 
