@@ -37,7 +37,7 @@ internal sealed class CoreBundle : IDisposable
     public CoreBundle(string start)
         : this(new StoryClock(At(start)), new Random(7), null) { }
 
-    /// <summary>A node beside others: on their database, in their time, with randomness that threads may share.</summary>
+    /// <summary>A node beside others: on their database, in their time, with ids that threads may share.</summary>
     public CoreBundle(StoryClock clock, Db db)
         : this(clock, Random.Shared, db) { }
 
@@ -138,7 +138,17 @@ internal sealed class CoreBundle : IDisposable
     /// <summary>Another worker process.</summary>
     public Worker Hire(string name, int slots = 100)
     {
-        var worker = new Worker(Db, _executor, Signals, Settings(name) with { Slots = slots }, Clock, NullLogger<Worker>.Instance);
+        var worker = new Worker(
+            Db,
+            _executor,
+            Signals,
+            Settings(name) with
+            {
+                Slots = slots,
+            },
+            Clock,
+            NullLogger<Worker>.Instance
+        );
         Clockwork.Add(worker);
         return worker;
     }

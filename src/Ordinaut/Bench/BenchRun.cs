@@ -35,11 +35,7 @@ internal static class BenchRun
         );
         var services = server.Services;
         var db = services.GetRequiredService<Db>();
-        if (await db.Read(session => session.First(SelectAnyTask, row => row.Bool(0))))
-        {
-            throw Problem.Conflict($"The bench fills its database; {options.Place} has tasks already. Give it a new one.");
-        }
-
+        await RequireEmpty(db, options);
         var admin = await db.Read(session => session.First("select id from agent where name = 'admin'", r => r.Id(0)));
         var agent = await db.Read(session => AgentStore.Get(session, admin));
         var caller = new Caller(admin, Scope.Admin);
@@ -78,6 +74,16 @@ internal static class BenchRun
         }
 
         return measures;
+    }
+
+    private static async Task RequireEmpty(Db db, OrdinautOptions options)
+    {
+        if (await db.Read(session => session.First(SelectAnyTask, row => row.Bool(0))))
+        {
+            throw Problem.Conflict(
+                $"The bench fills its database; {options.Place} has tasks already. Give it a new one."
+            );
+        }
     }
 
     private static async Task<IReadOnlyList<Measure>> Http(Serve server, Agent agent, Guid task, BenchSize size)

@@ -49,7 +49,9 @@ internal sealed class RawBench(Db db, int rows)
 
     private async Task ClaimAndFinish()
     {
-        while (await db.Write(session => session.Query(Claim, row => row.Id(0), ("limit", Batch))) is { Count: > 0 } ids)
+        while (
+            await db.Write(session => session.Query(Claim, row => row.Id(0), ("limit", Batch))) is { Count: > 0 } ids
+        )
         {
             await db.Write(async session => await session.ExecuteEach(Finish, ids, id => [("id", id)]));
         }

@@ -14,8 +14,7 @@ internal static class EventStore
         select @id, @owner_id, @topic, @payload, @depth, @source, @triggered, @created_at /* each: from */
         """;
 
-    private const string SelectOwned =
-        $"select {Columns} from event where id = @id and (owner_id = @owner_id or @all)";
+    private const string SelectOwned = $"select {Columns} from event where id = @id and (owner_id = @owner_id or @all)";
 
     private const string SelectPage = $"""
         select {Columns} from event

@@ -111,7 +111,7 @@ internal static class QueueStore
 
     private const string SelectNextDelayed = "select min(due) from queue where state = 3";
 
-    /// <summary>Puts runs into the queue; each waits where its slot is taken. The slots are locked by the caller.</summary>
+    /// <summary>Puts runs into the queue; each waits while its slot is taken. The caller has locked the slots.</summary>
     public static async ValueTask Insert(Session session, params IReadOnlyList<QueuedRun> runs)
     {
         foreach (var round in SlotStore.Rounds(runs, run => run.Slot))
@@ -225,10 +225,7 @@ internal static class QueueStore
             throw new LeaseLostException(runs[0].Id);
         }
 
-        await SlotStore.Promote(
-            session,
-            [.. runs.Where(run => run.State != QueueState.Held).Select(run => run.Slot)]
-        );
+        await SlotStore.Promote(session, [.. runs.Where(run => run.State != QueueState.Held).Select(run => run.Slot)]);
     }
 
     /// <summary>When the next delayed run comes due; null when none waits.</summary>

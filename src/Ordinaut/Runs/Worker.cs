@@ -161,17 +161,11 @@ internal sealed partial class Worker(
     /// </summary>
     private async Task Linger(bool hasMore, CancellationToken ct)
     {
-        var worthwhile = Math.Min(settings.Slots / 2, ClaimBatch / 2);
         var began = clock.GetTimestamp();
-        while (hasMore && Free() < worthwhile)
+        for (var freed = _slotFreed.Next(); hasMore && Free() < Math.Min(settings.Slots, ClaimBatch) / 2; freed = _slotFreed.Next())
         {
-            var freed = _slotFreed.Next();
             var left = LongestLinger - clock.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero || Free() >= worthwhile)
-            {
-                return;
-            }
-
+            hasMore = left > TimeSpan.Zero;
             await _slotFreed.Wait(freed, left, ct);
         }
     }
@@ -315,10 +309,3 @@ internal sealed partial class Worker(
         public static partial void Crashed(ILogger log, Guid runId, Exception failure);
     }
 }
-
-/// <summary>How a worker works.</summary>
-/// <param name="Name">Whose leases they are; unique over all processes ever.</param>
-/// <param name="Slots">Runs held at once, 1 to 10,000.</param>
-/// <param name="Lease">How long a claim lasts without renewal; it is renewed at a third.</param>
-/// <param name="DrainGrace">How long running runs may go on when the process stops.</param>
-internal sealed record WorkerSettings(string Name, int Slots, TimeSpan Lease, TimeSpan DrainGrace);

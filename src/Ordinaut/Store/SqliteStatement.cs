@@ -67,7 +67,7 @@ internal sealed class SqliteStatement : Row, IDisposable
         return false;
     }
 
-    /// <summary>Ends the run of the statement. Its result code repeats that of the last step: it is known already.</summary>
+    /// <summary>Ends the run of the statement. Its code repeats that of the last step: it is known already.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public void Dispose() => _statement.Dispose();

@@ -15,7 +15,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
     /// <summary>The queue row of a condition's check carries this key; it is not an occurrence yet.</summary>
     public const string CheckKey = "check";
 
-    /// <summary>What is to be done with a due task. Fails with a <see cref="Problem"/> when it cannot be read.</summary>
+    /// <summary>What is to be done with a due task; a <see cref="Problem"/> when it cannot be read.</summary>
     public async ValueTask<DueTask> Plan(Session session, TaskDefinition task)
     {
         var (schedule, exclusions) = await plans.Of(session, task);

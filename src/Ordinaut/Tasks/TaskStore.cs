@@ -29,8 +29,7 @@ internal static class TaskStore
 
     private const string DeleteTags = "delete from task_tag where task_id = @task_id";
 
-    private const string SelectOwned =
-        $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all)";
+    private const string SelectOwned = $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all)";
 
     private const string SelectById = $"select {Columns} {From} where t.id = @id";
 

@@ -64,7 +64,7 @@ internal sealed class Story : SynchronizationContext
         }
     }
 
-    /// <summary>Waits for work that is done outside the story's thread; until it is done the story is not idle.</summary>
+    /// <summary>Waits for work outside the story's thread; until it is done the story is not idle.</summary>
     public static async Task<T> Outside<T>(Func<Task<T>> work)
     {
         if (Current is not Story story)

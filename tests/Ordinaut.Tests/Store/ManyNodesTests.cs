@@ -28,7 +28,10 @@ public sealed class ManyNodesTests
     {
         using var nodes = await Nodes.Start(engine);
         var input = Once("2027-01-04T00:10:00Z", """{"id": "a", "uses": "debug.echo"}""");
-        await nodes.AtOnce(10, (node, _) => node.Tasks.Bulk(node.Ann, new BulkTasks([.. Enumerable.Repeat(input, 1_000)])));
+        await nodes.AtOnce(
+            10,
+            (node, _) => node.Tasks.Bulk(node.Ann, new BulkTasks([.. Enumerable.Repeat(input, 1_000)]))
+        );
         nodes.Clock.MoveTo(CoreBundle.At("2027-01-04T00:10:00Z"));
 
         await nodes.WorkUntilIdle();
@@ -136,7 +139,10 @@ public sealed class ManyNodesTests
     public async Task A_refresh_token_presented_many_times_at_once_is_used_once_and_its_family_ends(string engine)
     {
         using var nodes = await Nodes.Start(engine);
-        var refresh = new RefreshTokens(nodes.One.Ids, new TokenSettings("i", "a", TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)));
+        var refresh = new RefreshTokens(
+            nodes.One.Ids,
+            new TokenSettings("i", "a", TimeSpan.FromMinutes(1), TimeSpan.FromDays(1))
+        );
         var token = await nodes.One.Db.Write(session => refresh.Issue(session, nodes.One.Ann.AgentId, Scope.TasksRead));
 
         var used = await nodes.AtOnce(16, (node, _) => node.Db.Write(session => Rotate(session, refresh, token)));
@@ -161,7 +167,8 @@ public sealed class ManyNodesTests
                     await (
                         i == 6
                             ? node.Control.Cancel(node.Ann, task.Id, null)
-                            : (System.Threading.Tasks.Task)node.Events.Publish(node.Ann, new PublishEvent($"door.r{round}"))
+                            : (System.Threading.Tasks.Task)
+                                node.Events.Publish(node.Ann, new PublishEvent($"door.r{round}"))
                     );
                     return true;
                 }
@@ -189,9 +196,18 @@ public sealed class ManyNodesTests
         await nodes.WorkUntilIdle();
         Assert.Equal(0, await Count(nodes, CountLive));
         Assert.Equal(0, await Count(nodes, CountLost));
-        Assert.Equal(0, await Count(nodes, "select count(*) from run r where (select count(*) from occurrence o where o.run_id = r.id) <> 1"));
+        Assert.Equal(
+            0,
+            await Count(
+                nodes,
+                "select count(*) from run r where (select count(*) from occurrence o where o.run_id = r.id) <> 1"
+            )
+        );
         // The fence: no step was saved by an epoch that did not end the run.
-        Assert.Equal(0, await Count(nodes, "select count(*) from step s join run r on r.id = s.run_id where s.epoch > r.epoch"));
+        Assert.Equal(
+            0,
+            await Count(nodes, "select count(*) from step s join run r on r.id = s.run_id where s.epoch > r.epoch")
+        );
     }
 
     private static TaskInput Mixed(int i) =>
@@ -227,7 +243,11 @@ public sealed class ManyNodesTests
 
                     break;
                 case 2:
-                    await (random.Next(2) == 0 ? node.Control.Pause(node.Ann, task, null) : node.Control.Resume(node.Ann, task, null));
+                    await (
+                        random.Next(2) == 0
+                            ? node.Control.Pause(node.Ann, task, null)
+                            : node.Control.Resume(node.Ann, task, null)
+                    );
                     break;
                 default:
                     await node.Control.RunNow(node.Ann, task, null);

@@ -65,7 +65,12 @@ public sealed class PostgresConformance : IClassFixture<PostgresConformance.Data
     private static object?[][] Rows(MethodInfo method)
     {
         var rows = method.GetCustomAttributes<InlineDataAttribute>().Select(row => row.Data).ToArray();
-        return rows.Length > 0 ? [.. rows.Select(row => Filled(method, row))] : [[]];
+        return rows.Length > 0
+            ? [.. rows.Select(row => Filled(method, row))]
+            :
+            [
+                [],
+            ];
     }
 
     private static object?[] Filled(MethodInfo method, object?[] row)

@@ -20,7 +20,8 @@ internal sealed class PostgresServer
         + "-c deadlock_timeout=100ms -c autovacuum_naptime=5s";
 
     // The server ends when our end of the pipe does, also when this process is killed.
-    private const string UntilInputEnds = """exec 3<&0; "$@" </dev/null & server=$!; read -r _ <&3; kill -QUIT $server; wait""";
+    private const string UntilInputEnds =
+        """exec 3<&0; "$@" </dev/null & server=$!; read -r _ <&3; kill -QUIT $server; wait""";
 
     private static readonly Lazy<PostgresServer> TheOne = new(() => new PostgresServer());
 
@@ -108,7 +109,10 @@ internal sealed class PostgresServer
     private static ProcessStartInfo AsAccount(string program, string[] arguments)
     {
         var start = Environment.IsPrivilegedProcess
-            ? new ProcessStartInfo("setpriv", ["--reuid", Account, "--regid", Account, "--init-groups", program, .. arguments])
+            ? new ProcessStartInfo(
+                "setpriv",
+                ["--reuid", Account, "--regid", Account, "--init-groups", program, .. arguments]
+            )
             : new ProcessStartInfo(program, arguments);
         start.RedirectStandardError = true;
         start.RedirectStandardInput = true;
