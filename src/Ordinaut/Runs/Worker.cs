@@ -25,9 +25,6 @@ internal sealed partial class Worker(
     /// <summary>How much earlier than the database a worker considers its lease over.</summary>
     public static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a claim may wait for more slots to come free.</summary>
-    private static readonly TimeSpan LongestLinger = TimeSpan.FromMilliseconds(10);
-
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Guid, RunSlot> _slots = new();
@@ -45,7 +42,7 @@ internal sealed partial class Worker(
             return 0;
         }
 
-        var deadline = LeaseDeadline();
+        var deadline = settings.LeaseDeadline(clock);
         var claimed = await db.Write(session => QueueStore.Claim(session, settings.Name, settings.Lease, free));
         await executor.Prepare(claimed);
         foreach (var run in claimed)
@@ -59,7 +56,7 @@ internal sealed partial class Worker(
     /// <summary>Renews every lease and stops the runs that are no longer this worker's or are to be canceled.</summary>
     public async Task Renew()
     {
-        var deadline = LeaseDeadline();
+        var deadline = settings.LeaseDeadline(clock);
         // Taken before the write: a run claimed meanwhile has its own deadline, and is not missed for lost.
         var slots = _slots.Values.ToList();
         if (slots.Count == 0)
@@ -137,8 +134,7 @@ internal sealed partial class Worker(
         var signal = signals.Queue.Next();
         var freed = _slotFreed.Next();
         var wanted = Free();
-        var taken = await DoBatch();
-        if (taken > 0)
+        if (await DoBatch() is > 0 and var taken)
         {
             await Linger(taken == wanted, ct);
             return;
@@ -162,9 +158,13 @@ internal sealed partial class Worker(
     private async Task Linger(bool hasMore, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
-        for (var freed = _slotFreed.Next(); hasMore && Free() < Math.Min(settings.Slots, ClaimBatch) / 2; freed = _slotFreed.Next())
+        for (
+            var freed = _slotFreed.Next();
+            hasMore && Free() < Math.Min(settings.Slots, ClaimBatch) / 2;
+            freed = _slotFreed.Next()
+        )
         {
-            var left = LongestLinger - clock.GetElapsedTime(began);
+            var left = WorkerSettings.LongestLinger - clock.GetElapsedTime(began);
             hasMore = left > TimeSpan.Zero;
             await _slotFreed.Wait(freed, left, ct);
         }
@@ -291,13 +291,6 @@ internal sealed partial class Worker(
         var next = await db.Read(QueueStore.NextDelayed);
         var idle = next - db.Now() ?? PollLimit;
         return idle < PollLimit ? idle : PollLimit;
-    }
-
-    /// <summary>Taken before the lease is written, so it always lies before the lease's end in the database.</summary>
-    private long LeaseDeadline()
-    {
-        var margin = LeaseMargin < settings.Lease / 2 ? LeaseMargin : settings.Lease / 2;
-        return clock.GetTimestamp() + (long)((settings.Lease - margin).TotalSeconds * clock.TimestampFrequency);
     }
 
     private static partial class Log

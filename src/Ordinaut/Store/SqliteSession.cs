@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SQLitePCL;
 
 namespace Ordinaut.Store;
@@ -12,20 +11,7 @@ internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? re
 {
     private readonly Dictionary<object, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
 
-    public override ValueTask<int> Execute(string sql, params ReadOnlySpan<Arg> args)
-    {
-        var statement = Bind(sql, args);
-        try
-        {
-            while (statement.Step()) { }
-
-            return new ValueTask<int>(raw.sqlite3_changes(connection));
-        }
-        finally
-        {
-            statement.Reset();
-        }
-    }
+    public override ValueTask<int> Execute(string sql, params ReadOnlySpan<Arg> args) => new(Run(sql, args));
 
     public override ValueTask<T?> First<T>(string sql, Func<Row, T> read, params ReadOnlySpan<Arg> args)
         where T : default
@@ -62,7 +48,7 @@ internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? re
 
     public override ValueTask Later(string sql, params ReadOnlySpan<Arg> args)
     {
-        Execute(sql, args);
+        Run(sql, args);
         return ValueTask.CompletedTask;
     }
 
@@ -112,6 +98,21 @@ internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? re
         }
 
         connection.Dispose();
+    }
+
+    private int Run(string sql, ReadOnlySpan<Arg> args)
+    {
+        var statement = Bind(sql, args);
+        try
+        {
+            while (statement.Step()) { }
+
+            return raw.sqlite3_changes(connection);
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
     private SqliteStatement Bind(string sql, ReadOnlySpan<Arg> args)

@@ -49,7 +49,7 @@ internal sealed partial class Scheduler(
     /// One task whose schedule cannot be read any more (a calendar outgrew the limits, a zone is gone) must not stop
     /// the others: it waits, loses nothing, and is looked at again.
     /// </summary>
-    private async ValueTask<List<DueTask>> Plan(Session session, IReadOnlyList<TaskDefinition> due)
+    private async ValueTask<List<DueTask>> Plan(Session session, List<TaskDefinition> due)
     {
         var plans = new List<DueTask>(due.Count);
         foreach (var task in due)

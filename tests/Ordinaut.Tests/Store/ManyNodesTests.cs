@@ -224,9 +224,9 @@ public sealed class ManyNodesTests
         };
 
     /// <summary>One of the things people and machines do.</summary>
-    private static async Task<bool> Disturb(CoreBundle node, IReadOnlyList<TaskView> tasks, Random random)
+    private static async Task<bool> Disturb(CoreBundle node, TaskView[] tasks, Random random)
     {
-        var task = tasks[random.Next(tasks.Count)].Id;
+        var task = tasks[random.Next(tasks.Length)].Id;
         try
         {
             switch (random.Next(6))

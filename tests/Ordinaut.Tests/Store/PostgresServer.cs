@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using Ordinaut.Store;
 
 [assembly: AssemblyFixture(typeof(Ordinaut.Tests.Store.PostgresServer.End))]
 
