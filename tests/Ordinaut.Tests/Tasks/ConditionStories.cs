@@ -49,7 +49,7 @@ public sealed class ConditionStories
 
             Assert.Equal(["00:05-01:00 x12 condition"], await core.ShortLedger(task.Id));
             Assert.Empty(await core.RunsOf(task.Id));
-            Assert.Equal(0, (await core.Runs.Summary(core.Ann)).TotalRuns);
+            Assert.Equal(0, (await core.Runs.Summary(core.Ann, 7)).TotalRuns);
         });
 
     [Fact]

@@ -198,7 +198,7 @@ public sealed class ListStories
                 () => core.Runs.Retry(core.Bob, run.Id),
                 () => core.Runs.Rerun(core.Bob, run.Id, null),
                 () => core.Runs.Latest(core.Bob, task.Id),
-                () => core.Runs.Stats(core.Bob, task.Id),
+                () => core.Runs.Stats(core.Bob, task.Id, 30),
             ];
 
             foreach (var attempt in attempts)
@@ -207,8 +207,8 @@ public sealed class ListStories
             }
 
             Assert.Empty((await core.Runs.List(core.Bob, new())).Items);
-            Assert.Equal(0, (await core.Runs.Summary(core.Bob)).TotalRuns);
-            Assert.Equal(1, (await core.Runs.Summary(core.Ann)).TotalRuns);
+            Assert.Equal(0, (await core.Runs.Summary(core.Bob, 7)).TotalRuns);
+            Assert.Equal(1, (await core.Runs.Summary(core.Ann, 7)).TotalRuns);
             Assert.Equal(task.Id, (await core.Tasks.Get(core.Admin, task.Id)).Id);
         });
 
