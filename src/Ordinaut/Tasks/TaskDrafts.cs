@@ -194,9 +194,11 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return;
         }
 
-        if (!condition.Check.TryGetProperty("uses", out var uses) || tools.Find(uses.GetString() ?? "") is null)
+        var uses = condition.Check.TryGetProperty("uses", out var given) ? given.GetString() ?? "" : "";
+        if (tools.Find(uses) is null)
         {
-            findings.Add(new FieldError("/schedule_expr", "check.uses names no tool; GET /tools lists them."));
+            var hint = NearMatch.Hint(uses, tools.Names);
+            findings.Add(new FieldError("/schedule_expr", $"check.uses names no tool{hint}; GET /tools lists them."));
         }
 
         CheckExpression("/schedule_expr", condition.When, findings);
@@ -232,7 +234,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return "{}";
         }
 
-        var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description);
+        var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description, toolNames: tools.Names);
         findings.AddRange(found);
         if (found.Count == 0 && !caller.Scopes.Cover(Scope.ToolsUse))
         {

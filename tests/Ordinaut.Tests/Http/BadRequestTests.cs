@@ -54,6 +54,7 @@ public sealed class BadRequestTests
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"cron\", \"schedule_expr\": \"x\"}", 422, "schedule_expr"),
         ("POST", "/expressions/evaluate", "{\"expression\": \"a[\"}", 422, "expression"),
         ("POST", "/pipelines/check", "{}", 422, "payload"),
+        ("POST", "/tasks", Good.Replace("debug.echo", "debug.ehco"), 422, "did you mean \\\"debug.echo"),
         ("POST", "/events", "{\"topic\": \"no spaces\"}", 422, "topic"),
         ("POST", "/agents", "{}", 422, "name"),
         ("POST", "/agents", "{\"name\": \"a\", \"scopes\": [\"root\"]}", 422, "scopes[0]"),
