@@ -35,7 +35,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
             .Named("changeTasks", Tag, "Create up to 1,000 tasks, or act on as many; all or nothing")
             .Takes<BulkTasks>()
             .Gives<BulkResult>()
-            .Needs(Scope.None, RateClass.Write, EndpointRule.BulkBodyLimit);
+            .Needs(Scope.TasksCreate, RateClass.Write, EndpointRule.BulkBodyLimit);
         app.Get("/tasks/{id}", Get).Named("getTask", Tag, "Show a task").Gives<TaskView>().Needs(Scope.TasksRead);
         app.Put("/tasks/{id}", Replace)
             .Named("replaceTask", Tag, "Replace everything a client can write")

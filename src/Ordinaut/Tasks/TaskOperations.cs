@@ -31,9 +31,10 @@ internal sealed class TaskOperations(
         return view;
     }
 
-    /// <summary>Creates or changes many tasks, all or none.</summary>
+    /// <summary>Creates or changes many tasks, all or none; a change needs its own scope as well.</summary>
     public async Task<BulkResult> Bulk(Caller caller, BulkTasks request)
     {
+        caller.Require(Scope.TasksCreate);
         var result = request switch
         {
             { Create: { } inputs, Action: null, Ids: null } => await CreateMany(caller, inputs),
@@ -102,7 +103,6 @@ internal sealed class TaskOperations(
 
     private async Task<BulkResult> CreateMany(Caller caller, IReadOnlyList<TaskInput> inputs)
     {
-        caller.Require(Scope.TasksCreate);
         RequireBulkSize(inputs.Count, "/create");
         var made = drafts.CheckMany(caller, inputs);
         return await changes.Make(

@@ -96,6 +96,23 @@ public sealed class ListStories
             Assert.Equal([status, status], tasks.Items.Select(task => task.Status));
         });
 
+    [Theory]
+    [InlineData("tasks:update tasks:delete", "pause", "tasks:create")]
+    [InlineData("tasks:create", "pause", "tasks:update")]
+    [InlineData("tasks:create tasks:update", "delete", "tasks:delete")]
+    public void A_bulk_needs_its_own_scope_and_that_of_its_action(string scopes, string action, string missing) =>
+        Story.Play(async core =>
+        {
+            var weak = core.Agent("weak", scopes);
+
+            var refusal = await Refused(
+                ProblemKind.Forbidden,
+                () => core.Tasks.Bulk(weak, new BulkTasks(Action: action, Ids: [Guid.Empty]))
+            );
+
+            Assert.Contains($"'{missing}'", refusal.Message);
+        });
+
     [Fact]
     public void The_same_request_again_gives_the_same_task() =>
         Story.Play(async core =>
