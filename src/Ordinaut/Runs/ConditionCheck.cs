@@ -66,7 +66,10 @@ internal sealed class ConditionCheck(
             var input = condition.Check.TryGetProperty("with", out var with)
                 ? Template.Parse(with).Render(scope, new Fuel()).ToElement()
                 : Json.Parse("{}");
-            var call = new ToolCall(input, slot.Run.OwnerId, slot.Run.Id, slot.Run.Id.ToString("N"));
+            var call = new ToolCall(input, slot.Run.OwnerId, slot.Run.Id, slot.Run.Id.ToString("N"))
+            {
+                CausationDepth = slot.Run.Depth,
+            };
             var result = await invoker.Invoke(tool, call, tool.Description.Timeout, slot.Token);
             return result switch
             {

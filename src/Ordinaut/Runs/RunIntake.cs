@@ -79,13 +79,16 @@ internal sealed class RunIntake(Ids ids)
                     : null,
             Slot = Slot(task),
             SlotLimit = task.Settings.ConcurrencyLimit,
-            Depth = request.Depth,
+            Depth = Depth(task, request),
             CreatedAt = session.Now,
         };
 
     /// <summary>Someone asked for exactly this run: what guards against unwanted occurrences does not apply.</summary>
     private static bool IsAsked(OccurrenceRequest request) =>
         request.Trigger is Trigger.Manual or Trigger.Retry or Trigger.Backfill;
+
+    /// <summary>A task that a run made is no new beginning: its chain goes on.</summary>
+    private static int Depth(TaskDefinition task, OccurrenceRequest request) => Math.Max(task.Depth, request.Depth);
 
     private static string Slot(TaskDefinition task) =>
         task.Settings.ConcurrencyKey is { } key ? $"key:{task.OwnerId:N}:{key}" : $"task:{task.Id:N}";
@@ -96,7 +99,7 @@ internal sealed class RunIntake(Ids ids)
         OccurrenceRequest request
     )
     {
-        if (request.Depth > MaxDepth)
+        if (Depth(task, request) > MaxDepth)
         {
             return new(SkipReason.Budget, $"The chain of events reached its depth limit of {MaxDepth}.");
         }

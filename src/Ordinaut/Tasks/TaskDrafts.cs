@@ -44,7 +44,8 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     public static IEnumerable<FieldError> InBulk(IEnumerable<FieldError> findings, int index) =>
         findings.Select(finding => finding with { Pointer = $"/create/{index}{finding.Pointer}" });
 
-    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id)
+    /// <param name="depth">How many runs led to this: those of the task go on from there.</param>
+    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id, int depth)
     {
         var task = new TaskDefinition
         {
@@ -55,6 +56,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             CreatedAt = session.Now,
             UpdatedAt = session.Now,
             Settings = draft.Settings,
+            Depth = depth,
         };
         return await Place(session, task, draft);
     }

@@ -203,7 +203,7 @@ internal sealed class TaskOperations(
 
     private async ValueTask<TaskDefinition> Store(Session session, Caller caller, TaskDraft draft)
     {
-        var task = await TaskDrafts.FirstVersion(session, draft, ids.Next());
+        var task = await TaskDrafts.FirstVersion(session, draft, ids.Next(), caller.Depth);
         await TaskStore.Insert(session, task, draft.Payload);
         await journal.Tell(session, caller, task, "task.created");
         return task;

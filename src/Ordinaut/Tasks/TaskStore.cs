@@ -9,15 +9,15 @@ internal static class TaskStore
 {
     private const string Columns = """
         t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-        t.created_at, t.updated_at, v.settings
+        t.created_at, t.updated_at, v.settings, t.depth
         """;
 
     private const string From = "from task t join task_version v on v.task_id = t.id and v.version = t.version";
 
     private const string InsertTask = """
         insert into task (
-          id, owner_id, status, kind, version, next_nominal, next_due, topic_head, created_at, updated_at)
-        values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @now, @now)
+          id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth, created_at, updated_at)
+        values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @now, @now)
         """;
 
     private const string InsertVersion = """
@@ -124,7 +124,8 @@ internal static class TaskStore
             ("version", task.Version),
             ("next_nominal", task.NextNominal),
             ("next_due", task.NextDue),
-            ("topic_head", TopicHead(task.Settings))
+            ("topic_head", TopicHead(task.Settings)),
+            ("depth", task.Depth)
         );
         await InsertVersionOf(session, task, payload, task.OwnerId);
     }
@@ -167,7 +168,7 @@ internal static class TaskStore
     public static ValueTask<List<TaskWithPayload>> Page(Session session, Caller caller, TaskFilter filter) =>
         session.Query(
             SelectPage,
-            row => new TaskWithPayload(Read(row), row.Text(11)),
+            row => new TaskWithPayload(Read(row), row.Text(12)),
             [.. Arguments(caller, filter), ("after", filter.After), ("limit", filter.Limit + 1)]
         );
 
@@ -286,5 +287,6 @@ internal static class TaskStore
             CreatedAt = row.Instant(8),
             UpdatedAt = row.Instant(9),
             Settings = Json.Read<TaskSettings>(row.Text(10)),
+            Depth = row.Int(11),
         };
 }
