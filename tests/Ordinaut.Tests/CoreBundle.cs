@@ -38,8 +38,9 @@ internal sealed class CoreBundle : IDisposable
         Db = Db.InMemory(Clock).GetAwaiter().GetResult();
         Ids = new Ids(Clock, new Random(7));
         Signals = new Signals(Clock);
-        var intake = new RunIntake(Ids);
-        var log = new EventLog(Ids, intake);
+        EventLog log = null!;
+        var intake = new RunIntake(Ids, () => log);
+        log = new EventLog(Ids, intake);
         var audit = new AuditLog(Ids);
         var changes = new Changes(Db);
         var plans = new SchedulePlans();

@@ -179,7 +179,11 @@ internal sealed class Serve : IAsyncDisposable
     private static void AddNouns(IServiceCollection services, OrdinautOptions options)
     {
         services.AddSingleton(provider => new TaskDefaults(options.Timezone, provider.GetRequiredService<Db>().Now));
-        services.AddSingleton<Signals>().AddSingleton<SchedulePlans>().AddSingleton<RunIntake>();
+        services.AddSingleton<Signals>().AddSingleton<SchedulePlans>();
+        services.AddSingleton(provider => new RunIntake(
+            provider.GetRequiredService<Ids>(),
+            provider.GetRequiredService<EventLog>
+        ));
         services.AddSingleton<EventLog>().AddSingleton<EventOperations>().AddSingleton<CalendarOperations>();
         services.AddSingleton<TaskDrafts>().AddSingleton<TaskViews>().AddSingleton<TaskJournal>();
         services.AddSingleton<TaskOperations>().AddSingleton<TaskControl>().AddSingleton<TaskHistory>();

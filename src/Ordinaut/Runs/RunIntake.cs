@@ -1,3 +1,4 @@
+using Ordinaut.Events;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 using TaskStatus = Ordinaut.Tasks.TaskStatus;
@@ -8,7 +9,10 @@ namespace Ordinaut.Runs;
 /// The one door to the queue. Whatever asks for a run (schedule, event, person, backfill, condition) comes through
 /// here, inside its own transaction: the ledger line is written first, and its unique key decides.
 /// </summary>
-internal sealed class RunIntake(Ids ids)
+/// <param name="events">
+/// Asked for when a run is replaced: the log of events admits runs through here, too.
+/// </param>
+internal sealed class RunIntake(Ids ids, Func<EventLog> events)
 {
     /// <summary>How many events may lead to one another before the chain is cut (INVARIANTS 2.27).</summary>
     public const int MaxDepth = 8;
@@ -150,11 +154,16 @@ internal sealed class RunIntake(Ids ids)
             ) == 0;
     }
 
-    private static async ValueTask CancelPrevious(Session session, Guid taskId)
+    private async ValueTask CancelPrevious(Session session, Guid taskId)
     {
         var error = new Failure("superseded", "A newer occurrence replaced this run (overlap_policy cancel_previous).");
         foreach (var previous in await QueueStore.OfTask(session, taskId, MaxReplaced))
         {
+            if (previous.OccurrenceKey == Occurrences.CheckKey)
+            {
+                continue;
+            }
+
             if (previous.State == QueueState.Leased)
             {
                 await QueueStore.RequestCancel(session, previous.Id);
@@ -162,6 +171,7 @@ internal sealed class RunIntake(Ids ids)
             else
             {
                 await RunStore.Finish(session, previous, RunState.Canceled, error);
+                await events().Append(session, RunRecorder.News(previous, RunState.Canceled, error));
             }
         }
     }

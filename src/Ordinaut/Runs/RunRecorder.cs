@@ -112,7 +112,11 @@ internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals
         return state;
     }
 
-    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error)
+    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error) =>
+        await events.Append(session, News(run, state, error));
+
+    /// <summary>The event that tells how a run ended.</summary>
+    internal static NewEvent News(QueuedRun run, RunState state, Failure? error)
     {
         var payload = new JsonObject
         {
@@ -128,8 +132,7 @@ internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals
             payload["error"] = new JsonObject { ["code"] = error.Code, ["message"] = error.Message };
         }
 
-        var news = new NewEvent(run.OwnerId, Topic(state), payload.ToJsonString(), run.Depth + 1);
-        await events.Append(session, news);
+        return new NewEvent(run.OwnerId, Topic(state), payload.ToJsonString(), run.Depth + 1);
     }
 
     private static string Topic(RunState state) => $"run.{Word<RunState>.Of(state)}";

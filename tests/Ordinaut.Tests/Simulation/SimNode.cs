@@ -41,8 +41,9 @@ internal sealed class SimNode
         var db = simulation.Db.WithEdge(edge => CommitPort.Strike(this, edge, isUser: false));
         var ids = new Ids(Clock, new Random(simulation.World.Random.Next()));
         var plans = new SchedulePlans();
-        var intake = new RunIntake(ids);
-        var events = new EventLog(ids, intake);
+        EventLog events = null!;
+        var intake = new RunIntake(ids, () => events);
+        events = new EventLog(ids, intake);
         var occurrences = new Occurrences(plans, intake, events);
         var catalog = new ToolCatalog(SimTool.All(this));
         var invoker = new ToolInvoker(catalog, Clock, Log<ToolInvoker>());
