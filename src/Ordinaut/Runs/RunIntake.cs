@@ -94,7 +94,8 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
     /// <summary>A task that a run made is no new beginning: its chain goes on.</summary>
     private static int Depth(TaskDefinition task, OccurrenceRequest request) => Math.Max(task.Depth, request.Depth);
 
-    private static string Slot(TaskDefinition task) =>
+    /// <summary>What the task's runs share their limit by: its concurrency key, or the task itself.</summary>
+    public static string Slot(TaskDefinition task) =>
         task.Settings.ConcurrencyKey is { } key ? $"key:{task.OwnerId:N}:{key}" : $"task:{task.Id:N}";
 
     private static async ValueTask<Admission.Skipped?> Refusal(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
@@ -190,11 +191,17 @@ internal sealed class TaskOperations(
                     throw Problem.Conflict("The task was changed by someone else at the same moment; read it again.");
                 }
 
+                if (next.Settings.ConcurrencyLimit != task.Settings.ConcurrencyLimit)
+                {
+                    await QueueStore.Resize(session, id, RunIntake.Slot(next), next.Settings.ConcurrencyLimit);
+                }
+
                 await journal.Tell(session, caller, next, "task.updated");
                 return await views.Of(session, next, draft.PayloadJson);
             }
         );
         signals.Schedule.Set();
+        signals.Queue.Set();
         return view;
     }
 
