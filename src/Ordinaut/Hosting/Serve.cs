@@ -205,7 +205,7 @@ internal sealed class Serve : IAsyncDisposable
             ),
             provider.GetRequiredService<PublishEventTool>(),
         ]));
-        services.AddSingleton<ToolInvoker>();
+        services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>();
     }
 
     private static void AddScheduler(IServiceCollection services)

@@ -236,14 +236,39 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return "{}";
         }
 
-        var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description, toolNames: tools.Names);
+        var (pipeline, found) = PipelineCheck.Check(
+            payload,
+            name => tools.Find(name)?.Description,
+            toolNames: tools.Names
+        );
         findings.AddRange(found);
-        if (found.Count == 0 && !caller.Scopes.Cover(Scope.ToolsUse))
+        if (pipeline is not null)
         {
-            findings.Add(new FieldError("/payload/pipeline", "Using tools needs the scope 'tools:use'."));
+            CheckRights(caller, pipeline, findings);
         }
 
         return payload.GetRawText();
+    }
+
+    /// <summary>What the caller may use now; at each call its owner's rights are asked again.</summary>
+    private void CheckRights(Caller caller, Pipeline pipeline, List<FieldError> findings)
+    {
+        if (!caller.Scopes.Cover(Scope.ToolsUse))
+        {
+            findings.Add(new FieldError("/payload/pipeline", "Using tools needs the scope 'tools:use'."));
+            return;
+        }
+
+        foreach (var (i, step) in pipeline.Steps.Index())
+        {
+            foreach (
+                var scope in tools.Find(step.Uses)!.Description.Scopes.Where(s => !caller.Scopes.Cover(Scopes.Parse(s)))
+            )
+            {
+                var detail = $"Using '{step.Uses}' needs the scope '{scope}', which the token does not carry.";
+                findings.Add(new FieldError($"/payload/pipeline/{i}/uses", detail));
+            }
+        }
     }
 }
 

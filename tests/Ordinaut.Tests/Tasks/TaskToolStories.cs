@@ -84,15 +84,10 @@ public sealed class TaskToolStories
             var target = await core.Tasks.Create(weak, Idle());
             var step = $$$"""{"id": "t", "uses": "task.pause", "with": {"task_id": "{{{target.Id}}}"}}""";
 
-            var run = await Record.ExceptionAsync(async () =>
-            {
-                var task = await core.Tasks.Create(weak, Idle(step));
-                await core.Control.RunNow(weak, task.Id, null);
-                await core.Settle();
-                Assert.Equal("forbidden", (await core.OnlyRun(task.Id)).Error!.Code);
-            });
+            var refusal = await Refused(ProblemKind.Invalid, () => core.Tasks.Create(weak, Idle(step)));
 
-            Assert.True(run is null or Problem { Kind: ProblemKind.Forbidden or ProblemKind.Invalid });
+            Assert.Equal("/payload/pipeline/0/uses", Assert.Single(refusal.Errors).Pointer);
+            Assert.Contains("tasks:update", refusal.Message);
             Assert.Equal("active", (await core.Tasks.Get(weak, target.Id)).Status);
         });
 
