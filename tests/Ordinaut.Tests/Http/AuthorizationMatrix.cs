@@ -228,6 +228,7 @@ public sealed class AuthorizationMatrix
             endpoint.Name switch
             {
                 "PUT /agents/{id}" => """{"name": "x", "scopes": []}""",
+                "PATCH /agents/{id}" => """{"name": "x"}""",
                 "PUT /tasks/{id}" => NewTask,
                 "PATCH /tasks/{id}" => """{"title": "x"}""",
                 "POST /tasks/{id}/snooze" => """{"delay_seconds": 60}""",
