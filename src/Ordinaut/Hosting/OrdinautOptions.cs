@@ -21,6 +21,9 @@ internal sealed record OrdinautOptions
     /// <summary>Hosts, host:ports and CIDRs that tools may reach although they are private; comma-separated.</summary>
     public string EgressAllow { get; init; } = "";
 
+    /// <summary>Origins of web pages that may call the API, such as https://app.example; comma-separated.</summary>
+    public string CorsOrigins { get; init; } = "";
+
     /// <summary>Runs carried out at once by this process.</summary>
     public int WorkerConcurrency { get; init; } = 256;
 

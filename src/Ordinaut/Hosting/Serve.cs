@@ -121,7 +121,7 @@ internal sealed class Serve : IAsyncDisposable
             await app.Services.GetRequiredService<Reaper>().TakeOver();
         }
 
-        MapApi(app);
+        MapApi(app, options);
         return app;
     }
 
@@ -245,6 +245,7 @@ internal sealed class Serve : IAsyncDisposable
     private static void AddApi(IServiceCollection services)
     {
         OpenApi.Add(services);
+        services.AddCors();
         services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<AuditEndpoints>();
         services
             .AddSingleton<TaskEndpoints>()
@@ -255,9 +256,11 @@ internal sealed class Serve : IAsyncDisposable
         services.AddSingleton<HealthEndpoints>().AddSingleton<DocsEndpoints>();
     }
 
-    private static void MapApi(WebApplication app)
+    private static void MapApi(WebApplication app, OrdinautOptions options)
     {
-        app.UseMiddleware<Rim>().UseRouting().UseMiddleware<Gate>();
+        app.UseMiddleware<Rim>();
+        Cors.Use(app, options.CorsOrigins);
+        app.UseRouting().UseMiddleware<Gate>();
         Endpoints<TaskEndpoints>(app).Map(app);
         Endpoints<TaskControlEndpoints>(app).Map(app);
         Endpoints<TaskHistoryEndpoints>(app).Map(app);
