@@ -12,6 +12,9 @@ internal sealed record OrdinautOptions
     /// <summary>The folder of the database and of <c>admin.json</c>; made when absent.</summary>
     public string Data { get; init; } = "ordinaut-data";
 
+    /// <summary>The database's file in the data folder; only <c>DATABASE_URL</c> names another.</summary>
+    public string DatabaseName { get; init; } = "ordinaut.db";
+
     /// <summary>What this process does.</summary>
     public Role Role { get; init; } = Role.All;
 

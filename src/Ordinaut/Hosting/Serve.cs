@@ -51,7 +51,7 @@ internal sealed class Serve : IAsyncDisposable
     )
     {
         clock ??= TimeProvider.System;
-        var folder = DataFolder.Open(options.Data);
+        var folder = DataFolder.Open(options.Data, options.DatabaseName);
         Db? db = null;
         try
         {
