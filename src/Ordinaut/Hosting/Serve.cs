@@ -23,13 +23,18 @@ internal sealed class Serve : IAsyncDisposable
     /// <summary>Connections open at once; more wait in the kernel's queue.</summary>
     private const int MaxConnections = 20_000;
 
+    /// <summary>How much longer than its grace a stopping process may take.</summary>
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication _app;
+    private readonly TimeSpan _grace;
     private readonly DataFolder _folder;
     private readonly Db _db;
 
-    private Serve(WebApplication app, DataFolder folder, Db db)
+    private Serve(WebApplication app, OrdinautOptions options, DataFolder folder, Db db)
     {
         _app = app;
+        _grace = TimeSpan.FromSeconds(options.DrainSeconds);
         _folder = folder;
         _db = db;
     }
@@ -60,7 +65,7 @@ internal sealed class Serve : IAsyncDisposable
             adjust?.Invoke(app);
             EndpointRules.RequireAll(((IEndpointRouteBuilder)app).DataSources);
             await app.StartAsync();
-            return new Serve(app, folder, db);
+            return new Serve(app, options, folder, db);
         }
         catch
         {
@@ -70,12 +75,29 @@ internal sealed class Serve : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when the process is told to stop and everything has been handed back.</summary>
-    public Task Wait(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
+    /// <summary>Returns when the process is told to stop; dispose then stops it.</summary>
+    public async Task Wait(CancellationToken ct)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var stop = _app.Lifetime.ApplicationStopping.Register(told.SetResult);
+        await using var cancel = ct.Register(_app.Lifetime.StopApplication);
+        await told.Task;
+    }
 
+    /// <summary>Stops in this order, so that nothing acknowledged is lost and nobody meets a closed door for long.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
+        using var late = new CancellationTokenSource(_grace + StopMargin);
+
+        // Requests are answered 503 from here on, and streams end.
+        _app.Lifetime.StopApplication();
+        if (Services.GetService<Worker>() is { } worker)
+        {
+            // Claims no more; lets runs end for the grace; hands the rest back.
+            await worker.Drain(late.Token);
+        }
+
+        await _app.StopAsync(late.Token);
         await _app.DisposeAsync();
         _db.Dispose();
         _folder.Dispose();
@@ -97,6 +119,7 @@ internal sealed class Serve : IAsyncDisposable
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(db).AddSingleton(ids);
         services.AddSingleton(await SigningKeys.Load(db, ids));
         services.AddSingleton(HealthProbes.Database(db)).AddSingleton(HealthProbes.Disk(folder.FullPath));
+        services.AddSingleton(host => HealthProbes.Serving(host.GetRequiredService<IHostApplicationLifetime>()));
         AddAgents(services, options);
         AddNouns(services, options);
         AddTools(services, options);
@@ -136,27 +159,9 @@ internal sealed class Serve : IAsyncDisposable
         });
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host =>
-            host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds + 5)
+            host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds) + StopMargin
         );
-        AddLogging(builder.Logging, options);
-    }
-
-    private static void AddLogging(ILoggingBuilder logging, OrdinautOptions options)
-    {
-        logging.SetMinimumLevel(options.LogLevel);
-        if (options.LogFormat == "json")
-        {
-            logging.AddJsonConsole();
-        }
-        else
-        {
-            logging.AddSimpleConsole(console => console.SingleLine = true);
-        }
-
-        // Standard output belongs to the one line that says where the server is.
-        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
-            console.LogToStandardErrorThreshold = LogLevel.Trace
-        );
+        Logging.Add(builder.Logging, options);
     }
 
     private static void AddAgents(IServiceCollection services, OrdinautOptions options)
