@@ -78,14 +78,14 @@ internal sealed class TaskOperations(
     public Task<TaskView> Patch(Caller caller, Guid id, JsonElement patch, long? ifMatch) =>
         Edit(caller, id, ifMatch, (task, payload) => MergePatch.Apply(TaskInputs.Of(task, payload), patch));
 
-    public async Task Delete(Caller caller, Guid id)
+    public async Task Delete(Caller caller, Guid id, long? ifMatch)
     {
         caller.Require(Scope.TasksDelete);
         await changes.Make(
             caller,
             async session =>
             {
-                await Delete(session, caller, id);
+                await Delete(session, caller, id, ifMatch);
                 return true;
             }
         );
@@ -93,9 +93,10 @@ internal sealed class TaskOperations(
         signals.Cancel.Set();
     }
 
-    private async ValueTask Delete(Session session, Caller caller, Guid id)
+    private async ValueTask Delete(Session session, Caller caller, Guid id, long? ifMatch)
     {
         var task = await Owned(session, caller, id);
+        RequireVersion(task, ifMatch);
         await journal.Settle(session, task);
         await journal.EndRuns(session, task.Id, "The task was deleted.");
         await TaskStore.Remove(session, task.Id);
@@ -148,7 +149,7 @@ internal sealed class TaskOperations(
                     }
                     else
                     {
-                        await Delete(session, caller, id);
+                        await Delete(session, caller, id, null);
                     }
                 }
 

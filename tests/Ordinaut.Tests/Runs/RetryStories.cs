@@ -163,7 +163,7 @@ public sealed class RetryStories
             core.Work.FailForGood();
             var gone = await core.Tasks.Create(core.Ann, Idle());
             await core.RunAtOnce(gone.Id);
-            await core.Tasks.Delete(core.Ann, gone.Id);
+            await core.Tasks.Delete(core.Ann, gone.Id, null);
             var there = await core.Tasks.Create(core.Ann, Idle());
             var run = await core.RunAtOnce(there.Id);
 

@@ -200,7 +200,7 @@ public sealed class ListStories
                 () => core.Tasks.Get(core.Bob, task.Id),
                 () => core.Tasks.Replace(core.Bob, task.Id, Idle(), null),
                 () => core.Tasks.Patch(core.Bob, task.Id, Json.Parse("{}"), null),
-                () => core.Tasks.Delete(core.Bob, task.Id),
+                () => core.Tasks.Delete(core.Bob, task.Id, null),
                 () => core.Control.Pause(core.Bob, task.Id, null),
                 () => core.Control.Resume(core.Bob, task.Id, null),
                 () => core.Control.Cancel(core.Bob, task.Id, null),
