@@ -181,6 +181,7 @@ internal sealed class TaskOperations(
 
                 var payload = Json.Parse((await TaskStore.Payload(session, task.Id, task.Version))!);
                 var draft = drafts.Check(caller, edit(task, payload), task);
+                await RequireOwner(session, caller, draft.OwnerId);
                 if (!TaskDrafts.SameSchedule(task.Settings, draft.Settings))
                 {
                     task = await journal.Settle(session, task);
@@ -211,6 +212,7 @@ internal sealed class TaskOperations(
 
     private async ValueTask<TaskDefinition> Store(Session session, Caller caller, TaskDraft draft)
     {
+        await RequireOwner(session, caller, draft.OwnerId);
         var task = await TaskDrafts.FirstVersion(session, draft, ids.Next(), caller.Depth);
         await TaskStore.Insert(session, task, draft.Payload);
         await journal.Tell(session, caller, task, "task.created");
@@ -231,6 +233,15 @@ internal sealed class TaskOperations(
 
     private static async ValueTask<TaskDefinition> Owned(Session session, Caller caller, Guid id) =>
         await TaskStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("task", id.ToString());
+
+    /// <summary>Only an admin names another owner; there must be such an agent.</summary>
+    private static async ValueTask RequireOwner(Session session, Caller caller, Guid ownerId)
+    {
+        if (ownerId != caller.AgentId && await AgentStore.Get(session, ownerId) is null)
+        {
+            throw Problem.Invalid("/created_by", $"There is no agent '{ownerId}' that could own the task.");
+        }
+    }
 
     private static void RequireVersion(TaskDefinition task, long? ifMatch)
     {

@@ -242,6 +242,27 @@ public sealed class ListStories
             Assert.Equal(core.Bob.AgentId, (await core.Tasks.Get(core.Bob, made.Id)).CreatedBy);
         });
 
+    [Fact]
+    public void Nobody_makes_a_task_for_an_agent_that_is_not_there() =>
+        Story.Play(async core =>
+        {
+            var forNobody = Idle() with { CreatedBy = core.Ids.Next() };
+            var task = await core.Tasks.Create(core.Admin, Idle());
+
+            foreach (
+                var attempt in new Func<Task>[]
+                {
+                    () => core.Tasks.Create(core.Admin, forNobody),
+                    () => core.Tasks.Replace(core.Admin, task.Id, forNobody, null),
+                    () => core.Tasks.Bulk(core.Admin, new BulkTasks(Create: [Idle(), forNobody])),
+                }
+            )
+            {
+                var refusal = await Refused(ProblemKind.Invalid, attempt);
+                Assert.EndsWith("/created_by", Assert.Single(refusal.Errors).Pointer);
+            }
+        });
+
     private static async Task<List<Guid>> Ids(CoreBundle core, Caller caller, TaskFilter filter) =>
         [.. (await core.Tasks.List(caller, filter)).Items.Select(task => task.Id)];
 
