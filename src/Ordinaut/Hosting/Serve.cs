@@ -265,6 +265,7 @@ internal sealed class Serve : IAsyncDisposable
     {
         app.UseMiddleware<Rim>();
         Cors.Use(app, options.CorsOrigins);
+        DocsEndpoints.ServeWithoutSlash(app);
         app.UseRouting().UseMiddleware<Gate>();
         Endpoints<TaskEndpoints>(app).Map(app);
         Endpoints<TaskControlEndpoints>(app).Map(app);
