@@ -251,7 +251,8 @@ internal sealed class Serve : IAsyncDisposable
     {
         OpenApi.Add(services);
         services.AddCors();
-        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<AuditEndpoints>();
+        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<MetadataEndpoints>();
+        services.AddSingleton<AuditEndpoints>().AddSingleton<WorkerOperations>().AddSingleton<WorkerEndpoints>();
         services
             .AddSingleton<TaskEndpoints>()
             .AddSingleton<TaskControlEndpoints>()
@@ -272,11 +273,13 @@ internal sealed class Serve : IAsyncDisposable
         Endpoints<TaskHistoryEndpoints>(app).Map(app);
         Endpoints<RunEndpoints>(app).Map(app);
         Endpoints<StreamEndpoints>(app).Map(app);
+        Endpoints<WorkerEndpoints>(app).Map(app);
         Endpoints<EventEndpoints>(app).Map(app);
         Endpoints<CalendarEndpoints>(app).Map(app);
         Endpoints<PlaygroundEndpoints>(app).Map(app);
         Endpoints<AgentEndpoints>(app).Map(app);
         Endpoints<LoginEndpoints>(app).Map(app);
+        Endpoints<MetadataEndpoints>(app).Map(app);
         Endpoints<AuditEndpoints>(app).Map(app);
         Endpoints<HealthEndpoints>(app).Map(app);
         Endpoints<DocsEndpoints>(app).Map(app);
