@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ordinaut.Agents;
 using Ordinaut.Expressions;
 using Ordinaut.Pipelines;
@@ -94,6 +96,8 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
 
     private const int MaxFindings = 100;
 
+    private static readonly FrozenSet<string> CheckRoots = FrozenSet.ToFrozenSet(["now"]);
+
     private static async ValueTask<TaskDefinition> Place(Session session, TaskDefinition task, TaskDraft draft)
     {
         var settings = task.Settings;
@@ -160,12 +164,13 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var owner = edited?.OwnerId ?? caller.AgentId;
         if (input.CreatedBy is { } wanted && wanted != owner)
         {
-            if (caller.SeesAll)
+            if (edited is null && caller.SeesAll)
             {
                 return wanted;
             }
 
-            findings.Add(new FieldError("/created_by", "created_by must be the calling agent; leave it out."));
+            var rule = edited is null ? "created_by must be the calling agent" : "A task keeps its owner";
+            findings.Add(new FieldError("/created_by", $"{rule}; leave it out."));
         }
 
         return owner;
@@ -195,6 +200,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         }
     }
 
+    /// <summary>A check is a pipeline of one step that knows nothing but the time.</summary>
     private void CheckCondition(Schedule schedule, List<FieldError> findings)
     {
         if (schedule is not ConditionSchedule condition)
@@ -202,13 +208,11 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return;
         }
 
-        var uses = condition.Check.TryGetProperty("uses", out var given) ? given.GetString() ?? "" : "";
-        if (tools.Find(uses) is null)
-        {
-            var hint = NearMatch.Hint(uses, tools.Names);
-            findings.Add(new FieldError("/schedule_expr", $"check.uses names no tool{hint}; GET /tools lists them."));
-        }
-
+        var step = JsonObject.Create(condition.Check)!;
+        step["id"] = "check";
+        var payload = Json.Parse(new JsonObject { ["pipeline"] = new JsonArray(step) }.ToJsonString());
+        var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description, CheckRoots, tools.Names);
+        findings.AddRange(found.Select(f => new FieldError("/schedule_expr", $"check: {f.Detail}")));
         CheckExpression("/schedule_expr", condition.When, findings);
     }
 

@@ -181,7 +181,6 @@ internal sealed class TaskOperations(
 
                 var payload = Json.Parse((await TaskStore.Payload(session, task.Id, task.Version))!);
                 var draft = drafts.Check(caller, edit(task, payload), task);
-                await RequireOwner(session, caller, draft.OwnerId);
                 if (!TaskDrafts.SameSchedule(task.Settings, draft.Settings))
                 {
                     task = await journal.Settle(session, task);

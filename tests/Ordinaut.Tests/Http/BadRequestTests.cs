@@ -67,6 +67,7 @@ public sealed class BadRequestTests
         ("POST", "/tasks", "{}", 422, "title"),
         ("POST", "/tasks:bulk", "{}", 422, "create"),
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"x\"}", 422, "schedule_kind"),
+        ("POST", "/schedules/preview", "{\"schedule_kind\": \"cron\", \"exclude\": [null]}", 422, "exclude"),
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"cron\", \"schedule_expr\": \"x\"}", 422, "schedule_expr"),
         ("POST", "/expressions/evaluate", "{\"expression\": \"a[\"}", 422, "expression"),
         ("POST", "/pipelines/check", "{}", 422, "payload"),

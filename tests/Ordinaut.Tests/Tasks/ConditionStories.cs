@@ -224,7 +224,22 @@ public sealed class ConditionStories
     }
 
     [Theory]
-    [InlineData("""{"every": "PT5M", "check": {"uses": "no.tool"}, "when": "heat"}""", "no tool")]
+    [InlineData("""{"every": "PT5M", "check": {"uses": "no.tool"}, "when": "heat"}""", "unknown tool")]
+    [InlineData("""{"every": "PT5M", "check": {"uses": "test.raed"}, "when": "heat"}""", "did you mean \"test.read")]
+    [InlineData("""{"every": "PT5M", "check": {"uses": "debug.sleep"}, "when": "heat"}""", "seconds")]
+    [InlineData(
+        """{"every": "PT5M", "check": {"uses": "test.read", "with": {"a": "${"}}, "when": "heat"}""",
+        "never closed"
+    )]
+    [InlineData(
+        """{"every": "PT5M", "check": {"uses": "test.read", "with": {"a": "${params.x}"}}, "when": "a"}""",
+        "now"
+    )]
+    [InlineData(
+        """{"every": "PT5M", "check": {"uses": "test.read", "with": {"a": "\ud800"}}, "when": "a"}""",
+        "Unicode"
+    )]
+    [InlineData("""{"every": "\udfff", "check": {"uses": "test.read"}, "when": "a"}""", "Unicode")]
     [InlineData("""{"every": "PT5M", "check": {"uses": "test.read"}, "when": "heat >"}""", "")]
     [InlineData("""{"every": "PT5M", "check": {"uses": "test.read"}}""", "when")]
     [InlineData("heat", "JSON")]

@@ -247,13 +247,10 @@ public sealed class ListStories
         Story.Play(async core =>
         {
             var forNobody = Idle() with { CreatedBy = core.Ids.Next() };
-            var task = await core.Tasks.Create(core.Admin, Idle());
-
             foreach (
                 var attempt in new Func<Task>[]
                 {
                     () => core.Tasks.Create(core.Admin, forNobody),
-                    () => core.Tasks.Replace(core.Admin, task.Id, forNobody, null),
                     () => core.Tasks.Bulk(core.Admin, new BulkTasks(Create: [Idle(), forNobody])),
                 }
             )
