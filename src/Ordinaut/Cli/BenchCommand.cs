@@ -22,7 +22,9 @@ internal static class BenchCommand
         };
         only.AcceptOnlyFromAmong([.. BenchRun.Parts]);
         var command = new Command("bench", "Measure this configuration") { quick, json, only };
-        command.SetAction((parsed, _) => Run(parsed.GetValue(quick), parsed.GetValue(json), parsed.GetValue(only) ?? []));
+        command.SetAction(
+            (parsed, _) => Run(parsed.GetValue(quick), parsed.GetValue(json), parsed.GetValue(only) ?? [])
+        );
         return command;
     }
 

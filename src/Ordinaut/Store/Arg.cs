@@ -48,6 +48,9 @@ internal readonly struct Arg
     public static implicit operator Arg((string Name, bool Value) arg) =>
         new(arg.Name, ArgKind.Flag) { Number = arg.Value ? 1 : 0 };
 
+    public static implicit operator Arg((string Name, bool? Value) arg) =>
+        arg.Value is { } flag ? (arg.Name, flag) : Null(arg.Name);
+
     public static implicit operator Arg((string Name, DateTimeOffset Value) arg) =>
         new(arg.Name, ArgKind.Instant) { Number = arg.Value.UtcTicks };
 

@@ -28,7 +28,10 @@ internal sealed record Mutant(string Name, params (string Guard, string Without)
                 "delete from queue where run_id = @run_id and coalesce(@epoch, @seen_state) is not null"
             )
         ),
-        new("a claim does not change the epoch", ("state = 2, epoch = epoch + 1,", "state = 2, epoch = max(epoch, 1),")),
+        new(
+            "a claim does not change the epoch",
+            ("state = 2, epoch = epoch + 1,", "state = 2, epoch = max(epoch, 1),")
+        ),
         new(
             "the reaper takes leases that have not run out",
             (
@@ -83,10 +86,7 @@ internal sealed record Mutant(string Name, params (string Guard, string Without)
                     + " and state = 2 and leased_until > @now"
             )
         ),
-        new("no lease deadline is ever seen to pass")
-        {
-            Clock = (world, strand) => new StoppedClock(world, strand),
-        },
+        new("no lease deadline is ever seen to pass") { Clock = (world, strand) => new StoppedClock(world, strand) },
     ];
 
     /// <summary>False when no shipped statement holds the guard any more: then the mutant tests nothing.</summary>
