@@ -29,6 +29,14 @@ internal sealed class CoreBundle : IDisposable
 
     private const string SelectAudit = "select action from audit where subject_id = @subject_id order by at, id";
 
+    // Loopback is where a test's servers are. Its clock is the real one: connecting takes real time.
+    private readonly Egress _egress = new(
+        EgressAllow.Parse("127.0.0.1"),
+        EgressNetwork.Real,
+        TimeProvider.System,
+        NullLogger<Egress>.Instance
+    );
+
     private readonly RunExecutor _executor;
     private readonly Reaper _reaper;
 
@@ -106,14 +114,6 @@ internal sealed class CoreBundle : IDisposable
 
     public FakeTool Unsafe { get; } = new("test.unsafe", Effect.Unsafe);
 
-    public FakeTool Calendar { get; } = new("google-calendar-mcp.list_events", Effect.Idempotent);
-
-    public FakeTool Weather { get; } = new("weather-mcp.forecast", Effect.Idempotent);
-
-    public FakeTool Llm { get; } = new("llm.plan");
-
-    public FakeTool Telegram { get; } = new("telegram-mcp.send_message");
-
     public DateTimeOffset Now => Clock.GetUtcNow();
 
     public static DateTimeOffset At(string instant) =>
@@ -149,7 +149,11 @@ internal sealed class CoreBundle : IDisposable
         return new Caller(id, Scopes.Parse(scopes));
     }
 
-    public void Dispose() => Db.Dispose();
+    public void Dispose()
+    {
+        _egress.Dispose();
+        Db.Dispose();
+    }
 
     private static WorkerSettings Settings(string name) =>
         new(name, Slots: 100, Lease: TimeSpan.FromSeconds(30), DrainGrace: TimeSpan.FromSeconds(5));
@@ -164,10 +168,7 @@ internal sealed class CoreBundle : IDisposable
             Other,
             Read,
             Unsafe,
-            Calendar,
-            Weather,
-            Llm,
-            Telegram,
+            new OutsideTool(new HttpRequestTool(_egress, Clock)),
             new PublishEventTool(Events, rights),
             .. TaskTool.All(() => Tasks, Control, rights),
         ];

@@ -1,6 +1,7 @@
 #pragma warning disable RS0030 // The composition root: the one place that takes the process's randomness.
 
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Ordinaut.Agents;
@@ -59,7 +60,7 @@ internal sealed class Serve : IAsyncDisposable
             var app = await Build(options, folder, db, clock);
             adjust?.Invoke(app);
             EndpointRules.RequireAll(((IEndpointRouteBuilder)app).DataSources);
-            await app.StartAsync();
+            await Listen(app, options.Urls);
             return new Serve(app, folder, db);
         }
         catch
@@ -79,6 +80,24 @@ internal sealed class Serve : IAsyncDisposable
         await _app.DisposeAsync();
         _db.Dispose();
         _folder.Dispose();
+    }
+
+    private static async Task Listen(WebApplication app, string urls)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception failure) when (failure is IOException or SocketException)
+        {
+            // The loops have begun by now; they end here, before their database is closed.
+            await app.DisposeAsync();
+            var reason = failure.GetBaseException().Message;
+            throw new Problem(
+                ProblemKind.Unavailable,
+                $"Cannot listen on {urls}: {reason}. Choose another address with --urls, or stop what holds this one."
+            );
+        }
     }
 
     private static async Task<WebApplication> Build(
@@ -152,6 +171,9 @@ internal sealed class Serve : IAsyncDisposable
         {
             logging.AddSimpleConsole(console => console.SingleLine = true);
         }
+
+        // What keeps the host from starting is thrown, too, and told in a sentence; a loop that dies is critical.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
         // Standard output belongs to the one line that says where the server is.
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
