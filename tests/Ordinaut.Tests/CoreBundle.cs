@@ -27,6 +27,8 @@ internal sealed class CoreBundle : IDisposable
         values (@id, @name, @scopes, 'active', @now, @now)
         """;
 
+    private const string UpdateScopes = "update agent set scopes = @scopes where id = @id";
+
     private const string SelectAudit = "select action from audit where subject_id = @subject_id order by at, id";
 
     // Loopback is where a test's servers are. Its clock is the real one: connecting takes real time.
@@ -46,8 +48,9 @@ internal sealed class CoreBundle : IDisposable
         Db = Db.InMemory(Clock).GetAwaiter().GetResult();
         Ids = new Ids(Clock, new Random(7));
         Signals = new Signals(Clock);
-        var intake = new RunIntake(Ids);
-        var log = new EventLog(Ids, intake);
+        EventLog log = null!;
+        var intake = new RunIntake(Ids, () => log);
+        log = new EventLog(Ids, intake);
         var audit = new AuditLog(Ids);
         var changes = new Changes(Db);
         var plans = new SchedulePlans();
@@ -66,10 +69,12 @@ internal sealed class CoreBundle : IDisposable
         Calendars = new CalendarOperations(Db, changes, audit, plans);
         var invoker = new ToolInvoker(Catalog, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
-        var check = new ConditionCheck(Db, plans, intake, Catalog, invoker, Signals);
+        Directory = new AgentDirectory(Db, Clock);
+        var tools = new OwnerTools(Catalog, invoker, Directory);
+        var check = new ConditionCheck(Db, plans, intake, tools, Signals);
         var runPlans = new RunPlans(Db, Catalog);
         var logger = NullLogger<RunExecutor>.Instance;
-        _executor = new RunExecutor(Db, runPlans, recorder, check, Catalog, invoker, Clock, logger);
+        _executor = new RunExecutor(Db, runPlans, recorder, check, tools, Clock, logger);
         Scheduler = new Scheduler(Db, occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
         _reaper = new Reaper(Db, recorder, Signals, Settings("w1"), Clock, NullLogger<Reaper>.Instance);
         Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper);
@@ -88,6 +93,7 @@ internal sealed class CoreBundle : IDisposable
     public Ids Ids { get; }
     public Signals Signals { get; }
     public ToolCatalog Catalog { get; }
+    public AgentDirectory Directory { get; }
     public TaskDrafts Drafts { get; }
     public TaskOperations Tasks { get; }
     public TaskControl Control { get; }
@@ -147,6 +153,16 @@ internal sealed class CoreBundle : IDisposable
             .GetAwaiter()
             .GetResult();
         return new Caller(id, Scopes.Parse(scopes));
+    }
+
+    /// <summary>Gives an agent other scopes, as an administrator does.</summary>
+    public async Task SetScopes(Caller agent, string scopes)
+    {
+        await Db.Write(async session =>
+        {
+            await session.Execute(UpdateScopes, ("scopes", scopes), ("id", agent.AgentId));
+        });
+        Directory.Forget(agent.AgentId);
     }
 
     public void Dispose()

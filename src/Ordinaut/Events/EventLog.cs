@@ -12,8 +12,14 @@ namespace Ordinaut.Events;
 /// </summary>
 internal sealed class EventLog(Ids ids, RunIntake intake)
 {
-    /// <summary>How many tasks one event may trigger.</summary>
+    /// <summary>
+    /// How many tasks one event may trigger, for its transaction must stay short; each further one that it would
+    /// trigger gets its line in the ledger.
+    /// </summary>
     public const int MaxTriggered = 1_000;
+
+    /// <summary>How many listeners are read at once.</summary>
+    public const int ListenerPage = 500;
 
     public const string FromAgent = "agent";
     public const string FromServer = "ordinaut";
@@ -24,25 +30,54 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
     public async ValueTask<AppendedEvent> Append(Session session, NewEvent news)
     {
         var fact = new EventRow(ids.Next(), news, session.Now);
-        var listeners = await Listeners(session, fact);
-        var triggered = new List<Guid>(listeners.Count);
-        foreach (var task in listeners)
+        var triggered = new List<Guid>();
+        var head = news.Topic.Split('.', 2)[0];
+        if (await TaskStore.HasSubscribers(session, head))
         {
-            if (await intake.Admit(session, task, Request(fact)) is not Admission.Known)
-            {
-                triggered.Add(task.Id);
-            }
+            var request = Request(fact);
+            await TellListeners(session, fact, head, request, triggered);
+            await TellListeners(session, fact, "*", request, triggered);
+            await TellListeners(session, fact, "#", request, triggered);
         }
 
         await EventStore.Insert(session, fact, triggered.Count);
         return new AppendedEvent(fact.Id, triggered);
     }
 
-    private async ValueTask<IReadOnlyList<TaskDefinition>> Listeners(Session session, EventRow fact)
+    /// <summary>Tells the event to every listener whose pattern begins with this word.</summary>
+    private async ValueTask TellListeners(
+        Session session,
+        EventRow fact,
+        string head,
+        OccurrenceRequest request,
+        List<Guid> triggered
+    )
     {
-        var head = fact.News.Topic.Split('.', 2)[0];
-        var subscribers = await TaskStore.Subscribers(session, head, fact.News.OwnerId, MaxTriggered);
-        return subscribers.Count == 0 ? subscribers : [.. subscribers.Where(task => Hears(task, fact))];
+        TaskDefinition? last = null;
+        do
+        {
+            var page = await TaskStore.Subscribers(session, head, fact.News.OwnerId, last, ListenerPage);
+            foreach (var task in page.Where(task => Hears(task, fact)))
+            {
+                await Tell(session, task, request, triggered);
+            }
+
+            last = page.Count == ListenerPage ? page[^1] : null;
+        } while (last is not null);
+    }
+
+    private async ValueTask Tell(Session session, TaskDefinition task, OccurrenceRequest request, List<Guid> triggered)
+    {
+        if (triggered.Count >= MaxTriggered)
+        {
+            var why = $"The event had triggered {MaxTriggered} tasks already.";
+            var skip = request.Line(null) with { Reason = SkipReason.Budget, Detail = why };
+            await OccurrenceStore.Skip(session, task.Id, skip);
+        }
+        else if (await intake.Admit(session, task, request) is not Admission.Known)
+        {
+            triggered.Add(task.Id);
+        }
     }
 
     private bool Hears(TaskDefinition task, EventRow fact)

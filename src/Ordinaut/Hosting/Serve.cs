@@ -202,6 +202,7 @@ internal sealed class Serve : IAsyncDisposable
     {
         services.AddSingleton(provider => new TaskDefaults(options.Timezone, provider.GetRequiredService<Db>().Now));
         services.AddSingleton<Signals>().AddSingleton<SchedulePlans>().AddSingleton<RunIntake>();
+        services.AddSingleton<Func<EventLog>>(provider => provider.GetRequiredService<EventLog>);
         services.AddSingleton<EventLog>().AddSingleton<EventOperations>().AddSingleton<CalendarOperations>();
         services.AddSingleton<TaskDrafts>().AddSingleton<TaskViews>().AddSingleton<TaskJournal>();
         services.AddSingleton<TaskOperations>().AddSingleton<TaskControl>().AddSingleton<TaskHistory>();
@@ -223,7 +224,7 @@ internal sealed class Serve : IAsyncDisposable
             ),
             provider.GetRequiredService<PublishEventTool>(),
         ]));
-        services.AddSingleton<ToolInvoker>();
+        services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>();
     }
 
     private static void AddScheduler(IServiceCollection services)

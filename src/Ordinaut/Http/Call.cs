@@ -39,8 +39,13 @@ internal sealed class Call(HttpContext http, Caller? caller, RequestBody body)
     public T? OptionalBody<T>()
         where T : class => RawBody.IsEmpty ? null : RawBody.Parse<T>();
 
-    /// <summary>The body as it is, for a merge patch.</summary>
-    public JsonElement AnyBody() => BodyFaults.ReadAny(RawBody.Bytes);
+    /// <summary>A merge patch of a record: read as one first, so that a wrong member is told as ever.</summary>
+    public JsonElement Patch<T>()
+        where T : class
+    {
+        Body<T>();
+        return BodyFaults.ReadAny(RawBody.Bytes);
+    }
 
     /// <summary>A query parameter the endpoint declared.</summary>
     public T Query<T>(QueryParameter<T> parameter)

@@ -68,7 +68,7 @@ internal static class OpenApi
         {
             var scheme = new OpenApiSecuritySchemeReference(BearerScheme, context.Document);
             operation.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
-            operation.Description = scope == Scope.None ? null : $"Needs the scope `{scope.Text()}`.";
+            operation.Description = $"Needs the scope `{scope.Text()}`.";
         }
         else
         {

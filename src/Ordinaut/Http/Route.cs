@@ -14,6 +14,8 @@ internal sealed class Route : IEndpointConventionBuilder
     /// <summary>Characters of an <c>Idempotency-Key</c>.</summary>
     public const int MaxIdempotencyKey = 255;
 
+    public const string MergePatchType = "application/merge-patch+json";
+
     private readonly Func<Call, Task> _handler;
     private readonly IEndpointConventionBuilder _builder;
     private readonly string _method;

@@ -17,6 +17,9 @@ internal sealed class RunEndpoints(RunOperations runs)
     private static readonly QueryFlag Success = new("success", "Only runs that did, or did not, succeed.");
     private static readonly QueryText Trigger = new("trigger", "Only runs with this trigger.");
 
+    private static readonly QueryNumber TaskDays = Days(30);
+    private static readonly QueryNumber SummaryDays = Days(7);
+
     public void Map(IEndpointRouteBuilder app)
     {
         app.Get("/runs", List)
@@ -41,10 +44,12 @@ internal sealed class RunEndpoints(RunOperations runs)
             .Needs(Scope.RunsRead);
         app.Get("/runs/task/{id}/stats", Stats)
             .Named("getTaskStats", Tag, "Count a task's runs")
+            .Asks(TaskDays)
             .Gives<RunStats>()
             .Needs(Scope.RunsRead);
-        app.Get("/runs/stats/summary", async call => await call.Answer(await runs.Summary(call.Caller)))
+        app.Get("/runs/stats/summary", Summary)
             .Named("getRunSummary", Tag, "Count your runs")
+            .Asks(SummaryDays)
             .Gives<RunStats>()
             .Needs(Scope.RunsRead);
         MapChanges(app);
@@ -87,6 +92,9 @@ internal sealed class RunEndpoints(RunOperations runs)
         await call.Page(await runs.ListOfTask(call.Caller, id, Filter(call)), ListName);
     }
 
+    private static QueryNumber Days(int usual) =>
+        new("days", 1, RunOperations.MaxStatsDays, usual, "How many days back from now to count.");
+
     private static RunFilter Filter(Call call) =>
         new(
             null,
@@ -101,7 +109,10 @@ internal sealed class RunEndpoints(RunOperations runs)
         );
 
     private async Task Stats(Call call) =>
-        await call.Answer(await runs.Stats(call.Caller, call.Id(TaskEndpoints.Noun)));
+        await call.Answer(await runs.Stats(call.Caller, call.Id(TaskEndpoints.Noun), call.Query(TaskDays)));
+
+    private async Task Summary(Call call) =>
+        await call.Answer(await runs.Summary(call.Caller, call.Query(SummaryDays)));
 
     private async Task Redrive(Call call) =>
         await call.Answer(

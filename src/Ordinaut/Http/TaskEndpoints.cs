@@ -11,7 +11,6 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
     public const string Noun = "task";
 
     private const string ListName = "tasks";
-    private const string MergePatchType = "application/merge-patch+json";
 
     private static readonly QueryText Status = new("status", "Only tasks in this status.");
     private static readonly QueryText Kind = new("schedule_kind", "Only tasks with this kind of schedule.");
@@ -35,7 +34,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
             .Named("changeTasks", Tag, "Create up to 1,000 tasks, or act on as many; all or nothing")
             .Takes<BulkTasks>()
             .Gives<BulkResult>()
-            .Needs(Scope.None, RateClass.Write, EndpointRule.BulkBodyLimit);
+            .Needs(Scope.TasksCreate, RateClass.Write, EndpointRule.BulkBodyLimit);
         app.Get("/tasks/{id}", Get).Named("getTask", Tag, "Show a task").Gives<TaskView>().Needs(Scope.TasksRead);
         app.Put("/tasks/{id}", Replace)
             .Named("replaceTask", Tag, "Replace everything a client can write")
@@ -44,7 +43,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
             .Needs(Scope.TasksUpdate, RateClass.Write);
         app.Patch("/tasks/{id}", Patch)
             .Named("updateTask", Tag, "Change the members that are named (RFC 7396)")
-            .Takes<TaskInput>(optional: false, MergePatchType)
+            .Takes<TaskInput>(optional: false, Route.MergePatchType)
             .Gives<TaskView>()
             .Needs(Scope.TasksUpdate, RateClass.Write);
         app.Delete("/tasks/{id}", Delete)
@@ -91,7 +90,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
 
     private async Task Patch(Call call)
     {
-        var view = await tasks.Patch(call.Caller, call.Id(Noun), call.AnyBody(), call.IfMatch);
+        var view = await tasks.Patch(call.Caller, call.Id(Noun), call.Patch<TaskInput>(), call.IfMatch);
         await call.Versioned(view, view.Version);
     }
 

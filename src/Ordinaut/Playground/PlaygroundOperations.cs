@@ -74,7 +74,7 @@ internal sealed class PlaygroundOperations(
             throw Problem.Invalid("/payload", "payload is required: {\"pipeline\": [{\"id\": …, \"uses\": …}]}.");
         }
 
-        var (_, findings) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description);
+        var (_, findings) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description, toolNames: tools.Names);
         return new PipelineCheckResult(
             findings.Count == 0,
             [.. findings.Select(f => new Finding(f.Pointer, f.Detail))]

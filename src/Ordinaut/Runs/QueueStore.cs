@@ -106,6 +106,11 @@ internal static class QueueStore
           order by h.priority, h.due, h.run_id limit 1)
         """;
 
+    // Only what waits takes the new limit: a run that has its place keeps it.
+    private const string UpdateHeldLimit = """
+        update queue set slot_limit = @slot_limit where task_id = @task_id and slot = @slot and state = 1
+        """;
+
     private const string SelectNextDelayed = "select min(due) from queue where state = 3";
 
     public static async ValueTask Insert(Session session, QueuedRun run, string? input)
@@ -236,6 +241,13 @@ internal static class QueueStore
         {
             await session.Execute(PromoteHeld, ("slot", run.Slot));
         }
+    }
+
+    /// <summary>Gives a task's waiting runs a new limit and lets in as many as now fit.</summary>
+    public static async ValueTask Resize(Session session, Guid taskId, Guid slot, int limit)
+    {
+        await session.Execute(UpdateHeldLimit, ("slot_limit", limit), ("task_id", taskId), ("slot", slot));
+        while (await session.Execute(PromoteHeld, ("slot", slot)) == 1) { }
     }
 
     /// <summary>When the next delayed run comes due; null when none waits.</summary>

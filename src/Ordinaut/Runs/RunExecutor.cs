@@ -17,8 +17,7 @@ internal sealed partial class RunExecutor(
     RunPlans plans,
     RunRecorder recorder,
     ConditionCheck check,
-    ToolCatalog tools,
-    ToolInvoker invoker,
+    OwnerTools tools,
     TimeProvider clock,
     ILogger<RunExecutor> log
 )
@@ -104,7 +103,7 @@ internal sealed partial class RunExecutor(
             CausationDepth = run.Depth,
             Attempt = call.Record.Attempt,
         };
-        return invoker.Invoke(call.Tool, toolCall, call.Step.Timeout ?? call.Tool.Description.Timeout, ct);
+        return tools.Call(call.Tool, toolCall, call.Step.Timeout ?? call.Tool.Description.Timeout, ct);
     }
 
     private async ValueTask Save(RunSlot slot, IReadOnlyList<StepRecord> records)

@@ -138,7 +138,11 @@ internal sealed class RunRecorder
         return state;
     }
 
-    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error)
+    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error) =>
+        await _events.Append(session, News(run, state, error));
+
+    /// <summary>The event that tells how a run ended.</summary>
+    internal static NewEvent News(QueuedRun run, RunState state, Failure? error)
     {
         var payload = new JsonObject
         {
@@ -154,8 +158,7 @@ internal sealed class RunRecorder
             payload["error"] = new JsonObject { ["code"] = error.Code, ["message"] = error.Message };
         }
 
-        var news = new NewEvent(run.OwnerId, Topic(state), payload.ToJsonString(), run.Depth + 1);
-        await _events.Append(session, news);
+        return new NewEvent(run.OwnerId, Topic(state), payload.ToJsonString(), run.Depth + 1);
     }
 
     private static string Topic(RunState state) => $"run.{Word<RunState>.Of(state)}";

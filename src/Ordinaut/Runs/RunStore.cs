@@ -67,19 +67,6 @@ internal static class RunStore
 
     private const string DeleteRow = "delete from run where id = @id";
 
-    private const string SelectStats = """
-        select
-          count(*), count(*) filter (where state = 'succeeded'), count(*) filter (where state = 'canceled'),
-          avg((finished_at - started_at) / 1e6), max(created_at)
-        from run where (@all = 1 or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
-        """;
-
-    private const string SelectLiveStats = """
-        select count(*) filter (where state <> 2), count(*) filter (where state = 2) from queue
-        where occurrence_key <> 'check'
-          and (@all = 1 or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
-        """;
-
     public static async ValueTask Finish(Session session, QueuedRun run, RunState state, Failure? error)
     {
         var written = await session.Execute(
@@ -136,26 +123,6 @@ internal static class RunStore
             ("limit", limit)
         );
 
-    public static async ValueTask<RunCounts> Counts(Session session, Caller caller, Guid? taskId)
-    {
-        var finished = await session.First(
-            SelectStats,
-            row => (row.Long(0), row.Long(1), row.Long(2), row.DoubleOrNull(3), row.InstantOrNull(4)),
-            ("all", caller.SeesAll),
-            ("owner_id", caller.AgentId),
-            ("task_id", taskId)
-        );
-        var live = await session.First(
-            SelectLiveStats,
-            row => (row.Long(0), row.Long(1)),
-            ("all", caller.SeesAll),
-            ("owner_id", caller.AgentId),
-            ("task_id", taskId)
-        );
-        var (total, succeeded, canceled, seconds, lastAt) = finished;
-        return new RunCounts(total, succeeded, canceled, live.Item1, live.Item2, seconds, lastAt);
-    }
-
     public static RunRow Read(Row row) =>
         new()
         {
@@ -178,14 +145,3 @@ internal static class RunStore
             Epoch = row.Int(18),
         };
 }
-
-/// <summary>How many runs there are, by what became of them.</summary>
-internal sealed record RunCounts(
-    long Finished,
-    long Succeeded,
-    long Canceled,
-    long Queued,
-    long Running,
-    double? AverageSeconds,
-    DateTimeOffset? LastAt
-);

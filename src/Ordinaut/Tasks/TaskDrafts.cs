@@ -44,7 +44,8 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     public static IEnumerable<FieldError> InBulk(IEnumerable<FieldError> findings, int index) =>
         findings.Select(finding => finding with { Pointer = $"/create/{index}{finding.Pointer}" });
 
-    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id)
+    /// <param name="depth">How many runs led to this: those of the task go on from there.</param>
+    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id, int depth)
     {
         var task = new TaskDefinition
         {
@@ -55,6 +56,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             CreatedAt = session.Now,
             UpdatedAt = session.Now,
             Settings = draft.Settings,
+            Depth = depth,
         };
         return await Place(session, task, draft);
     }
@@ -194,9 +196,11 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return;
         }
 
-        if (!condition.Check.TryGetProperty("uses", out var uses) || tools.Find(uses.GetString() ?? "") is null)
+        var uses = condition.Check.TryGetProperty("uses", out var given) ? given.GetString() ?? "" : "";
+        if (tools.Find(uses) is null)
         {
-            findings.Add(new FieldError("/schedule_expr", "check.uses names no tool; GET /tools lists them."));
+            var hint = NearMatch.Hint(uses, tools.Names);
+            findings.Add(new FieldError("/schedule_expr", $"check.uses names no tool{hint}; GET /tools lists them."));
         }
 
         CheckExpression("/schedule_expr", condition.When, findings);
@@ -232,14 +236,39 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return "{}";
         }
 
-        var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description);
+        var (pipeline, found) = PipelineCheck.Check(
+            payload,
+            name => tools.Find(name)?.Description,
+            toolNames: tools.Names
+        );
         findings.AddRange(found);
-        if (found.Count == 0 && !caller.Scopes.Cover(Scope.ToolsUse))
+        if (pipeline is not null)
         {
-            findings.Add(new FieldError("/payload/pipeline", "Using tools needs the scope 'tools:use'."));
+            CheckRights(caller, pipeline, findings);
         }
 
         return payload.GetRawText();
+    }
+
+    /// <summary>What the caller may use now; at each call its owner's rights are asked again.</summary>
+    private void CheckRights(Caller caller, Pipeline pipeline, List<FieldError> findings)
+    {
+        if (!caller.Scopes.Cover(Scope.ToolsUse))
+        {
+            findings.Add(new FieldError("/payload/pipeline", "Using tools needs the scope 'tools:use'."));
+            return;
+        }
+
+        foreach (var (i, step) in pipeline.Steps.Index())
+        {
+            foreach (
+                var scope in tools.Find(step.Uses)!.Description.Scopes.Where(s => !caller.Scopes.Cover(Scopes.Parse(s)))
+            )
+            {
+                var detail = $"Using '{step.Uses}' needs the scope '{scope}', which the token does not carry.";
+                findings.Add(new FieldError($"/payload/pipeline/{i}/uses", detail));
+            }
+        }
     }
 }
 

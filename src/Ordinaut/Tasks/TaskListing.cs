@@ -59,5 +59,5 @@ internal static class TaskListing
             ("tag", filter.Tag),
         ];
 
-    private static TaskWithPayload Read(Row row) => new(TaskStore.Read(row), row.Text(11));
+    private static TaskWithPayload Read(Row row) => new(TaskStore.Read(row), row.Text(12));
 }

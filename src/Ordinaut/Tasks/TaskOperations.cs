@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
@@ -31,9 +32,10 @@ internal sealed class TaskOperations(
         return view;
     }
 
-    /// <summary>Creates or changes many tasks, all or none.</summary>
+    /// <summary>Creates or changes many tasks, all or none; a change needs its own scope as well.</summary>
     public async Task<BulkResult> Bulk(Caller caller, BulkTasks request)
     {
+        caller.Require(Scope.TasksCreate);
         var result = request switch
         {
             { Create: { } inputs, Action: null, Ids: null } => await CreateMany(caller, inputs),
@@ -102,7 +104,6 @@ internal sealed class TaskOperations(
 
     private async Task<BulkResult> CreateMany(Caller caller, IReadOnlyList<TaskInput> inputs)
     {
-        caller.Require(Scope.TasksCreate);
         RequireBulkSize(inputs.Count, "/create");
         var made = drafts.CheckMany(caller, inputs);
         return await changes.Make(
@@ -190,11 +191,17 @@ internal sealed class TaskOperations(
                     throw Problem.Conflict("The task was changed by someone else at the same moment; read it again.");
                 }
 
+                if (next.Settings.ConcurrencyLimit != task.Settings.ConcurrencyLimit)
+                {
+                    await QueueStore.Resize(session, id, RunIntake.Slot(next), next.Settings.ConcurrencyLimit);
+                }
+
                 await journal.Tell(session, caller, next, "task.updated");
                 return await views.Of(session, next, draft.PayloadJson);
             }
         );
         signals.Schedule.Set();
+        signals.Queue.Set();
         return view;
     }
 
@@ -203,7 +210,7 @@ internal sealed class TaskOperations(
 
     private async ValueTask<TaskDefinition> Store(Session session, Caller caller, TaskDraft draft)
     {
-        var task = await TaskDrafts.FirstVersion(session, draft, ids.Next());
+        var task = await TaskDrafts.FirstVersion(session, draft, ids.Next(), caller.Depth);
         await TaskStore.Insert(session, task, draft.Payload);
         await journal.Tell(session, caller, task, "task.created");
         return task;

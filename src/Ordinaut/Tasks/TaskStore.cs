@@ -9,15 +9,15 @@ internal static class TaskStore
 {
     public const string Columns = """
         t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-        t.created_at, t.updated_at, v.settings
+        t.created_at, t.updated_at, v.settings, t.depth
         """;
 
     public const string From = "from task t join task_version v on v.task_id = t.id and v.version = t.version";
 
     private const string InsertTask = """
         insert into task (
-          id, owner_id, status, kind, version, next_nominal, next_due, topic_head, created_at, updated_at)
-        values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @now, @now)
+          id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth, created_at, updated_at)
+        values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @now, @now)
         """;
 
     private const string InsertVersion = """
@@ -79,12 +79,14 @@ internal static class TaskStore
           or exists (select 1 from task where topic_head = '#')
         """;
 
+    // In the order of index task_topic, so that a page begins where the one before it ended.
     private const string SelectSubscribers = $"""
         select {Columns} {From}
-        where t.topic_head in (@head, '*', '#') and t.status in ('active', 'paused')
+        where t.topic_head = @head and (t.owner_id, t.id) > (@after_owner, @after_id)
+          and t.status in ('active', 'paused')
           and (t.owner_id = @owner_id
             or exists (select 1 from agent a where a.id = t.owner_id and instr(' ' || a.scopes || ' ', ' admin ') > 0))
-        order by t.id
+        order by t.owner_id, t.id
         limit @limit
         """;
 
@@ -99,7 +101,8 @@ internal static class TaskStore
             ("version", task.Version),
             ("next_nominal", task.NextNominal),
             ("next_due", task.NextDue),
-            ("topic_head", TopicHead(task.Settings))
+            ("topic_head", TopicHead(task.Settings)),
+            ("depth", task.Depth)
         );
         await InsertVersionOf(session, task, payload, task.OwnerId);
     }
@@ -183,27 +186,31 @@ internal static class TaskStore
         await session.Execute(Delete, ("id", id));
     }
 
+    /// <summary>Whether any event task at all listens to topics with this first word.</summary>
+    public static ValueTask<bool> HasSubscribers(Session session, string head) =>
+        session.First(AnySubscriber, row => row.Bool(0), ("head", head));
+
     /// <summary>
-    /// Event tasks that may hear what <paramref name="publisherId"/> publishes: its own, and admins'.
+    /// Event tasks that may hear what <paramref name="publisherId"/> publishes, its own and admins', a page at a time.
     /// </summary>
-    public static async ValueTask<List<TaskDefinition>> Subscribers(
+    /// <param name="head">The first word of their pattern, which may be a wildcard.</param>
+    /// <param name="after">The last task of the page before; null for the first page.</param>
+    public static ValueTask<List<TaskDefinition>> Subscribers(
         Session session,
-        string topicHead,
+        string head,
         Guid publisherId,
+        TaskDefinition? after,
         int limit
-    )
-    {
-        var any = await session.First(AnySubscriber, row => row.Bool(0), ("head", topicHead));
-        return any
-            ? await session.Query(
-                SelectSubscribers,
-                Read,
-                ("head", topicHead),
-                ("owner_id", publisherId),
-                ("limit", limit)
-            )
-            : [];
-    }
+    ) =>
+        session.Query(
+            SelectSubscribers,
+            Read,
+            ("head", head),
+            ("after_owner", after?.OwnerId ?? Guid.Empty),
+            ("after_id", after?.Id ?? Guid.Empty),
+            ("owner_id", publisherId),
+            ("limit", limit)
+        );
 
     private static async ValueTask InsertVersionOf(Session session, TaskDefinition task, string payload, Guid by)
     {
@@ -240,5 +247,6 @@ internal static class TaskStore
             CreatedAt = row.Instant(8),
             UpdatedAt = row.Instant(9),
             Settings = Json.Read<TaskSettings>(row.Text(10)),
+            Depth = row.Int(11),
         };
 }

@@ -129,7 +129,17 @@ public sealed class AuthorizationMatrix
         Assert.Contains("/rogue", failure.Message, StringComparison.Ordinal);
     }
 
-    private static bool Scoped(Declared endpoint) => endpoint.Rule.Scope is not (null or Scope.None);
+    [Fact]
+    public async Task An_endpoint_that_needs_no_scope_at_all_refuses_to_start()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            OrdinautApp.Start(adjust: web => web.Get("/loose", call => call.Nothing()).Needs(Scope.None))
+        );
+
+        Assert.Contains("/loose", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static bool Scoped(Declared endpoint) => endpoint.Rule.Scope is not null;
 
     private static async Task<List<string>> Wrong(
         OrdinautApp app,
@@ -218,6 +228,7 @@ public sealed class AuthorizationMatrix
             endpoint.Name switch
             {
                 "PUT /agents/{id}" => """{"name": "x", "scopes": []}""",
+                "PATCH /agents/{id}" => """{"name": "x"}""",
                 "PUT /tasks/{id}" => NewTask,
                 "PATCH /tasks/{id}" => """{"title": "x"}""",
                 "POST /tasks/{id}/snooze" => """{"delay_seconds": 60}""",

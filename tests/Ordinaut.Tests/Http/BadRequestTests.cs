@@ -54,6 +54,7 @@ public sealed class BadRequestTests
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"cron\", \"schedule_expr\": \"x\"}", 422, "schedule_expr"),
         ("POST", "/expressions/evaluate", "{\"expression\": \"a[\"}", 422, "expression"),
         ("POST", "/pipelines/check", "{}", 422, "payload"),
+        ("POST", "/tasks", Good.Replace("debug.echo", "debug.ehco"), 422, "did you mean \\\"debug.echo"),
         ("POST", "/events", "{\"topic\": \"no spaces\"}", 422, "topic"),
         ("POST", "/agents", "{}", 422, "name"),
         ("POST", "/agents", "{\"name\": \"a\", \"scopes\": [\"root\"]}", 422, "scopes[0]"),
@@ -64,6 +65,12 @@ public sealed class BadRequestTests
         ("POST", "/agents/auth/token", "{}", 401, "credentials"),
         ("POST", "/agents/auth/refresh", "{}", 401, "credentials"),
         ("POST", "/agents/auth/revoke", "{}", 422, "refresh_token"),
+        // Patches: an absent thing is no excuse for a wrong member.
+        ("PATCH", "/tasks/" + Id, null, 400, "empty"),
+        ("PATCH", "/tasks/" + Id, "[]", 400, "JSON object"),
+        ("PATCH", "/tasks/" + Id, "{\"titel\": 1}", 400, "did you mean 'title'"),
+        ("PATCH", "/tasks/" + Id, "{\"priority\": \"high\"}", 400, "whole number"),
+        ("PATCH", "/agents/" + Id, "{\"scope\": []}", 400, "did you mean 'scopes'"),
         // Ids and paths.
         ("GET", "/tasks/x", null, 404, "task 'x'"),
         ("GET", "/tasks/" + Id, null, 404, Id),

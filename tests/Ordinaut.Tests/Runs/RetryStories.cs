@@ -1,3 +1,4 @@
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Tasks;
 using static Ordinaut.Tests.Tasks.TaskWriting;
@@ -194,10 +195,35 @@ public sealed class RetryStories
             await core.RunAtOnce(task.Id);
             await core.Runs.Cancel(core.Ann, waiting.Id);
 
-            var stats = await core.Runs.Stats(core.Ann, task.Id);
+            var stats = await core.Runs.Stats(core.Ann, task.Id, 30);
 
             Assert.Equal((5, 1, 1, 1), (stats.TotalRuns, stats.SuccessfulRuns, stats.FailedRuns, stats.CanceledRuns));
             Assert.Equal((1, 1), (stats.QueuedRuns, stats.RunningRuns));
-            Assert.Equal(1 / 3.0, stats.SuccessRate);
+            Assert.Equal((1 / 3.0, 1 / 3.0), (stats.SuccessRate, stats.FailureRate));
+            Assert.Equal((30, 5 / 30.0, 1L), (stats.PeriodDays, stats.RunsPerDay, stats.TotalTasksExecuted));
         });
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(365, 3)]
+    public void The_statistics_look_back_as_many_days_as_asked(int days, long runs) =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Cron("0 6 * * *"));
+            await core.Until("2027-01-06T12:00:00Z");
+
+            var stats = await core.Runs.Summary(core.Ann, days);
+
+            Assert.Equal(runs, stats.TotalRuns);
+            Assert.Equal(CoreBundle.At("2027-01-06T06:00:00Z"), stats.LastSuccess);
+            Assert.Null(stats.LastFailure);
+            Assert.Equal(runs, (await core.Runs.Stats(core.Ann, task.Id, days)).SuccessfulRuns);
+        });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(RunOperations.MaxStatsDays + 1)]
+    public void Statistics_of_no_time_or_too_much_are_refused(int days) =>
+        Story.Play(core => Refused(ProblemKind.Invalid, () => core.Runs.Summary(core.Ann, days)));
 }
