@@ -38,31 +38,31 @@ internal sealed class CoreBundle : IDisposable
         Db = Db.InMemory(Clock).GetAwaiter().GetResult();
         Ids = new Ids(Clock, new Random(7));
         Signals = new Signals(Clock);
-        var intake = new RunIntake(Ids);
-        var log = new EventLog(Ids, intake);
+        Intake = new RunIntake(Ids);
+        var log = new EventLog(Ids, Intake);
         var audit = new AuditLog(Ids);
         var changes = new Changes(Db);
         var plans = new SchedulePlans();
         var recorder = new RunRecorder(Db, log, Feed, Signals, Ids);
-        var occurrences = new Occurrences(plans, intake, log);
-        var journal = new TaskJournal(audit, log, occurrences, recorder);
+        Occurrences = new Occurrences(plans, Intake, log);
+        var journal = new TaskJournal(audit, log, Occurrences, recorder);
         var views = new TaskViews(plans);
         var rights = new OwnerRights(Db);
-        Control = new TaskControl(changes, views, journal, plans, intake, Signals, Ids);
+        Control = new TaskControl(changes, views, journal, plans, Intake, Signals, Ids);
         Events = new EventOperations(Db, changes, log, audit, Signals);
         Catalog = new ToolCatalog(AllTools(rights));
         Drafts = new TaskDrafts(Catalog, new TaskDefaults("UTC", Db.Now));
         Tasks = new TaskOperations(Db, changes, Drafts, views, journal, Ids, Signals);
         History = new TaskHistory(Db, plans);
-        Runs = new RunOperations(Db, changes, audit, recorder, intake, Signals, Ids);
+        Runs = new RunOperations(Db, changes, audit, recorder, Intake, Signals, Ids);
         Calendars = new CalendarOperations(Db, changes, audit, plans);
         var invoker = new ToolInvoker(Catalog, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
-        var check = new ConditionCheck(Db, plans, intake, Catalog, invoker, Signals);
+        var check = new ConditionCheck(Db, plans, Intake, Catalog, invoker, Signals);
         var runPlans = new RunPlans(Db, Catalog);
         var logger = NullLogger<RunExecutor>.Instance;
         _executor = new RunExecutor(Db, runPlans, recorder, check, Catalog, invoker, Clock, logger);
-        Scheduler = new Scheduler(Db, occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
+        Scheduler = new Scheduler(Db, Occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
         _reaper = new Reaper(Db, recorder, Signals, Settings("w1"), Clock, NullLogger<Reaper>.Instance);
         Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper);
         Worker = Hire("w1");
@@ -81,6 +81,8 @@ internal sealed class CoreBundle : IDisposable
     public Signals Signals { get; }
     public ToolCatalog Catalog { get; }
     public TaskDrafts Drafts { get; }
+    public RunIntake Intake { get; }
+    public Occurrences Occurrences { get; }
     public TaskOperations Tasks { get; }
     public TaskControl Control { get; }
     public TaskHistory History { get; }
@@ -126,9 +128,12 @@ internal sealed class CoreBundle : IDisposable
     public Task Settle() => Clockwork.Settle();
 
     /// <summary>Another worker process.</summary>
-    public Worker Hire(string name)
+    public Worker Hire(string name) => Hire(Settings(name), Db);
+
+    /// <summary>One with settings of its own, or with a database of its own faults.</summary>
+    public Worker Hire(WorkerSettings settings, Db db)
     {
-        var worker = new Worker(Db, _executor, Signals, Settings(name), Clock, NullLogger<Worker>.Instance);
+        var worker = new Worker(db, _executor, Signals, settings, Clock, NullLogger<Worker>.Instance);
         Clockwork.Add(worker);
         return worker;
     }
@@ -151,7 +156,7 @@ internal sealed class CoreBundle : IDisposable
 
     public void Dispose() => Db.Dispose();
 
-    private static WorkerSettings Settings(string name) =>
+    public static WorkerSettings Settings(string name) =>
         new(name, Slots: 100, Lease: TimeSpan.FromSeconds(30), DrainGrace: TimeSpan.FromSeconds(5));
 
     private List<ITool> AllTools(OwnerRights rights) =>
