@@ -21,7 +21,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
     public void Map(IEndpointRouteBuilder app)
     {
         app.Get("/tasks", List)
-            .Named("listTasks", Tag, "List tasks, oldest first")
+            .Named("listTasks", Tag, "List tasks, newest first")
             .Asks(Status, Kind, TagName, Text, CreatedBy, Queries.Limit, Queries.Cursor, Queries.Total)
             .Gives<Page<TaskView>>()
             .Needs(Scope.TasksRead);
