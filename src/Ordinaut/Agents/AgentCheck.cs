@@ -46,6 +46,7 @@ internal static class AgentCheck
         var fine =
             address is null
             || address.Length <= MaxWebhookUrl
+                && !address.Any(char.IsControl)
                 && Uri.TryCreate(address, UriKind.Absolute, out var url)
                 && url.Scheme is "http" or "https"
                 && url.UserInfo.Length == 0;

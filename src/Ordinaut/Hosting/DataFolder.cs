@@ -6,7 +6,6 @@ namespace Ordinaut.Hosting;
 internal sealed class DataFolder : IDisposable
 {
     private const string LockName = "ordinaut.lock";
-    private const string DatabaseName = "ordinaut.db";
 
     private const UnixFileMode OwnerOnlyFolder =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -14,24 +13,25 @@ internal sealed class DataFolder : IDisposable
 
     private readonly FileStream _lock;
 
-    private DataFolder(string path, FileStream held)
+    private DataFolder(string path, string databaseName, FileStream held)
     {
         FullPath = path;
+        DatabaseFile = Path.Combine(path, databaseName);
         _lock = held;
     }
 
     public string FullPath { get; }
 
-    public string DatabaseFile => Path.Combine(FullPath, DatabaseName);
+    public string DatabaseFile { get; }
 
     /// <summary>Makes the folder (0700) when absent and takes its lock, or says who cannot.</summary>
-    public static DataFolder Open(string path)
+    public static DataFolder Open(string path, string databaseName)
     {
         var full = Path.GetFullPath(path);
         try
         {
             Create(full);
-            var folder = new DataFolder(full, OpenOwned(Path.Combine(full, LockName), FileShare.None));
+            var folder = new DataFolder(full, databaseName, OpenOwned(Path.Combine(full, LockName), FileShare.None));
             folder.CreateDatabaseFile();
             return folder;
         }

@@ -12,6 +12,9 @@ internal sealed record OptionsCheck(
     public const string FileName = "appsettings.json";
 
     private const string Section = "ordinaut";
+    private const string Data = "data";
+
+    private static readonly Dictionary<string, string> NoVariables = [];
 
     /// <summary>Reads the file in the working folder, the environment and the flags given (by setting name).</summary>
     public static OptionsCheck Load(IReadOnlyDictionary<string, string> flags)
@@ -21,7 +24,7 @@ internal sealed record OptionsCheck(
         {
             var json = new ConfigurationBuilder().AddJsonFile(file, optional: true, reloadOnChange: false).Build();
             var environment = new ConfigurationBuilder().AddEnvironmentVariables(Settings.Prefix).Build();
-            return Read(Pairs(json.GetSection(Section)), Pairs(environment), flags);
+            return Read(Pairs(json.GetSection(Section)), Pairs(environment), flags, Original());
         }
         catch (InvalidDataException)
         {
@@ -32,24 +35,39 @@ internal sealed record OptionsCheck(
     internal static OptionsCheck Read(
         IReadOnlyDictionary<string, string> file,
         IReadOnlyDictionary<string, string> environment,
-        IReadOnlyDictionary<string, string> flags
+        IReadOnlyDictionary<string, string> flags,
+        IReadOnlyDictionary<string, string>? original = null
     )
     {
         var errors = new List<string>();
+        var warnings = new List<string>();
         var options = new OrdinautOptions();
         foreach (var setting in Settings.All)
         {
+            options = Apply(
+                options,
+                setting,
+                file.GetValueOrDefault(setting.Name),
+                $"{setting.Name} in {FileName}",
+                errors
+            );
+        }
+
+        var dataIsGiven = environment.ContainsKey(Data) || flags.ContainsKey(Data);
+        options = OriginalVariables.Apply(options, original ?? NoVariables, dataIsGiven, (errors, warnings));
+        foreach (var setting in Settings.All)
+        {
             var name = setting.Name;
-            options = Apply(options, setting, file.GetValueOrDefault(name), $"{name} in {FileName}", errors);
             options = Apply(options, setting, environment.GetValueOrDefault(name), setting.Variable, errors);
             options = Apply(options, setting, flags.GetValueOrDefault(name), $"--{name}", errors);
         }
 
         errors.AddRange(Unknown(file.Keys).Select(name => $"'{name}' in {FileName} is not a setting{Hint(name)}"));
         CheckTogether(options, errors);
-        var warnings = Unknown(environment.Keys)
-            .Select(name => $"{Settings.Prefix}{name.ToUpperInvariant()} is not a setting{Hint(name)}")
-            .ToList();
+        warnings.AddRange(
+            Unknown(environment.Keys)
+                .Select(name => $"{Settings.Prefix}{name.ToUpperInvariant()} is not a setting{Hint(name)}")
+        );
         return new OptionsCheck(options, errors, warnings);
     }
 
@@ -93,6 +111,15 @@ internal sealed record OptionsCheck(
         Nearest.Of(name, [.. Settings.All.Select(setting => setting.Name)]) is { } nearest
             ? $"; did you mean '{nearest}'?"
             : "; 'ordinaut config check' lists them.";
+
+    /// <summary>The original's variables that are set; an empty one is not.</summary>
+    private static Dictionary<string, string> Original()
+    {
+        var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        return OriginalVariables
+            .All.Where(variable => !string.IsNullOrWhiteSpace(environment[variable.Name]))
+            .ToDictionary(variable => variable.Name, variable => environment[variable.Name]!);
+    }
 
     private static Dictionary<string, string> Pairs(IConfiguration section) =>
         section

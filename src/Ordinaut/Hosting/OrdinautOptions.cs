@@ -12,6 +12,9 @@ internal sealed record OrdinautOptions
     /// <summary>The folder of the database and of <c>admin.json</c>; made when absent.</summary>
     public string Data { get; init; } = "ordinaut-data";
 
+    /// <summary>The database's file in the data folder; only <c>DATABASE_URL</c> names another.</summary>
+    public string DatabaseName { get; init; } = "ordinaut.db";
+
     /// <summary>What this process does.</summary>
     public Role Role { get; init; } = Role.All;
 
@@ -20,6 +23,9 @@ internal sealed record OrdinautOptions
 
     /// <summary>Hosts, host:ports and CIDRs that tools may reach although they are private; comma-separated.</summary>
     public string EgressAllow { get; init; } = "";
+
+    /// <summary>Origins of web pages that may call the API, such as https://app.example; comma-separated.</summary>
+    public string CorsOrigins { get; init; } = "";
 
     /// <summary>Runs carried out at once by this process.</summary>
     public int WorkerConcurrency { get; init; } = 256;

@@ -40,6 +40,7 @@ internal static class Settings
             o => o.EgressAllow,
             (o, text) => text.Any(char.IsControl) ? null : o with { EgressAllow = text }
         ),
+        new("cors_origins", "origins such as https://app.example separated by commas", o => o.CorsOrigins, SetOrigins),
         Whole(
             "worker_concurrency",
             (1, 10_000),
@@ -138,6 +139,19 @@ internal static class Settings
             Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp
         );
         return fine ? options with { Urls = text } : null;
+    }
+
+    /// <summary>Exactly as browsers send it: a wildcard would let in any page, a path would let in none.</summary>
+    private static OrdinautOptions? SetOrigins(OrdinautOptions options, string text)
+    {
+        var origins = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var fine = origins.All(origin =>
+            Uri.TryCreate(origin, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https"
+            && url.UserInfo.Length == 0
+            && url.GetLeftPart(UriPartial.Authority) == origin
+        );
+        return fine ? options with { CorsOrigins = string.Join(',', origins) } : null;
     }
 
     private static OrdinautOptions? SetTimezone(OrdinautOptions options, string text) =>

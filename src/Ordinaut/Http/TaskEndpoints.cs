@@ -96,7 +96,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
 
     private async Task Delete(Call call)
     {
-        await tasks.Delete(call.Caller, call.Id(Noun));
+        await tasks.Delete(call.Caller, call.Id(Noun), call.IfMatch);
         await call.Nothing();
     }
 }

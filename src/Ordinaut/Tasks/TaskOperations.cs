@@ -78,14 +78,14 @@ internal sealed class TaskOperations(
     public Task<TaskView> Patch(Caller caller, Guid id, JsonElement patch, long? ifMatch) =>
         Edit(caller, id, ifMatch, (task, payload) => MergePatch.Apply(TaskInputs.Of(task, payload), patch));
 
-    public async Task Delete(Caller caller, Guid id)
+    public async Task Delete(Caller caller, Guid id, long? ifMatch)
     {
         caller.Require(Scope.TasksDelete);
         await changes.Make(
             caller,
             async session =>
             {
-                await Delete(session, caller, id);
+                await Delete(session, caller, id, ifMatch);
                 return true;
             }
         );
@@ -93,9 +93,10 @@ internal sealed class TaskOperations(
         signals.Cancel.Set();
     }
 
-    private async ValueTask Delete(Session session, Caller caller, Guid id)
+    private async ValueTask Delete(Session session, Caller caller, Guid id, long? ifMatch)
     {
         var task = await Owned(session, caller, id);
+        RequireVersion(task, ifMatch);
         await journal.Settle(session, task);
         await journal.EndRuns(session, task.Id, "The task was deleted.");
         await TaskStore.Remove(session, task.Id);
@@ -148,7 +149,7 @@ internal sealed class TaskOperations(
                     }
                     else
                     {
-                        await Delete(session, caller, id);
+                        await Delete(session, caller, id, null);
                     }
                 }
 
@@ -180,6 +181,7 @@ internal sealed class TaskOperations(
 
                 var payload = Json.Parse((await TaskStore.Payload(session, task.Id, task.Version))!);
                 var draft = drafts.Check(caller, edit(task, payload), task);
+                await RequireOwner(session, caller, draft.OwnerId);
                 if (!TaskDrafts.SameSchedule(task.Settings, draft.Settings))
                 {
                     task = await journal.Settle(session, task);
@@ -210,6 +212,7 @@ internal sealed class TaskOperations(
 
     private async ValueTask<TaskDefinition> Store(Session session, Caller caller, TaskDraft draft)
     {
+        await RequireOwner(session, caller, draft.OwnerId);
         var task = await TaskDrafts.FirstVersion(session, draft, ids.Next(), caller.Depth);
         await TaskStore.Insert(session, task, draft.Payload);
         await journal.Tell(session, caller, task, "task.created");
@@ -230,6 +233,15 @@ internal sealed class TaskOperations(
 
     private static async ValueTask<TaskDefinition> Owned(Session session, Caller caller, Guid id) =>
         await TaskStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("task", id.ToString());
+
+    /// <summary>Only an admin names another owner; there must be such an agent.</summary>
+    private static async ValueTask RequireOwner(Session session, Caller caller, Guid ownerId)
+    {
+        if (ownerId != caller.AgentId && await AgentStore.Get(session, ownerId) is null)
+        {
+            throw Problem.Invalid("/created_by", $"There is no agent '{ownerId}' that could own the task.");
+        }
+    }
 
     private static void RequireVersion(TaskDefinition task, long? ifMatch)
     {

@@ -18,7 +18,7 @@ public sealed class RetryStories
             var run = await core.Control.RunNow(core.Ann, task.Id, null);
 
             await core.Worker.DoBatch();
-            await core.Tasks.Delete(core.Ann, task.Id);
+            await core.Tasks.Delete(core.Ann, task.Id, null);
             await core.Settle();
 
             var ended = await core.Runs.Get(core.Ann, run.Id);
@@ -193,7 +193,7 @@ public sealed class RetryStories
             core.Work.FailForGood();
             var gone = await core.Tasks.Create(core.Ann, Idle());
             await core.RunAtOnce(gone.Id);
-            await core.Tasks.Delete(core.Ann, gone.Id);
+            await core.Tasks.Delete(core.Ann, gone.Id, null);
             var there = await core.Tasks.Create(core.Ann, Idle());
             var run = await core.RunAtOnce(there.Id);
 

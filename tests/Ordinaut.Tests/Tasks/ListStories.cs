@@ -200,7 +200,7 @@ public sealed class ListStories
                 () => core.Tasks.Get(core.Bob, task.Id),
                 () => core.Tasks.Replace(core.Bob, task.Id, Idle(), null),
                 () => core.Tasks.Patch(core.Bob, task.Id, Json.Parse("{}"), null),
-                () => core.Tasks.Delete(core.Bob, task.Id),
+                () => core.Tasks.Delete(core.Bob, task.Id, null),
                 () => core.Control.Pause(core.Bob, task.Id, null),
                 () => core.Control.Resume(core.Bob, task.Id, null),
                 () => core.Control.Cancel(core.Bob, task.Id, null),
@@ -240,6 +240,27 @@ public sealed class ListStories
 
             Assert.Equal("/created_by", Assert.Single(refusal.Errors).Pointer);
             Assert.Equal(core.Bob.AgentId, (await core.Tasks.Get(core.Bob, made.Id)).CreatedBy);
+        });
+
+    [Fact]
+    public void Nobody_makes_a_task_for_an_agent_that_is_not_there() =>
+        Story.Play(async core =>
+        {
+            var forNobody = Idle() with { CreatedBy = core.Ids.Next() };
+            var task = await core.Tasks.Create(core.Admin, Idle());
+
+            foreach (
+                var attempt in new Func<Task>[]
+                {
+                    () => core.Tasks.Create(core.Admin, forNobody),
+                    () => core.Tasks.Replace(core.Admin, task.Id, forNobody, null),
+                    () => core.Tasks.Bulk(core.Admin, new BulkTasks(Create: [Idle(), forNobody])),
+                }
+            )
+            {
+                var refusal = await Refused(ProblemKind.Invalid, attempt);
+                Assert.EndsWith("/created_by", Assert.Single(refusal.Errors).Pointer);
+            }
         });
 
     private static async Task<List<Guid>> Ids(CoreBundle core, Caller caller, TaskFilter filter) =>
