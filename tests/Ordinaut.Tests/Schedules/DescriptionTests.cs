@@ -37,7 +37,10 @@ public sealed class DescriptionTests
     [InlineData("0 0 * * 0,6", "weekends at 00:00")]
     [InlineData("0 0 * * 7", "Sundays at 00:00")]
     [InlineData("0 0 * * 5-1", "Mondays, Fridays, Saturdays and Sundays at 00:00")]
+    [InlineData("0 0 * * 5-1/2", "Fridays and Sundays at 00:00")]
     [InlineData("30 15 9 * * 1-5", "weekdays at 09:15:30")]
+    [InlineData("30 15 * * * *", "by the cron expression 30 15 * * * *")]
+    [InlineData("30 * 9 * * *", "by the cron expression 30 * 9 * * *")]
     [InlineData("*/10 * * * * *", "every 10 seconds")]
     [InlineData("30 * * * * *", "every minute at second 30")]
     [InlineData("0 0 */2 * 1", "by the cron expression 0 0 */2 * 1")]
@@ -66,6 +69,17 @@ public sealed class DescriptionTests
     [InlineData("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR;BYHOUR=0", "the 13th of the month when it is a Friday at 00:00")]
     [InlineData("FREQ=YEARLY;BYMONTH=11;BYDAY=4TH;BYHOUR=12", "the fourth Thursday of November at 12:00")]
     [InlineData("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYHOUR=8", "the 29th of February at 08:00")]
+    [InlineData("FREQ=YEARLY;BYMONTHDAY=13;BYHOUR=8", "the 13th of the month at 08:00")]
+    [InlineData("FREQ=YEARLY;BYDAY=FR;BYHOUR=8", "Fridays at 08:00")]
+    [InlineData("FREQ=YEARLY;INTERVAL=2;BYDAY=FR;BYHOUR=8", "by the rule FREQ=YEARLY;INTERVAL=2;BYDAY=FR;BYHOUR=8")]
+    [InlineData(
+        "FREQ=MONTHLY;BYDAY=1FR,3FR;BYSETPOS=1;BYHOUR=8",
+        "by the rule FREQ=MONTHLY;BYDAY=1FR,3FR;BYSETPOS=1;BYHOUR=8"
+    )]
+    [InlineData(
+        "FREQ=MONTHLY;BYDAY=1FR;BYMONTHDAY=6;BYSETPOS=1;BYHOUR=8",
+        "by the rule FREQ=MONTHLY;BYDAY=1FR;BYMONTHDAY=6;BYSETPOS=1;BYHOUR=8"
+    )]
     [InlineData("FREQ=YEARLY;INTERVAL=4;BYHOUR=8", "the 1st of January of every 4th year at 08:00")]
     [InlineData("FREQ=YEARLY;BYDAY=20MO;BYHOUR=8", "the 20th Monday of the year at 08:00")]
     [InlineData("FREQ=DAILY;BYHOUR=9;COUNT=10", "every day at 09:00, 10 times")]
