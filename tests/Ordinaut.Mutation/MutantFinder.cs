@@ -167,7 +167,7 @@ internal static class MutantFinder
             _ => false,
         };
 
-    /// <summary>Where only constants may stand, where texts for people are made, and what ends in an exception.</summary>
+    /// <summary>Where only constants may stand, texts for people are made, or an exception ends it.</summary>
     private static bool IsLeftAlone(SyntaxNode node) =>
         node
             is AttributeListSyntax

@@ -78,7 +78,7 @@ internal sealed class Serve : IAsyncDisposable
         await told.Task;
     }
 
-    /// <summary>Stops in this order, so that nothing acknowledged is lost and nobody meets a closed door for long.</summary>
+    /// <summary>Stops in this order: nothing acknowledged is lost, nobody meets a closed door for long.</summary>
     public async ValueTask DisposeAsync()
     {
         using var late = new CancellationTokenSource(_grace + StopMargin);
