@@ -27,6 +27,15 @@ internal static class Instants
         return utc.ToString(pattern, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>
+    /// The instant before, in the grain instants are kept in: "after it" is "from the given one on". Nothing is
+    /// before the first.
+    /// </summary>
+    public static DateTimeOffset JustBefore(DateTimeOffset instant) =>
+        instant.UtcTicks < TimeSpan.TicksPerMicrosecond
+            ? DateTimeOffset.MinValue
+            : instant.AddTicks(-TimeSpan.TicksPerMicrosecond);
+
     public static bool TryParse(string text, out DateTimeOffset instant)
     {
         instant = default;

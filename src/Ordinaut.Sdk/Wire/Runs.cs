@@ -126,3 +126,10 @@ public sealed record RunStats
     public required DateTimeOffset? LastSuccess { get; init; }
     public required DateTimeOffset? LastFailure { get; init; }
 }
+
+/// <summary>A worker: what carries out runs in one process.</summary>
+/// <param name="State"><c>active</c>, <c>draining</c>, or <c>lost</c>: its leases ran out and were not given back.</param>
+/// <param name="Slots">Runs it may hold at once; null for a worker in another process.</param>
+/// <param name="Running">Runs it holds.</param>
+/// <param name="LeasedUntil">The latest end of its leases; null when it holds none.</param>
+public sealed record WorkerView(string Id, string State, int? Slots, long Running, DateTimeOffset? LeasedUntil);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ordinaut.Http;
+using Ordinaut.Runs;
 
 namespace Ordinaut.Hosting;
 
@@ -10,7 +11,8 @@ internal static class ApiWiring
     {
         OpenApi.Add(services);
         services.AddCors();
-        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<AuditEndpoints>();
+        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<MetadataEndpoints>();
+        services.AddSingleton<AuditEndpoints>().AddSingleton<WorkerOperations>().AddSingleton<WorkerEndpoints>();
         services
             .AddSingleton<TaskEndpoints>()
             .AddSingleton<TaskControlEndpoints>()
@@ -24,17 +26,20 @@ internal static class ApiWiring
     {
         app.UseMiddleware<Rim>();
         Cors.Use(app, options.CorsOrigins);
+        DocsEndpoints.ServeWithoutSlash(app);
         app.UseRouting().UseMiddleware<Gate>();
         Endpoints<TaskEndpoints>(app).Map(app);
         Endpoints<TaskControlEndpoints>(app).Map(app);
         Endpoints<TaskHistoryEndpoints>(app).Map(app);
         Endpoints<RunEndpoints>(app).Map(app);
         Endpoints<StreamEndpoints>(app).Map(app);
+        Endpoints<WorkerEndpoints>(app).Map(app);
         Endpoints<EventEndpoints>(app).Map(app);
         Endpoints<CalendarEndpoints>(app).Map(app);
         Endpoints<PlaygroundEndpoints>(app).Map(app);
         Endpoints<AgentEndpoints>(app).Map(app);
         Endpoints<LoginEndpoints>(app).Map(app);
+        Endpoints<MetadataEndpoints>(app).Map(app);
         Endpoints<AuditEndpoints>(app).Map(app);
         Endpoints<HealthEndpoints>(app).Map(app);
         Endpoints<DocsEndpoints>(app).Map(app);

@@ -19,6 +19,7 @@ internal static class OpenApi
     {
         ["Tasks"] = "What should happen, and when.",
         ["Runs"] = "What did happen.",
+        ["Workers"] = "Who carries out runs.",
         ["Events"] = "Facts, which may trigger tasks.",
         ["Calendars"] = "Named sets of days that tasks exclude.",
         ["Schedules"] = "When a schedule fires.",

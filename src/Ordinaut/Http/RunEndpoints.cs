@@ -13,9 +13,9 @@ internal sealed class RunEndpoints(RunOperations runs)
     private const string ListName = "runs";
 
     private static readonly QueryId TaskId = new("task_id", "Only runs of this task.");
-    private static readonly QueryText State = new("state", "Only runs in this state.");
+    private static readonly QueryChoice State = new("state", Word<RunState>.All, "Only runs in this state.");
     private static readonly QueryFlag Success = new("success", "Only runs that did, or did not, succeed.");
-    private static readonly QueryText Trigger = new("trigger", "Only runs with this trigger.");
+    private static readonly QueryChoice Cause = new("trigger", Word<Trigger>.All, "Only runs with this trigger.");
 
     private static readonly QueryNumber TaskDays = Days(30);
     private static readonly QueryNumber SummaryDays = Days(7);
@@ -24,13 +24,13 @@ internal sealed class RunEndpoints(RunOperations runs)
     {
         app.Get("/runs", List)
             .Named("listRuns", Tag, "List runs, newest first")
-            .Asks(TaskId, State, Success, Trigger, Queries.Since, Queries.Until)
+            .Asks(TaskId, State, Success, Cause, Queries.Since, Queries.Until)
             .Asks(Queries.Limit, Queries.Cursor, Queries.Total)
             .Gives<Page<RunView>>()
             .Needs(Scope.RunsRead);
         app.Get("/tasks/{id}/runs", ListOfTask)
             .Named("listTaskRuns", Tag, "List a task's runs, newest first")
-            .Asks(State, Success, Trigger, Queries.Since, Queries.Until)
+            .Asks(State, Success, Cause, Queries.Since, Queries.Until)
             .Asks(Queries.Limit, Queries.Cursor, Queries.Total)
             .Gives<Page<RunView>>()
             .Needs(Scope.RunsRead);
@@ -102,7 +102,7 @@ internal sealed class RunEndpoints(RunOperations runs)
             call.Query(Success),
             call.Query(Queries.Since),
             call.Query(Queries.Until),
-            call.Query(Trigger),
+            call.Query(Cause),
             call.Query(Queries.Limit),
             call.After(ListName),
             call.Query(Queries.Total) == true

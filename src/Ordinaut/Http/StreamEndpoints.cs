@@ -44,6 +44,12 @@ internal sealed class StreamEndpoints(
 
     private async Task Send(Call call, Guid? runId)
     {
+        call.Http.Response.ContentType = ContentType;
+        if (call.Http.Features.Get<HeadersOnly>() is not null)
+        {
+            return;
+        }
+
         // A server that stops ends its streams at once: they would hold it back for as long as it may take.
         var (left, stopping) = (call.Http.RequestAborted, lifetime.ApplicationStopping);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(left, stopping);
@@ -57,7 +63,6 @@ internal sealed class StreamEndpoints(
 
         try
         {
-            call.Http.Response.ContentType = ContentType;
             await Write(call, ": connected\n\n", end.Token);
             while (await MayGoOn(call))
             {

@@ -1,6 +1,8 @@
 using Ordinaut.Agents;
+using Ordinaut.Schedules;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tasks;
+using TaskStatus = Ordinaut.Tasks.TaskStatus;
 
 namespace Ordinaut.Http;
 
@@ -12,8 +14,12 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
 
     private const string ListName = "tasks";
 
-    private static readonly QueryText Status = new("status", "Only tasks in this status.");
-    private static readonly QueryText Kind = new("schedule_kind", "Only tasks with this kind of schedule.");
+    private static readonly QueryChoice Status = new("status", Word<TaskStatus>.All, "Only tasks in this status.");
+    private static readonly QueryChoice Kind = new(
+        "schedule_kind",
+        Word<ScheduleKind>.All,
+        "Only tasks with this kind of schedule."
+    );
     private static readonly QueryText TagName = new("tag", "Only tasks with this tag.");
     private static readonly QueryText Text = new("q", "Only tasks whose title contains this.");
     private static readonly QueryId CreatedBy = new("created_by", "Only tasks of this agent.");

@@ -28,7 +28,7 @@ internal static class Explanations
 
     public static Explanation OfSchedule(TaskDefinition task, SchedulePlan plan, DateTimeOffset at, DateTimeOffset now)
     {
-        var isOccurrence = plan.Schedule.Next(at.AddTicks(-TimeSpan.TicksPerMicrosecond)) == at;
+        var isOccurrence = plan.Schedule.Next(Instants.JustBefore(at)) == at;
         if (!isOccurrence)
         {
             return None($"The schedule ({plan.Schedule.Description}) has no occurrence at {Instants.Format(at)}.");

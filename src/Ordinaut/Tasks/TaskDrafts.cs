@@ -78,7 +78,8 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         {
             if (!task.Settings.Exclude.SequenceEqual(draft.Settings.Exclude))
             {
-                await SchedulePlans.Parse(session, next.ScheduleSpec, draft.Settings.Exclude, next.OwnerId);
+                var plan = await SchedulePlans.Parse(session, next.ScheduleSpec, draft.Settings.Exclude, next.OwnerId);
+                RequireWanted(plan, next.NextNominal, draft.Settings);
             }
 
             return next with
@@ -108,11 +109,16 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             throw NeverFires(settings);
         }
 
-        return task with
+        RequireWanted(plan, first, settings);
+        return task with { NextNominal = first, NextDue = first is { } at ? Due(task, at) : null };
+    }
+
+    private static void RequireWanted(SchedulePlan plan, DateTimeOffset? first, TaskSettings settings)
+    {
+        if (first is not null && plan.Exclusions is not null && plan.NextWanted(first, settings.EndsAt) is null)
         {
-            NextNominal = first,
-            NextDue = first is { } at ? Due(task, at) : null,
-        };
+            throw Problem.Invalid("/exclude", "exclude leaves out every occurrence that is to come; exclude less.");
+        }
     }
 
     private static Problem NeverFires(TaskSettings settings) =>

@@ -14,6 +14,8 @@ public sealed class AuthorizationMatrix
     private static readonly string[] OpenToAnyone =
     [
         "GET /.well-known/jwks.json",
+        "GET /.well-known/oauth-authorization-server",
+        "GET /.well-known/oauth-protected-resource",
         "GET /health",
         "GET /health/live",
         "GET /health/ready",

@@ -22,6 +22,35 @@ public sealed class ScheduleStories
             Assert.Equal("succeeded", after.LastRun!.State);
         });
 
+    [Theory]
+    [InlineData("* * * * *", "FREQ=DAILY")]
+    [InlineData("0 0 1 1 *", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1")]
+    [InlineData("0 0 * * 6", "FREQ=WEEKLY;BYDAY=SA,SU")]
+    public void A_task_that_would_never_run_for_its_exclusions_is_refused_at_once(string cron, string rule) =>
+        Story.Play(async core =>
+        {
+            var never = Cron(cron) with { Exclude = [rule] };
+            var task = await core.Tasks.Create(core.Ann, Cron(cron));
+
+            var began = ThreadTime.Milliseconds();
+            var refusal = await Refused(ProblemKind.Invalid, () => core.Tasks.Create(core.Ann, never));
+            await Refused(ProblemKind.Invalid, () => core.Tasks.Replace(core.Ann, task.Id, never, null));
+
+            Assert.Equal("/exclude", Assert.Single(refusal.Errors).Pointer);
+            Assert.InRange(ThreadTime.Milliseconds() - began, 0, 500);
+        });
+
+    [Fact]
+    public void A_task_that_runs_on_one_day_of_the_year_may_exclude_all_the_others() =>
+        Story.Play(async core =>
+        {
+            var rare = Cron("0 6 * * *") with { Exclude = ["2027-01-04/2027-12-31", "2028-01-01/2028-12-30"] };
+
+            var task = await core.Tasks.Create(core.Ann, rare);
+
+            Assert.Equal(CoreBundle.At("2028-12-31T06:00:00Z"), task.NextRunAt);
+        });
+
     [Fact]
     public void A_once_task_in_the_past_is_refused() =>
         Story.Play(async core =>
