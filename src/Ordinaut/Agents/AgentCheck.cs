@@ -69,6 +69,12 @@ internal static class AgentCheck
             return Scope.None;
         }
 
+        if (names.Count > Scopes.Names.Count)
+        {
+            errors.Add(new FieldError("/scopes", $"There are {Scopes.Names.Count} scopes; name each at most once."));
+            return Scope.None;
+        }
+
         var all = Scope.None;
         for (var i = 0; i < names.Count; i++)
         {

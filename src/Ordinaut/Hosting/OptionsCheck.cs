@@ -1,3 +1,5 @@
+using Ordinaut.Tools;
+
 namespace Ordinaut.Hosting;
 
 /// <summary>The options as configured, and everything that is wrong with them, all at once.</summary>
@@ -95,6 +97,15 @@ internal sealed record OptionsCheck(
 
     private static void CheckTogether(OrdinautOptions options, List<string> errors)
     {
+        try
+        {
+            EgressAllow.Parse(options.EgressAllow);
+        }
+        catch (Problem problem)
+        {
+            errors.AddRange(problem.Errors.Select(error => error.Detail));
+        }
+
         if (options.Role != Role.All)
         {
             errors.Add(

@@ -71,7 +71,10 @@ internal static class Problems
     }
 
     public static Problem Media() =>
-        new(ProblemKind.UnsupportedMedia, "The body must be JSON in UTF-8, sent with Content-Type: application/json.");
+        new(
+            ProblemKind.UnsupportedMedia,
+            "The body must be JSON in UTF-8, not compressed, sent with Content-Type: application/json."
+        );
 
     /// <summary>What the web server itself refused while reading the request.</summary>
     public static Task WriteRefusal(HttpContext http, int status) =>

@@ -136,13 +136,14 @@ internal sealed class Route : IEndpointConventionBuilder
 
     private void CheckMediaType(HttpRequest request, RequestBody body)
     {
-        if (body.IsEmpty || request.ContentType == JsonAnswer.ContentType)
+        if (body.IsEmpty || request.ContentType == JsonAnswer.ContentType && request.Headers.ContentEncoding.Count == 0)
         {
             return;
         }
 
         var fine =
-            MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            request.Headers.ContentEncoding.Count == 0
+            && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             && _mediaTypes.Contains(type.MediaType.Value ?? "", StringComparer.OrdinalIgnoreCase)
             && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
         if (!fine)

@@ -214,6 +214,10 @@ public sealed class EventStories
     [InlineData("")]
     [InlineData("orders.*")]
     [InlineData("a..b")]
+    [InlineData(
+        "a23456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789."
+            + "a23456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789.1"
+    )]
     public void A_topic_that_is_reserved_or_none_is_refused(string topic) =>
         Story.Play(async core =>
         {

@@ -57,6 +57,8 @@ public sealed class OptionsCheckTests
     [InlineData("role", "boss", false)]
     [InlineData("urls", "http://0.0.0.0:80;http://[::1]:81", true)]
     [InlineData("urls", "https://localhost", false)]
+    [InlineData("egress_allow", "10.0.0.0/8, db.internal:5432", true)]
+    [InlineData("egress_allow", "10.0.0.0/99", false)]
     [InlineData("cors_origins", "", true)]
     [InlineData("cors_origins", "https://app.example", true)]
     [InlineData("cors_origins", "https://app.example, http://localhost:3000", true)]

@@ -74,6 +74,13 @@ public sealed class BadRequestTests
         ("POST", "/events", "{\"topic\": \"no spaces\"}", 422, "topic"),
         ("POST", "/agents", "{}", 422, "name"),
         ("POST", "/agents", "{\"name\": \"a\", \"scopes\": [\"root\"]}", 422, "scopes[0]"),
+        (
+            "POST",
+            "/agents",
+            "{\"name\": \"a\", \"scopes\": [" + string.Join(",", Enumerable.Repeat("\"x\"", 16)) + "]}",
+            422,
+            "15"
+        ),
         ("POST", "/agents", "{\"name\": \" a\", \"scopes\": []}", 422, "name"),
         ("POST", "/agents", "{\"name\": \"a\", \"scopes\": [], \"status\": \"x\"}", 422, "status"),
         ("POST", "/agents", "{\"name\": \"a\", \"scopes\": [], \"webhook_url\": \"ftp://a\"}", 422, "webhook_url"),
@@ -162,7 +169,9 @@ public sealed class BadRequestTests
     [InlineData("application/json; charset=utf-16", 415)]
     [InlineData("application/json; charset=utf-8", 201)]
     [InlineData("APPLICATION/JSON", 201)]
-    public async Task Only_utf8_json_is_read(string mediaType, int status)
+    [InlineData("application/json", 415, "gzip")]
+    [InlineData("application/json; charset=utf-8", 415, "br")]
+    public async Task Only_utf8_json_is_read(string mediaType, int status, string? encoding = null)
     {
         await using var app = await OrdinautApp.Start();
         var admin = await app.AsAdmin();
@@ -170,6 +179,10 @@ public sealed class BadRequestTests
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + admin.Token);
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Good));
         request.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
+        if (encoding is not null)
+        {
+            request.Content.Headers.ContentEncoding.Add(encoding);
+        }
 
         await OrdinautApp.Expect(await app.Http.SendAsync(request), status);
     }
