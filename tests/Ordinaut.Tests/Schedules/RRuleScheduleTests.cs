@@ -195,10 +195,12 @@ public sealed class RRuleScheduleTests
         Assert.Equal(expected, string.Join(' ', days.Select(day => day[..10])));
     }
 
-    [Fact]
-    public void A_set_with_one_date_more_and_one_less_has_both()
+    [Theory]
+    [InlineData("RRULE:FREQ=DAILY;BYHOUR=9\nRDATE:20270103T100000\nEXDATE:20270103T090000")]
+    [InlineData("RRULE:FREQ=DAILY;BYHOUR=9\nRDATE:20270103T100000\nEXRULE:FREQ=YEARLY;BYMONTHDAY=3;BYHOUR=9")]
+    public void A_set_with_one_date_more_and_one_less_has_both(string expression)
     {
-        var schedule = When.Rrule("RRULE:FREQ=DAILY;BYHOUR=9\nRDATE:20270103T100000\nEXDATE:20270103T090000");
+        var schedule = When.Rrule(expression);
 
         Assert.Equal(
             ["2027-01-02T09:00:00Z", "2027-01-03T10:00:00Z", "2027-01-04T09:00:00Z"],
