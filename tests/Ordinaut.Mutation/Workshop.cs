@@ -54,7 +54,7 @@ internal sealed class Workshop(string root, string folder, Compiler compiler)
     }
 
     /// <summary>The mutants in the smallest piece of code around an error that holds any.</summary>
-    private static IEnumerable<int> Guilty(CompileError error)
+    private static List<int> Guilty(CompileError error)
     {
         var tree = CSharpSyntaxTree.ParseText(File.ReadAllText(error.File));
         var position = tree.GetText().Lines.GetPosition(new LinePosition(error.Line, error.Column));
