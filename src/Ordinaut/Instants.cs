@@ -5,6 +5,13 @@ namespace Ordinaut;
 /// <summary>Instants as text: RFC 3339 in UTC, whole seconds without a fraction, else microseconds.</summary>
 internal static class Instants
 {
+    /// <summary>Microseconds since 1970-01-01T00:00:00Z; finer parts are dropped, as PostgreSQL drops them.</summary>
+    public static long ToMicroseconds(DateTimeOffset instant) =>
+        (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    public static DateTimeOffset FromMicroseconds(long microseconds) =>
+        DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+
     private static readonly string[] Accepted =
     [
         "yyyy-MM-dd'T'HH:mm:ssK",

@@ -9,11 +9,17 @@ namespace Ordinaut.Bench;
 /// <summary>Measures a server of its own in a folder of its own, in this process, and tells what it found.</summary>
 internal static class BenchRun
 {
-    public static async Task<IReadOnlyList<Measure>> Run(OrdinautOptions options, BenchSize size, Action<string> tell)
+    /// <summary>The parts that can be measured alone, in the order they run.</summary>
+    public static readonly IReadOnlyList<string> Parts = ["schedules", "drain", "pickup", "due", "http"];
+
+    public static async Task<IReadOnlyList<Measure>> Run(OrdinautOptions options, BenchSize size, BenchWish wish)
     {
         var measures = new List<Measure>();
-        tell("next occurrences");
-        measures.AddRange(ScheduleBench.Run(TimeProvider.System));
+        if (wish.Wants("schedules"))
+        {
+            measures.AddRange(ScheduleBench.Run(TimeProvider.System));
+        }
+
         var began = TimeProvider.System.GetTimestamp();
         await using var server = await Serve.Start(options);
         measures.Add(
@@ -38,22 +44,51 @@ internal static class BenchRun
             () => ActivatorUtilities.CreateInstance<Worker>(services),
             size
         );
-        tell("drain");
-        measures.Add(await runs.Drain(caller));
-        tell("pick-up");
-        measures.AddRange(await runs.PickUp(caller));
-        tell("tasks due at once");
-        measures.AddRange(await runs.Lag(caller));
-        tell("HTTP");
-        measures.AddRange(await Http(server, agent!, caller, size));
+        if (wish.Wants("drain"))
+        {
+            measures.AddRange(await runs.Drain(caller));
+        }
+
+        if (wish.Wants("pickup"))
+        {
+            measures.AddRange(await runs.PickUp(caller));
+        }
+
+        if (wish.Wants("due"))
+        {
+            measures.AddRange(await runs.Lag(caller));
+        }
+
+        if (wish.Wants("http"))
+        {
+            var task = (await runs.Create(caller, 1, "0 0 1 1 *"))[0];
+            measures.AddRange(await Http(server, agent!, task, size));
+        }
+
         return measures;
     }
 
-    private static async Task<IReadOnlyList<Measure>> Http(Serve server, Agent agent, Caller caller, BenchSize size)
+    private static async Task<IReadOnlyList<Measure>> Http(Serve server, Agent agent, Guid task, BenchSize size)
     {
         var token = server.Services.GetRequiredService<AccessTokens>().Create(agent, Scope.Admin);
-        var task = await server.Services.GetRequiredService<TaskOperations>().List(caller, new TaskFilter(Limit: 1));
         var load = new HttpLoad(new Uri(server.Addresses[0]), token);
-        return await new HttpBench(load, size).Run(task.Items[0].Id);
+        return await new HttpBench(load, size).Run(task);
+    }
+}
+
+/// <summary>What is to be measured.</summary>
+/// <param name="Only">Names out of <see cref="BenchRun.Parts"/>; empty means all.</param>
+/// <param name="Tell">Hears the name of each part before it is measured.</param>
+internal sealed record BenchWish(IReadOnlyList<string> Only, Action<string> Tell)
+{
+    public bool Wants(string part)
+    {
+        var wanted = Only.Count == 0 || Only.Contains(part);
+        if (wanted)
+        {
+            Tell(part);
+        }
+
+        return wanted;
     }
 }

@@ -15,19 +15,28 @@ internal static class BenchCommand
     {
         var quick = new Option<bool>("--quick") { Description = "Smaller counts, under a minute" };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of a table" };
-        var command = new Command("bench", "Measure this configuration") { quick, json };
-        command.SetAction((parsed, _) => Run(parsed.GetValue(quick), parsed.GetValue(json)));
+        var only = new Option<string[]>("--only")
+        {
+            Description = "Measure these parts alone",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        only.AcceptOnlyFromAmong([.. BenchRun.Parts]);
+        var command = new Command("bench", "Measure this configuration") { quick, json, only };
+        command.SetAction(
+            (parsed, _) => Run(parsed.GetValue(quick), parsed.GetValue(json), parsed.GetValue(only) ?? [])
+        );
         return command;
     }
 
-    private static async Task<int> Run(bool quick, bool json)
+    private static async Task<int> Run(bool quick, bool json, string[] only)
     {
         var folder = Directory.CreateTempSubdirectory("ordinaut-bench-");
         try
         {
             var options = new OrdinautOptions { Data = folder.FullName, Urls = "http://127.0.0.1:0" };
             var size = quick ? BenchSize.Quick : BenchSize.Full;
-            var measures = await BenchRun.Run(options, size, stage => Output.Progress($"bench: {stage}"));
+            var wish = new BenchWish(only, part => Output.Progress($"bench: {part}"));
+            var measures = await BenchRun.Run(options, size, wish);
             Output.Line(json ? AsJson(measures) : AsTable(measures));
             return Output.Success;
         }

@@ -17,6 +17,9 @@ internal static class Logging
             logging.AddSimpleConsole(console => console.SingleLine = true);
         }
 
+        // What keeps the host from starting is thrown, too, and told in a sentence; a loop that dies is critical.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
         // Standard output belongs to the one line that says where the server is.
         logging.Services.Configure<ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace

@@ -39,7 +39,7 @@ internal sealed class Call(HttpContext http, Caller? caller, RequestBody body)
     public T? OptionalBody<T>()
         where T : class => RawBody.IsEmpty ? null : RawBody.Parse<T>();
 
-    /// <summary>A merge patch of a record: read as one first, so that a wrong member is told as in any other body.</summary>
+    /// <summary>A merge patch of a record: read as one first, so that a wrong member is told as ever.</summary>
     public JsonElement Patch<T>()
         where T : class
     {

@@ -12,7 +12,7 @@ internal sealed class Gate(RequestDelegate next, Authenticator authenticator, IH
 {
     private const string Bearer = "Bearer ";
 
-    /// <summary>When a client may try again that a stopping server turned away: by then another one may be there.</summary>
+    /// <summary>When a client that a stopping server turned away may try again: another may be there then.</summary>
     private static readonly TimeSpan StoppingPause = TimeSpan.FromSeconds(5);
 
     public Task Invoke(HttpContext http)

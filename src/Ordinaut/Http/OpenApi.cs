@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
-using Scope = Ordinaut.Agents.Scope;
 
 namespace Ordinaut.Http;
 

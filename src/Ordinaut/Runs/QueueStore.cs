@@ -5,6 +5,12 @@ namespace Ordinaut.Runs;
 /// <summary>The SQL of live runs: enqueue, claim, renew, give back, remove. Rows are narrow and few.</summary>
 internal static class QueueStore
 {
+    /// <summary>The live runs of a task: those in its own slot, and those in the slot of a concurrency key.</summary>
+    public const string IdsOfTask = """
+        select run_id from queue where slot = @task_id
+        union all select run_id from queue where task_id = @task_id and slot <> task_id
+        """;
+
     private const string Columns = """
         run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
         expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
@@ -65,7 +71,7 @@ internal static class QueueStore
 
     // Held ones first: whoever ends them in this order does not let one in that it is about to end.
     private const string SelectOfTask = $"""
-        select {Columns} from queue where task_id = @task_id order by state <> 1, run_id limit @limit
+        select {Columns} from queue where run_id in ({IdsOfTask}) order by state <> 1, run_id limit @limit
         """;
 
     private const string SelectExpired = $"""
@@ -238,7 +244,7 @@ internal static class QueueStore
     }
 
     /// <summary>Gives a task's waiting runs a new limit and lets in as many as now fit.</summary>
-    public static async ValueTask Resize(Session session, Guid taskId, string slot, int limit)
+    public static async ValueTask Resize(Session session, Guid taskId, Guid slot, int limit)
     {
         await session.Execute(UpdateHeldLimit, ("slot_limit", limit), ("task_id", taskId), ("slot", slot));
         while (await session.Execute(PromoteHeld, ("slot", slot)) == 1) { }
@@ -262,7 +268,7 @@ internal static class QueueStore
             Priority = row.Int(8),
             Due = row.Instant(9),
             ExpiresAt = row.InstantOrNull(10),
-            Slot = row.Text(11),
+            Slot = row.Id(11),
             SlotLimit = row.Int(12),
             Epoch = row.Int(13),
             Attempt = row.Int(14),

@@ -15,21 +15,17 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
-    private const string DeleteSteps = """
-        delete from step where run_id in (select id from run where finished_at < @before limit 500)
-        """;
+    // Ids sort by time of creation, and what was created later cannot have ended before.
+    private const string EndedRuns =
+        "select id from run where id < @before_id and finished_at < @before order by id limit 500";
 
-    private const string DeleteAttempts = """
-        delete from attempt where run_id in (select id from run where finished_at < @before limit 500)
-        """;
+    private const string DeleteSteps = $"delete from step where run_id in ({EndedRuns})";
 
-    private const string DeleteInputs = """
-        delete from run_input where run_id in (select id from run where finished_at < @before limit 500)
-        """;
+    private const string DeleteAttempts = $"delete from attempt where run_id in ({EndedRuns})";
 
-    private const string DeleteRuns = """
-        delete from run where id in (select id from run where finished_at < @before limit 500)
-        """;
+    private const string DeleteInputs = $"delete from run_input where run_id in ({EndedRuns})";
+
+    private const string DeleteRuns = $"delete from run where id in ({EndedRuns})";
 
     private const string DeleteOccurrences = """
         delete from occurrence where (task_id, scheduled_for, key) in (
@@ -60,7 +56,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
     public async Task<int> DoBatch()
     {
         var removed = 0;
-        removed += await Remove(settings.Runs, DeleteSteps, DeleteAttempts, DeleteInputs, DeleteRuns);
+        removed += await RemoveRuns();
         removed += await Remove(settings.Occurrences, DeleteOccurrences);
         removed += await RemoveById(settings.Events, DeleteEvents);
         removed += await RemoveById(settings.Audit, DeleteAudit);
@@ -102,6 +98,19 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
             foreach (var statement in statements)
             {
                 removed = await session.Execute(statement, ("before", session.Now - keep));
+            }
+
+            return removed;
+        });
+
+    private async Task<int> RemoveRuns() =>
+        await db.Write(async session =>
+        {
+            var before = session.Now - settings.Runs;
+            var removed = 0;
+            foreach (var statement in new[] { DeleteSteps, DeleteAttempts, DeleteInputs, DeleteRuns })
+            {
+                removed = await session.Execute(statement, ("before_id", Ids.Floor(before)), ("before", before));
             }
 
             return removed;

@@ -60,8 +60,8 @@ internal sealed record QueuedRun
     /// <summary>Not started by then, it is skipped as stale.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Runs with the same slot share a limit: the task's own, or its concurrency key's.</summary>
-    public required string Slot { get; init; }
+    /// <summary>Runs with the same slot share a limit: the task's own id, or a digest of its concurrency key.</summary>
+    public required Guid Slot { get; init; }
 
     public required int SlotLimit { get; init; }
 

@@ -165,7 +165,8 @@ internal sealed partial class RunExecutor(
 
     private TimeSpan Remaining(QueuedRun run, TaskSettings settings)
     {
-        var deadline = (run.StartedAt ?? db.Now()) + TimeSpan.FromSeconds(settings.TimeoutSeconds);
+        // A claim gives every run its start.
+        var deadline = run.StartedAt!.Value + TimeSpan.FromSeconds(settings.TimeoutSeconds);
         var left = deadline - db.Now();
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Ordinaut.Events;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
@@ -60,7 +62,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
             return new Admission.Skipped(SkipReason.Overlap, Why);
         }
 
-        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = $"check:{task.Id:N}" };
+        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = Digest($"check:{task.Id:N}") };
         await QueueStore.Insert(session, run, null);
         return new Admission.Queued(run.Id);
     }
@@ -95,8 +97,11 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
     private static int Depth(TaskDefinition task, OccurrenceRequest request) => Math.Max(task.Depth, request.Depth);
 
     /// <summary>What the task's runs share their limit by: its concurrency key, or the task itself.</summary>
-    public static string Slot(TaskDefinition task) =>
-        task.Settings.ConcurrencyKey is { } key ? $"key:{task.OwnerId:N}:{key}" : $"task:{task.Id:N}";
+    public static Guid Slot(TaskDefinition task) =>
+        task.Settings.ConcurrencyKey is { } key ? Digest($"key:{task.OwnerId:N}:{key}") : task.Id;
+
+    private static Guid Digest(string slot) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes(slot)).AsSpan(0, 16), bigEndian: true);
 
     private static async ValueTask<Admission.Skipped?> Refusal(
         Session session,

@@ -34,10 +34,10 @@ internal sealed class RunOperations(
         caller.Require(Scope.RunsRead);
         return await db.Read(async session =>
         {
-            var rows = await RunStore.Page(session, caller, filter);
+            var rows = await RunListing.Page(session, caller, filter);
             var shown = rows.Take(filter.Limit).Select(RunViews.Brief).ToList();
             var more = rows.Count > filter.Limit;
-            long? total = filter.Total ? await RunStore.Count(session, caller, filter) : null;
+            long? total = filter.Total ? await RunListing.Count(session, caller, filter) : null;
             return new Page<RunView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null, total);
         });
     }

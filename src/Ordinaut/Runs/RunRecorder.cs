@@ -9,22 +9,31 @@ namespace Ordinaut.Runs;
 /// Writes what became of an attempt: steps, history or the next attempt, ledger, event and the slot's next run, in
 /// one transaction behind the fence of the run's epoch.
 /// </summary>
-internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals signals, Ids ids)
+internal sealed class RunRecorder
 {
+    private readonly EventLog _events;
+    private readonly LiveFeed _feed;
+    private readonly Signals _signals;
+    private readonly Ids _ids;
+    private readonly WriteBatch<EndedAttempt, RunState> _ended;
+
+    public RunRecorder(Db db, EventLog events, LiveFeed feed, Signals signals, Ids ids)
+    {
+        _events = events;
+        _feed = feed;
+        _signals = signals;
+        _ids = ids;
+        _ended = new(db, WriteAll);
+    }
+
+    /// <summary>Returns when the end of the attempt is durable.</summary>
+    /// <exception cref="LeaseLostException">Another worker has the run: nothing was written.</exception>
     public async Task Record(RunSlot slot, RunPlan? plan, AttemptResult result)
     {
         var run = slot.Run;
-        var state = await db.Write(async session =>
-        {
-            foreach (var step in result.Steps)
-            {
-                await StepStore.Save(session, run, step);
-            }
-
-            return await Write(session, run, plan, result.Outcome);
-        });
-        signals.Queue.Set();
-        feed.TellRun(run, state, result.Steps);
+        var state = await _ended.Add(new EndedAttempt(run, plan, result));
+        _signals.Queue.Set();
+        _feed.TellRun(run, state, result.Steps);
     }
 
     /// <summary>
@@ -37,11 +46,28 @@ internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals
     }
 
     /// <summary>Tells listeners of a change that is durable.</summary>
-    public void Announce(QueuedRun run, RunState state) => feed.TellRun(run, state, []);
+    public void Announce(QueuedRun run, RunState state) => _feed.TellRun(run, state, []);
 
-    private async ValueTask<RunState> Write(Session session, QueuedRun run, RunPlan? plan, RunOutcome outcome)
+    private async ValueTask<IReadOnlyList<RunState>> WriteAll(Session session, IReadOnlyList<EndedAttempt> attempts)
     {
-        switch (outcome)
+        var states = new RunState[attempts.Count];
+        for (var i = 0; i < attempts.Count; i++)
+        {
+            states[i] = await Write(session, attempts[i]);
+        }
+
+        return states;
+    }
+
+    private async ValueTask<RunState> Write(Session session, EndedAttempt attempt)
+    {
+        var (run, plan, result) = attempt;
+        foreach (var step in result.Steps)
+        {
+            await StepStore.Save(session, run, step);
+        }
+
+        switch (result.Outcome)
         {
             case RunOutcome.Succeeded:
                 return await Finish(session, run, RunState.Succeeded, null);
@@ -75,7 +101,7 @@ internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals
 
     private async ValueTask<RunState> Fail(Session session, QueuedRun run, RunPlan? plan, RunOutcome.Failed failed)
     {
-        var wait = plan is null ? null : RetryPolicy.Next(failed, plan.Settings, ids.Random);
+        var wait = plan is null ? null : RetryPolicy.Next(failed, plan.Settings, _ids.Random);
         if (wait is null)
         {
             return await Finish(session, run, RunState.Failed, failed.Error);
@@ -113,7 +139,7 @@ internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals
     }
 
     private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error) =>
-        await events.Append(session, News(run, state, error));
+        await _events.Append(session, News(run, state, error));
 
     /// <summary>The event that tells how a run ended.</summary>
     internal static NewEvent News(QueuedRun run, RunState state, Failure? error)
@@ -136,4 +162,6 @@ internal sealed class RunRecorder(Db db, EventLog events, LiveFeed feed, Signals
     }
 
     private static string Topic(RunState state) => $"run.{Word<RunState>.Of(state)}";
+
+    private sealed record EndedAttempt(QueuedRun Run, RunPlan? Plan, AttemptResult Result);
 }

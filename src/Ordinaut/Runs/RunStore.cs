@@ -9,7 +9,7 @@ namespace Ordinaut.Runs;
 /// </summary>
 internal static class RunStore
 {
-    private const string Live = """
+    public const string Live = """
         select run_id as id, task_id, owner_id, task_version,
           case state when 2 then 'running' else 'queued' end as state,
           scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
@@ -17,19 +17,11 @@ internal static class RunStore
         from queue where occurrence_key <> 'check'
         """;
 
-    private const string Finished = """
+    public const string Finished = """
         select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
           lease_owner, null as leased_until, null as not_before, started_at, finished_at, error_code, error_message,
           error_step, created_at, epoch
         from run
-        """;
-
-    private const string Filter = """
-          and (@task_id is null or task_id = @task_id)
-          and (@trigger is null or trigger = @trigger)
-          and (@since is null or created_at >= @since)
-          and (@until is null or created_at <= @until)
-          and (@after is null or id < @after)
         """;
 
     // The fence: copies only what this epoch still holds, and so writes a run's history at most once.
@@ -48,22 +40,9 @@ internal static class RunStore
         where owner_id = @owner_id or @all = 1
         """;
 
-    private const string SelectPage = $"""
-        select * from ({Live} union all {Finished}) where (@all = 1 or owner_id = @owner_id) {Filter}
-          and (@state is null or state = @state)
-          and (@success is null or (state = 'succeeded') = @success and finished_at is not null)
-        order by id desc limit @limit
-        """;
-
-    private const string CountAll = $"""
-        select count(*) from ({Live} union all {Finished}) where (@all = 1 or owner_id = @owner_id) {Filter}
-          and (@state is null or state = @state)
-          and (@success is null or (state = 'succeeded') = @success and finished_at is not null)
-        """;
-
     private const string SelectLatest = $"""
         select * from (
-          select * from ({Live} and task_id = @task_id order by run_id desc limit 1)
+          select * from ({Live} and run_id in ({QueueStore.IdsOfTask}) order by run_id desc limit 1)
           union all
           select * from ({Finished} where task_id = @task_id order by id desc limit 1))
         order by id desc limit 1
@@ -115,12 +94,6 @@ internal static class RunStore
     public static ValueTask<RunRow?> FindOwned(Session session, Caller caller, Guid id) =>
         session.First(SelectOwned, Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
 
-    public static ValueTask<List<RunRow>> Page(Session session, Caller caller, RunFilter filter) =>
-        session.Query(SelectPage, Read, [.. Arguments(caller, filter), ("limit", filter.Limit + 1)]);
-
-    public static ValueTask<long> Count(Session session, Caller caller, RunFilter filter) =>
-        session.First(CountAll, row => row.Long(0), Arguments(caller, filter));
-
     public static ValueTask<RunRow?> Latest(Session session, Guid taskId) =>
         session.First(SelectLatest, Read, ("task_id", taskId));
 
@@ -150,20 +123,7 @@ internal static class RunStore
             ("limit", limit)
         );
 
-    private static Arg[] Arguments(Caller caller, RunFilter filter) =>
-        [
-            ("all", caller.SeesAll),
-            ("owner_id", caller.AgentId),
-            ("task_id", filter.TaskId),
-            ("trigger", filter.Trigger),
-            ("since", filter.Since),
-            ("until", filter.Until),
-            ("after", filter.After),
-            ("state", filter.State),
-            ("success", filter.Success is { } success ? (success ? 1L : 0L) : (long?)null),
-        ];
-
-    private static RunRow Read(Row row) =>
+    public static RunRow Read(Row row) =>
         new()
         {
             Id = row.Id(0),
@@ -185,16 +145,3 @@ internal static class RunStore
             Epoch = row.Int(18),
         };
 }
-
-/// <summary>Which runs a list shows; absent means any.</summary>
-internal sealed record RunFilter(
-    Guid? TaskId = null,
-    string? State = null,
-    bool? Success = null,
-    DateTimeOffset? Since = null,
-    DateTimeOffset? Until = null,
-    string? Trigger = null,
-    int Limit = 50,
-    Guid? After = null,
-    bool Total = false
-);

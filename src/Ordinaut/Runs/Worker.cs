@@ -260,9 +260,12 @@ internal sealed partial class Worker(
     private void StopExpired()
     {
         var now = clock.GetTimestamp();
-        foreach (var slot in _slots.Values.Where(slot => slot.LeaseDeadline <= now))
+        foreach (var slot in _slots.Values)
         {
-            slot.Stop(StopReason.LeaseLost);
+            if (slot.LeaseDeadline <= now)
+            {
+                slot.Stop(StopReason.LeaseLost);
+            }
         }
     }
 

@@ -3,31 +3,76 @@ using System.Text.Json;
 namespace Ordinaut.Store;
 
 /// <summary>
-/// A named value for a statement, written at the call as a tuple: <c>("id", task.Id)</c>. The dialect decides how
+/// A named value for a statement, written at the call as a tuple: <c>("id", task.Id)</c>. The session decides how
 /// the database stores it. The name has no <c>@</c>; <c>@now</c> is never given, the session binds it.
 /// </summary>
-internal readonly record struct Arg(string Name, object? Value)
+internal readonly struct Arg
 {
-    public static implicit operator Arg((string Name, Guid Value) arg) => new(arg.Name, arg.Value);
+    private Arg(string name, ArgKind kind)
+    {
+        Name = name;
+        Kind = kind;
+    }
 
-    public static implicit operator Arg((string Name, Guid? Value) arg) => new(arg.Name, arg.Value);
+    public string Name { get; }
 
-    public static implicit operator Arg((string Name, string? Value) arg) => new(arg.Name, arg.Value);
+    public ArgKind Kind { get; }
 
-    public static implicit operator Arg((string Name, long Value) arg) => new(arg.Name, arg.Value);
+    /// <summary>The number, the flag (0 or 1), or the ticks of the instant in UTC.</summary>
+    public long Number { get; private init; }
 
-    public static implicit operator Arg((string Name, int Value) arg) => new(arg.Name, (long)arg.Value);
+    public Guid Id { get; private init; }
 
-    public static implicit operator Arg((string Name, long? Value) arg) => new(arg.Name, arg.Value);
+    public string? Text { get; private init; }
 
-    public static implicit operator Arg((string Name, bool Value) arg) => new(arg.Name, arg.Value);
+    public byte[]? Bytes { get; private init; }
 
-    public static implicit operator Arg((string Name, DateTimeOffset Value) arg) => new(arg.Name, arg.Value);
+    public DateTimeOffset Instant => new(Number, TimeSpan.Zero);
 
-    public static implicit operator Arg((string Name, DateTimeOffset? Value) arg) => new(arg.Name, arg.Value);
+    public static implicit operator Arg((string Name, Guid Value) arg) => new(arg.Name, ArgKind.Id) { Id = arg.Value };
 
-    public static implicit operator Arg((string Name, byte[]? Value) arg) => new(arg.Name, arg.Value);
+    public static implicit operator Arg((string Name, Guid? Value) arg) =>
+        arg.Value is { } id ? (arg.Name, id) : Null(arg.Name);
 
-    public static implicit operator Arg((string Name, JsonElement? Value) arg) =>
-        new(arg.Name, arg.Value?.GetRawText());
+    public static implicit operator Arg((string Name, string? Value) arg) =>
+        arg.Value is null ? Null(arg.Name) : new Arg(arg.Name, ArgKind.Text) { Text = arg.Value };
+
+    public static implicit operator Arg((string Name, long Value) arg) =>
+        new(arg.Name, ArgKind.Number) { Number = arg.Value };
+
+    public static implicit operator Arg((string Name, int Value) arg) => (arg.Name, (long)arg.Value);
+
+    public static implicit operator Arg((string Name, long? Value) arg) =>
+        arg.Value is { } number ? (arg.Name, number) : Null(arg.Name);
+
+    public static implicit operator Arg((string Name, bool Value) arg) =>
+        new(arg.Name, ArgKind.Flag) { Number = arg.Value ? 1 : 0 };
+
+    public static implicit operator Arg((string Name, bool? Value) arg) =>
+        arg.Value is { } flag ? (arg.Name, flag) : Null(arg.Name);
+
+    public static implicit operator Arg((string Name, DateTimeOffset Value) arg) =>
+        new(arg.Name, ArgKind.Instant) { Number = arg.Value.UtcTicks };
+
+    public static implicit operator Arg((string Name, DateTimeOffset? Value) arg) =>
+        arg.Value is { } instant ? (arg.Name, instant) : Null(arg.Name);
+
+    public static implicit operator Arg((string Name, byte[]? Value) arg) =>
+        arg.Value is null ? Null(arg.Name) : new Arg(arg.Name, ArgKind.Bytes) { Bytes = arg.Value };
+
+    public static implicit operator Arg((string Name, JsonElement? Value) arg) => (arg.Name, arg.Value?.GetRawText());
+
+    private static Arg Null(string name) => new(name, ArgKind.Null);
+}
+
+/// <summary>What a value is, whatever the database makes of it.</summary>
+internal enum ArgKind
+{
+    Null,
+    Id,
+    Text,
+    Number,
+    Flag,
+    Instant,
+    Bytes,
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
 
 namespace Ordinaut.Store;
 
@@ -29,7 +28,7 @@ internal sealed class Db : IDisposable
     public static async Task<Db> Open(string file, TimeProvider clock)
     {
         var unclean = File.Exists(file + "-wal") && new FileInfo(file + "-wal").Length > 0;
-        var session = await SqliteConnections.OpenWriter(file, Dialect.Sqlite);
+        var session = await SqliteConnections.OpenWriter(file);
         if (unclean)
         {
             await SqliteConnections.QuickCheck(session);
@@ -37,16 +36,16 @@ internal sealed class Db : IDisposable
 
         await Migrator.Migrate(session, clock.GetUtcNow());
         var writer = GroupCommit.OnOwnThread(session, clock);
-        return new Db(writer, () => SqliteConnections.OpenReader(file, Dialect.Sqlite), []);
+        return new Db(writer, () => SqliteConnections.OpenReader(file), []);
     }
 
     /// <summary>
     /// A private database in memory whose work runs at once on the caller's thread, for the simulator and for
     /// tests: no thread of its own, so virtual time decides the order of everything.
     /// </summary>
-    public static async Task<Db> InMemory(TimeProvider clock, Dialect? dialect = null)
+    public static async Task<Db> InMemory(TimeProvider clock, Func<string, string>? rewrite = null)
     {
-        var session = await SqliteConnections.OpenWriter(":memory:", dialect ?? Dialect.Sqlite);
+        var session = await SqliteConnections.OpenWriter(":memory:", rewrite);
         await Migrator.Migrate(session, clock.GetUtcNow());
         return new Db(GroupCommit.Inline(session, clock), null, []);
     }
@@ -96,7 +95,7 @@ internal sealed class Db : IDisposable
         {
             return await work(session);
         }
-        catch (SqliteException failure)
+        catch (SqliteFault failure)
         {
             throw SqliteConnections.Explain(failure);
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 
 namespace Ordinaut.Store;
 
@@ -150,7 +149,7 @@ internal sealed class GroupCommit : IDisposable
 
             Run(Commit);
         }
-        catch (SqliteException failure)
+        catch (SqliteFault failure)
         {
             TryRollback();
             var problem = SqliteConnections.Explain(failure);
@@ -183,7 +182,7 @@ internal sealed class GroupCommit : IDisposable
         {
             Run(Rollback);
         }
-        catch (SqliteException)
+        catch (SqliteFault)
         {
             // SQLite has already rolled back by itself (disk full, I/O error): nothing is left to undo.
         }
@@ -219,13 +218,13 @@ internal sealed class GroupCommit : IDisposable
                 _result = running.GetAwaiter().GetResult();
                 return true;
             }
-            catch (SqliteException failure) when (SqliteConnections.EndsTransaction(failure))
+            catch (SqliteFault failure) when (SqliteConnections.EndsTransaction(failure))
             {
                 throw;
             }
             catch (Exception failure)
             {
-                _failure = failure is SqliteException sqlite ? SqliteConnections.Explain(sqlite) : failure;
+                _failure = failure is SqliteFault sqlite ? SqliteConnections.Explain(sqlite) : failure;
                 return false;
             }
         }

@@ -51,7 +51,7 @@ internal static class Migrator
         var applied = await session.First(Select, row => row.Text(0), ("name", name));
         if (applied is null)
         {
-            await Run(session, sql);
+            await session.Script(sql);
             await session.Execute(Insert, ("name", name), ("checksum", checksum), ("applied_at", session.Now));
         }
         else if (applied != checksum)

@@ -1,45 +1,41 @@
-using System.Data.Common;
 using System.Text.Json;
 
 namespace Ordinaut.Store;
 
 /// <summary>The current row of a result, read by column position in the order the statement lists them.</summary>
-internal readonly struct Row(DbDataReader reader, Dialect dialect)
+internal abstract class Row
 {
-    public bool IsNull(int column) => reader.IsDBNull(column);
+    public abstract bool IsNull(int column);
 
-    public Guid Id(int column) => dialect.ReadId(reader, column);
+    public abstract Guid Id(int column);
 
-    public Guid? IdOrNull(int column) => reader.IsDBNull(column) ? null : dialect.ReadId(reader, column);
+    public abstract DateTimeOffset Instant(int column);
 
-    public DateTimeOffset Instant(int column) => dialect.ReadInstant(reader, column);
+    public abstract string Text(int column);
 
-    public DateTimeOffset? InstantOrNull(int column) =>
-        reader.IsDBNull(column) ? null : dialect.ReadInstant(reader, column);
+    public abstract long Long(int column);
 
-    public string Text(int column) => reader.GetString(column);
+    public abstract double Double(int column);
 
-    public string? TextOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    public abstract byte[] Bytes(int column);
 
-    public long Long(int column) => reader.GetInt64(column);
+    public abstract JsonElement Json(int column);
 
-    public long? LongOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+    public abstract bool Bool(int column);
 
-    public double? DoubleOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
+    public int Int(int column) => checked((int)Long(column));
 
-    public int Int(int column) => reader.GetInt32(column);
+    public Guid? IdOrNull(int column) => IsNull(column) ? null : Id(column);
 
-    public bool Bool(int column) => reader.GetInt64(column) != 0;
+    public DateTimeOffset? InstantOrNull(int column) => IsNull(column) ? null : Instant(column);
 
-    public byte[]? BytesOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
+    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
-    public JsonElement Json(int column) => Parse(reader.GetString(column));
+    public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);
 
-    public JsonElement? JsonOrNull(int column) => reader.IsDBNull(column) ? null : Parse(reader.GetString(column));
+    public double? DoubleOrNull(int column) => IsNull(column) ? null : Double(column);
 
-    private static JsonElement Parse(string text)
-    {
-        using var document = JsonDocument.Parse(text);
-        return document.RootElement.Clone();
-    }
+    public byte[]? BytesOrNull(int column) => IsNull(column) ? null : Bytes(column);
+
+    public JsonElement? JsonOrNull(int column) => IsNull(column) ? null : Json(column);
 }

@@ -1,4 +1,6 @@
-using Microsoft.Data.Sqlite;
+#pragma warning disable RS0030 // Opens what sessions run on.
+
+using SQLitePCL;
 
 namespace Ordinaut.Store;
 
@@ -8,6 +10,7 @@ internal static class SqliteConnections
     /// <summary>The first version without the WAL-reset defect that could lose committed pages.</summary>
     public static readonly Version OldestSafe = new(3, 51, 3);
 
+    private const int BusyMilliseconds = 5_000;
     private const int Busy = 5;
     private const int Locked = 6;
     private const int NoMemory = 7;
@@ -16,27 +19,34 @@ internal static class SqliteConnections
     private const int Corrupt = 11;
     private const int Full = 13;
 
-    static SqliteConnections() => SQLitePCL.Batteries_V2.Init();
+    static SqliteConnections()
+    {
+        Batteries_V2.Init();
+        // Nobody reads SQLite's count of its own memory, and each allocation would take a lock to keep it.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     /// <summary>
     /// WAL with <c>synchronous=FULL</c>: a commit is on the disk before it is acknowledged.
     /// <c>busy_timeout</c> is for outside tools (backup, shell); inside there is one writer.
     /// </summary>
-    public static async ValueTask<Session> OpenWriter(string file, Dialect dialect)
+    public static async ValueTask<Session> OpenWriter(string file, Func<string, string>? rewrite = null)
     {
-        var session = new Session(Open(file), dialect);
+        var session = new SqliteSession(Open(file), rewrite);
         await session.First("pragma journal_mode=wal", row => row.Text(0));
         await session.Execute("pragma synchronous=full");
         await session.Execute("pragma foreign_keys=on");
         await session.Execute("pragma wal_autocheckpoint=4000");
         await session.Execute("pragma cache_size=-65536");
+        // What a savepoint would undo is kept in memory instead of a temporary file.
+        await session.Execute("pragma temp_store=memory");
         await RequireSafeVersion(session);
         return session;
     }
 
-    public static async ValueTask<Session> OpenReader(string file, Dialect dialect)
+    public static async ValueTask<Session> OpenReader(string file)
     {
-        var session = new Session(Open(file), dialect);
+        var session = new SqliteSession(Open(file));
         await session.Execute("pragma query_only=on");
         return session;
     }
@@ -55,12 +65,12 @@ internal static class SqliteConnections
     }
 
     /// <summary>Whether SQLite rolled the whole transaction back by itself, so that no piece of it can go on.</summary>
-    public static bool EndsTransaction(SqliteException failure) =>
-        failure.SqliteErrorCode is Busy or NoMemory or InputOutput or Full or Corrupt;
+    public static bool EndsTransaction(SqliteFault failure) =>
+        failure.Code is Busy or NoMemory or InputOutput or Full or Corrupt;
 
     /// <summary>The failure as the caller should see it: a problem to wait out, or a defect of ours.</summary>
-    public static Exception Explain(SqliteException failure) =>
-        failure.SqliteErrorCode switch
+    public static Exception Explain(SqliteFault failure) =>
+        failure.Code switch
         {
             Full => new Problem(
                 ProblemKind.OutOfSpace,
@@ -79,16 +89,15 @@ internal static class SqliteConnections
             _ => new InvalidOperationException("The database refused a statement.", failure),
         };
 
-    private static SqliteConnection Open(string file)
+    private static sqlite3 Open(string file)
     {
-        var settings = new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            Pooling = false,
-            DefaultTimeout = 5,
-        };
-        var connection = new SqliteConnection(settings.ToString());
-        connection.Open();
+        const int Flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX;
+        var code = raw.sqlite3_open_v2(file, out var connection, Flags, null);
+        SqliteFault.ThrowUnlessOk(code, connection);
+        raw.sqlite3_extended_result_codes(connection, 1);
+        raw.sqlite3_busy_timeout(connection, BusyMilliseconds);
+        // Without it a value bound to a column of a partial index has the statement compiled again at each run.
+        raw.sqlite3_db_config(connection, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
         return connection;
     }
 

@@ -57,7 +57,7 @@ internal sealed class TaskOperations(
         caller.Require(Scope.TasksRead);
         return await db.Read(async session =>
         {
-            var rows = await TaskStore.Page(session, caller, filter);
+            var rows = await TaskListing.Page(session, caller, filter);
             var shown = new List<TaskView>(rows.Count);
             foreach (var row in rows.Take(filter.Limit))
             {
@@ -65,7 +65,7 @@ internal sealed class TaskOperations(
             }
 
             var more = rows.Count > filter.Limit;
-            long? total = filter.Total ? await TaskStore.Count(session, caller, filter) : null;
+            long? total = filter.Total ? await TaskListing.Count(session, caller, filter) : null;
             return new Page<TaskView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null, total);
         });
     }

@@ -11,6 +11,36 @@ public sealed class RetryStories
     private const string Second = """{"id": "other", "uses": "test.other"}""";
 
     [Fact]
+    public void A_run_whose_task_was_deleted_before_it_could_begin_fails_and_says_so() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            var run = await core.Control.RunNow(core.Ann, task.Id, null);
+
+            await core.Worker.DoBatch();
+            await core.Tasks.Delete(core.Ann, task.Id, null);
+            await core.Settle();
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("failed", "no_pipeline", "The task was deleted."), Why(ended));
+            Assert.Empty(core.Work.Calls);
+        });
+
+    [Fact]
+    public void A_run_whose_stored_pipeline_no_longer_checks_fails_and_is_not_tried_again() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            const string Spoil = """update task_version set payload = '{"pipeline":[{"id":"a","uses":"gone.tool"}]}'""";
+            await core.Db.Write(async session => await session.Execute(Spoil));
+
+            var ended = await core.RunAtOnce(task.Id);
+
+            Assert.Equal(("failed", "no_pipeline", "The stored pipeline no longer passes its check."), Why(ended));
+            Assert.Equal(1, ended.Attempt);
+        });
+
+    [Fact]
     public void A_failing_step_is_tried_again_until_it_succeeds() =>
         Story.Play(async core =>
         {
@@ -226,4 +256,7 @@ public sealed class RetryStories
     [InlineData(RunOperations.MaxStatsDays + 1)]
     public void Statistics_of_no_time_or_too_much_are_refused(int days) =>
         Story.Play(core => Refused(ProblemKind.Invalid, () => core.Runs.Summary(core.Ann, days)));
+
+    private static (string State, string Code, string Message) Why(RunView run) =>
+        (run.State, run.Error!.Code, run.Error.Message);
 }

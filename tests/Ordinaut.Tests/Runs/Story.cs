@@ -13,6 +13,7 @@ internal sealed class Story : SynchronizationContext
     private readonly Queue<(SendOrPostCallback Work, object? State)> _posted = new();
     private readonly Queue<TaskCompletionSource> _waitForIdle = new();
     private readonly List<TaskCompletionSource> _watchers = [];
+    private int _outside;
 
     private Story() { }
 
@@ -33,6 +34,24 @@ internal sealed class Story : SynchronizationContext
         finally
         {
             SetSynchronizationContext(before);
+        }
+    }
+
+    /// <summary>
+    /// Awaits what goes on outside the story's thread, such as the network: until it ends the story is not idle, so
+    /// its time stands still.
+    /// </summary>
+    public static async Task<T> Outside<T>(ValueTask<T> work)
+    {
+        var story = (Story)Current!;
+        story._outside++;
+        try
+        {
+            return await work;
+        }
+        finally
+        {
+            story._outside--;
         }
     }
 
@@ -74,7 +93,7 @@ internal sealed class Story : SynchronizationContext
                 next.Work(next.State);
                 Watch();
             }
-            else if (_waitForIdle.TryDequeue(out var idle))
+            else if (_outside == 0 && _waitForIdle.TryDequeue(out var idle))
             {
                 idle.SetResult();
             }

@@ -59,7 +59,7 @@ internal sealed class EventCheck(IReadOnlyList<HistoryLine> lines, Action<string
             violate($"the fact {line.Text[1]} was written twice");
         }
 
-        var at = Dialect.Instant(line.Number[1]!.Value);
+        var at = Instants.FromMicroseconds(line.Number[1]!.Value);
         foreach (var (task, settings) in _listeners.Where(listener => !(listener.Value.EndsAt < at)))
         {
             if (!Matches(settings.ScheduleExpr!, line.Text[0]!))

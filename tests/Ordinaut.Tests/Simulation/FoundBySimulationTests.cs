@@ -122,7 +122,7 @@ public sealed class FoundBySimulationTests
             ScheduledFor = Created,
             Priority = 5,
             Due = Created,
-            Slot = "slot",
+            Slot = Guid.Empty,
             SlotLimit = 1,
         };
 }

@@ -20,7 +20,7 @@ internal static class History
     private const string Columns = "(kind, run, task, text1, text2, text3, n1, n2, n3, n4, n5, n6)";
 
     private const string QueueRow = """
-        new.run_id, new.task_id, new.occurrence_key, new.slot, new.lease_owner,
+        new.run_id, new.task_id, new.occurrence_key, hex(new.slot), new.lease_owner,
         new.state, new.epoch, new.leased_until, new.scheduled_for, new.slot_limit, new.attempt
         """;
 
@@ -30,7 +30,7 @@ internal static class History
         $"after update on queue begin insert into history {Columns} select 'queue~', {QueueRow}; end",
         $"""
             after delete on queue begin insert into history {Columns}
-            select 'queue-', old.run_id, old.task_id, old.occurrence_key, old.slot, old.lease_owner,
+            select 'queue-', old.run_id, old.task_id, old.occurrence_key, hex(old.slot), old.lease_owner,
             old.state, old.epoch, old.leased_until, old.scheduled_for, old.slot_limit, old.attempt; end
             """,
         $"""

@@ -132,7 +132,7 @@ internal sealed class LedgerCheck(IReadOnlyList<HistoryLine> lines, long end, Ac
         return index < 0 ? ~index : index;
     }
 
-    private static string At(long microseconds) => Instants.Format(Dialect.Instant(microseconds));
+    private static string At(long microseconds) => Instants.Format(Instants.FromMicroseconds(microseconds));
 
     private readonly record struct LedgerLine(long From, long? Through, long Count, string? Reason)
     {

@@ -3,7 +3,7 @@ namespace Ordinaut.Tests.Simulation;
 /// <summary>Each guard taken away is missed within a few seeds; else the zero of the others means nothing.</summary>
 public sealed class MutantTests
 {
-    private const int Seeds = 8;
+    private const int Seeds = 24;
 
     public static TheoryData<string> Names => [.. Mutant.All.Select(mutant => mutant.Name)];
 

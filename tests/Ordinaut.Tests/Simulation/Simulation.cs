@@ -29,7 +29,7 @@ internal sealed class Simulation
         Options = options;
         World = new World(options.Seed);
         _dbClock = new DbClock(World);
-        Db = Db.InMemory(_dbClock, options.Mutant.Dialect).GetAwaiter().GetResult();
+        Db = Db.InMemory(_dbClock, options.Mutant.Rewrite).GetAwaiter().GetResult();
         Db.Write(History.Record).GetAwaiter().GetResult();
         var owner = Agent.New(Owner.AgentId, new AgentInput("owner"), AllScopes, Now);
         Db.Write(session => AgentStore.Insert(session, owner)).GetAwaiter().GetResult();
@@ -118,7 +118,7 @@ internal sealed class Simulation
         EndFaults();
         RequireEnd();
         var lines = Read(History.Read)!;
-        var ledger = new LedgerCheck(lines, Dialect.Microseconds(Now), Violate);
+        var ledger = new LedgerCheck(lines, Instants.ToMicroseconds(Now), Violate);
         ledger.Check();
         new RunCheck(lines, Violate).Check();
         new EventCheck(lines, Violate).Check();

@@ -1,3 +1,5 @@
+using Ordinaut.Runs;
+using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
 using static Ordinaut.Tests.Tasks.TaskWriting;
 
@@ -6,6 +8,23 @@ namespace Ordinaut.Tests.Tasks;
 /// <summary>Runs that meet: overlap policies, concurrency keys, dedupe windows, priorities.</summary>
 public sealed class OverlapStories
 {
+    [Fact]
+    public void Two_wishes_for_the_same_occurrence_make_one_run() =>
+        Story.Play(async core =>
+        {
+            var made = await core.Tasks.Create(core.Ann, Idle());
+            var task = (await core.Db.Read(session => TaskStore.Find(session, made.Id)))!;
+            var wish = new OccurrenceRequest(core.Now, "manual:twice", Trigger.Manual);
+
+            var first = await core.Db.Write(session => core.Intake.Admit(session, task, wish));
+            var second = await core.Db.Write(session => core.Intake.Admit(session, task, wish));
+            await core.Settle();
+
+            Assert.IsType<Admission.Queued>(first);
+            Assert.IsType<Admission.Known>(second);
+            Assert.Equal("succeeded", (await core.OnlyRun(task.Id)).State);
+        });
+
     [Fact]
     public void With_skip_each_occurrence_during_a_long_run_leaves_its_reason() =>
         Story.Play(async core =>

@@ -1,4 +1,5 @@
 using Ordinaut.Schedules;
+using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
 using static Ordinaut.Tests.Tasks.TaskWriting;
 
@@ -77,6 +78,21 @@ public sealed class ScheduleStories
             var run = await core.OnlyRun(task.Id);
             Assert.Equal(("succeeded", CoreBundle.At("2027-01-03T09:00:00Z")), (run.State, run.ScheduledFor));
             Assert.Equal("completed", (await core.Tasks.Get(core.Ann, task.Id)).Status);
+        });
+
+    [Fact]
+    public void A_scheduler_that_saw_a_task_before_another_moved_its_cursor_changes_nothing() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Cron("0 * * * *"));
+            var seen = (await core.Db.Read(session => TaskStore.Find(session, task.Id)))!;
+            await core.Until("2027-01-04T01:30:00Z");
+
+            var queued = await core.Db.Write(session => core.Occurrences.Account(session, seen));
+
+            Assert.Equal(0, queued);
+            Assert.Equal(["01:00 succeeded"], await core.ShortLedger(task.Id));
+            Assert.Equal(CoreBundle.At("2027-01-04T02:00:00Z"), (await core.Tasks.Get(core.Ann, task.Id)).NextRunAt);
         });
 
     [Fact]

@@ -15,6 +15,7 @@ create table agent (
 
 -- What should happen: the narrow, changing part. The schedule's cursor is next_nominal; next_due is when the
 -- scheduler looks at it (nominal + jitter, or later when snoozed). Null means: nothing to come.
+-- depth: how many runs led to one another before one of them made this task; 0 when nobody's run did.
 create table task (
   id blob primary key,
   owner_id blob not null,
@@ -26,6 +27,7 @@ create table task (
   topic_head text,
   snoozed_until integer,
   check_state integer,
+  depth integer not null default 0,
   created_at integer not null,
   updated_at integer not null
 ) strict, without rowid;
@@ -73,7 +75,8 @@ create table occurrence (
 
 create index occurrence_recorded on occurrence (recorded_at);
 
--- Live runs only, narrow, gone when finished. slot is what overlap and concurrency limits count by.
+-- Live runs only, narrow, gone when finished. slot is what overlap and concurrency limits count by: the task's own
+-- id, or a digest of the concurrency key.
 -- state: 0 ready, 1 held (waits for its slot), 2 leased, 3 delayed (waits for its due instant).
 create table queue (
   run_id blob primary key,
@@ -87,7 +90,7 @@ create table queue (
   priority integer not null,
   due integer not null,
   expires_at integer,
-  slot text not null,
+  slot blob not null,
   slot_limit integer not null,
   epoch integer not null default 0,
   attempt integer not null default 1,
@@ -103,8 +106,9 @@ create table queue (
 create index queue_ready on queue (priority, due) where state = 0;
 create index queue_leased on queue (leased_until) where state = 2;
 create index queue_delayed on queue (due) where state = 3;
-create index queue_slot on queue (slot, state);
-create index queue_task on queue (task_id);
+create index queue_held on queue (slot, priority, due) where state = 1;
+create index queue_slot on queue (slot);
+create index queue_task on queue (task_id) where slot <> task_id;
 create index queue_owner on queue (owner_id, run_id);
 create index queue_cancel on queue (lease_owner) where cancel_requested = 1;
 
@@ -138,7 +142,6 @@ create table run (
 
 create index run_task on run (task_id, id);
 create index run_owner on run (owner_id, id);
-create index run_finished on run (finished_at);
 
 -- Attempts that ended without finishing their run; the last one is the run itself.
 create table attempt (
@@ -223,6 +226,8 @@ create table dedupe (
   primary key (owner_id, key)
 ) strict, without rowid;
 
+create index dedupe_at on dedupe (at);
+
 create table calendar (
   owner_id blob not null,
   name text not null,
@@ -243,6 +248,7 @@ create table refresh_token (
 ) strict, without rowid;
 
 create index refresh_token_family on refresh_token (family);
+create index refresh_token_expires on refresh_token (expires_at);
 
 create table signing_key (
   id text primary key,

@@ -1,0 +1,105 @@
+#pragma warning disable RS0030 // Speaks the interface of SQLite itself: everything else hands it constants.
+
+using SQLitePCL;
+
+namespace Ordinaut.Store;
+
+/// <summary>
+/// A connection to SQLite, used by one thread at a time; every call completes at once. Ids are stored as 16
+/// big-endian bytes, instants as integer microseconds since 1970 UTC, JSON as text.
+/// </summary>
+/// <param name="rewrite">Changes a statement's text before it is prepared; the port of mutation tests.</param>
+internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? rewrite = null) : Session
+{
+    private readonly Dictionary<object, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
+
+    public override ValueTask<int> Execute(string sql, params ReadOnlySpan<Arg> args)
+    {
+        var statement = Bind(sql, args);
+        try
+        {
+            while (statement.Step()) { }
+
+            return new ValueTask<int>(raw.sqlite3_changes(connection));
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public override ValueTask<T?> First<T>(string sql, Func<Row, T> read, params ReadOnlySpan<Arg> args)
+        where T : default
+    {
+        var statement = Bind(sql, args);
+        try
+        {
+            return new ValueTask<T?>(statement.Step() ? read(statement) : default);
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public override ValueTask<List<T>> Query<T>(string sql, Func<Row, T> read, params ReadOnlySpan<Arg> args)
+    {
+        var rows = new List<T>();
+        var statement = Bind(sql, args);
+        try
+        {
+            while (statement.Step())
+            {
+                rows.Add(read(statement));
+            }
+
+            return new ValueTask<List<T>>(rows);
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public override ValueTask Script(string sql)
+    {
+        SqliteFault.ThrowUnlessOk(raw.sqlite3_exec(connection, sql), connection);
+        return ValueTask.CompletedTask;
+    }
+
+    public override void Dispose()
+    {
+        foreach (var statement in _statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        connection.Dispose();
+    }
+
+    private SqliteStatement Bind(string sql, ReadOnlySpan<Arg> args)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            statement = new SqliteStatement(connection, rewrite?.Invoke(sql) ?? sql, args);
+            _statements.Add(sql, statement);
+        }
+
+        statement.Bind(args, Now);
+        return statement;
+    }
+}
+
+/// <summary>SQLite refused or failed; <see cref="Code"/> is its primary result code.</summary>
+internal sealed class SqliteFault(int code, string message) : Exception($"SQLite error {code}: {message}")
+{
+    public int Code => code;
+
+    public static void ThrowUnlessOk(int code, sqlite3 connection)
+    {
+        if (code != raw.SQLITE_OK)
+        {
+            throw new SqliteFault(code & 0xff, raw.sqlite3_errmsg(connection).utf8_to_string());
+        }
+    }
+}
