@@ -128,7 +128,9 @@ public sealed record RunStats
 }
 
 /// <summary>A worker: what carries out runs in one process.</summary>
-/// <param name="State"><c>active</c>, <c>draining</c>, or <c>lost</c>: its leases ran out and were not given back.</param>
+/// <param name="State">
+/// <c>active</c>, <c>draining</c>, or <c>lost</c>: its leases ran out and were not given back.
+/// </param>
 /// <param name="Slots">Runs it may hold at once; null for a worker in another process.</param>
 /// <param name="Running">Runs it holds.</param>
 /// <param name="LeasedUntil">The latest end of its leases; null when it holds none.</param>
