@@ -80,7 +80,7 @@ public sealed class LimitStories
     }
 
     /// <summary>SQLite's own limit stands for the end of the disk: the same failure, at the same place.</summary>
-    private static Task Limit(OrdinautApp app, long pages) =>
+    private static Task<int> Limit(OrdinautApp app, long pages) =>
         app.Get<Db>().Write(async session => await session.Execute($"pragma max_page_count = {pages}"));
 
     private static string Task(string title) =>

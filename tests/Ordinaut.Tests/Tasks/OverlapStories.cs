@@ -257,7 +257,7 @@ public sealed class OverlapStories
             ConcurrencyLimit = limit,
         };
 
-    private static Task Limit(CoreBundle core, Guid taskId, int limit) =>
+    private static Task<TaskView> Limit(CoreBundle core, Guid taskId, int limit) =>
         core.Tasks.Patch(core.Ann, taskId, Json.Parse($$"""{"concurrency_limit": {{limit}}}"""), null);
 
     private static async Task<List<Guid>> Order(CoreBundle core)
