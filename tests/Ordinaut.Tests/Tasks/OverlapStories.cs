@@ -1,4 +1,5 @@
 using Ordinaut.Runs;
+using Ordinaut.Sdk.Wire;
 using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
 using static Ordinaut.Tests.Tasks.TaskWriting;
