@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Ordinaut;
 
-/// <summary>Instants as text: RFC 3339 in UTC, whole seconds without a fraction, else microseconds.</summary>
+/// <summary>
+/// Instants as text (RFC 3339 in UTC, whole seconds without a fraction, else microseconds) and as integer microseconds.
+/// </summary>
 internal static class Instants
 {
     /// <summary>Microseconds since 1970-01-01T00:00:00Z; finer parts are dropped, as PostgreSQL drops them.</summary>

@@ -16,7 +16,7 @@ namespace Ordinaut.Runs;
 /// </param>
 internal sealed class RunIntake(Ids ids, Func<EventLog> events)
 {
-    /// <summary>How many events may lead to one another before the chain is cut (INVARIANTS 2.27).</summary>
+    /// <summary>How many events may lead to one another before the chain is cut.</summary>
     public const int MaxDepth = 8;
 
     private const int MaxReplaced = 1_000;

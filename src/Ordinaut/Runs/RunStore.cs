@@ -48,9 +48,11 @@ internal static class RunStore
         order by id desc limit 1
         """;
 
+    // The words stand here a second time for the partial index over them: these runs are few among many.
     private const string SelectToRedrive = $"""
         {Finished}
-        where (@all = 1 or owner_id = @owner_id) and state in (@state, @other_state)
+        where state in ('failed', 'quarantined') and state in (@state, @other_state)
+          and (@all = 1 or owner_id = @owner_id)
           and (@task_id is null or task_id = @task_id)
           and exists (select 1 from task t where t.id = run.task_id)
         order by id limit @limit

@@ -5,8 +5,8 @@ using System.Text;
 namespace Ordinaut.Store;
 
 /// <summary>
-/// Brings the schema up to date: runs each embedded <c>Migrations/Sqlite/NNNN_name.sql</c> once, in order, each in
-/// its own transaction. A released file is never edited; its checksum is kept and compared.
+/// Brings the schema up to date: runs each embedded <c>Migrations/Sqlite/NNNN_name.sql</c> once, in order, all in
+/// one transaction. A released file is never edited; its checksum is kept and compared.
 /// </summary>
 internal static class Migrator
 {

@@ -83,14 +83,15 @@ internal static class Explanations
     private static string Words(string reason) =>
         reason switch
         {
-            SkipReason.Overlap => "the previous run had not finished (overlap_policy skip)",
+            SkipReason.Overlap => "the one before it had not finished",
             SkipReason.Paused => "the task was paused",
-            SkipReason.Misfire => "it was missed while no scheduler was running, and misfire_policy says not to run it",
+            SkipReason.Misfire =>
+                "it was looked at too late, and misfire_policy or catch_up_window_seconds says not to run it",
             SkipReason.Stale => "it was older than expires_after_seconds when it could have started",
             SkipReason.Excluded => "the day is excluded",
             SkipReason.Dedupe => "a run with the same dedupe_key was within the window",
             SkipReason.Budget => "a limit was reached",
-            SkipReason.Superseded => "a later occurrence took its place",
+            SkipReason.Superseded => "something newer took its place",
             SkipReason.Condition => "the condition did not fire",
             _ => reason,
         };

@@ -177,9 +177,9 @@ public sealed class RRuleScheduleTests
     /// <summary>Years that begin on the same weekday, and differ in length or in what came before them.</summary>
     [Theory]
     [InlineData(
-        "FREQ=YEARLY;BYYEARDAY=60",
+        "FREQ=YEARLY;BYYEARDAY=100",
         "2023-12-31T00:00:00Z",
-        "2024-02-29 2025-03-01 2026-03-01 2027-03-01 2028-02-29 2029-03-01 2030-03-01"
+        "2024-04-09 2025-04-10 2026-04-10 2027-04-10 2028-04-09 2029-04-10 2030-04-10"
     )]
     [InlineData(
         "FREQ=YEARLY;BYWEEKNO=53;BYDAY=SA",

@@ -1,4 +1,3 @@
-using Ordinaut.Store;
 using Ordinaut.Tasks;
 
 namespace Ordinaut.Tests.Simulation;

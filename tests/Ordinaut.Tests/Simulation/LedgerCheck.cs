@@ -1,5 +1,4 @@
 using Ordinaut.Schedules;
-using Ordinaut.Store;
 using Ordinaut.Tasks;
 
 namespace Ordinaut.Tests.Simulation;

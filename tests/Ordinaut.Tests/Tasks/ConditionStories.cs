@@ -214,7 +214,10 @@ public sealed class ConditionStories
     private static async Task NothingButTheLine(CoreBundle core, Guid taskId)
     {
         Assert.Empty(await core.RunsOf(taskId));
-        Assert.DoesNotContain((await core.Events.List(core.Admin, new())).Items, news => news.Topic.StartsWith("run."));
+        Assert.DoesNotContain(
+            (await core.Events.List(core.Admin, new())).Items,
+            news => news.Topic.StartsWith("run.", StringComparison.Ordinal)
+        );
         Assert.Equal(
             0,
             await core.Db.Read(session =>

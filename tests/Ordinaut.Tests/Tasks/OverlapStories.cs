@@ -1,4 +1,5 @@
 using Ordinaut.Runs;
+using Ordinaut.Sdk.Wire;
 using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
 using static Ordinaut.Tests.Tasks.TaskWriting;
@@ -257,7 +258,7 @@ public sealed class OverlapStories
             ConcurrencyLimit = limit,
         };
 
-    private static Task<Ordinaut.Sdk.Wire.TaskView> Limit(CoreBundle core, Guid taskId, int limit) =>
+    private static Task<TaskView> Limit(CoreBundle core, Guid taskId, int limit) =>
         core.Tasks.Patch(core.Ann, taskId, Json.Parse($$"""{"concurrency_limit": {{limit}}}"""), null);
 
     private static async Task<List<Guid>> Order(CoreBundle core)

@@ -142,6 +142,7 @@ create table run (
 
 create index run_task on run (task_id, id);
 create index run_owner on run (owner_id, id);
+create index run_redrive on run (id) where state in ('failed', 'quarantined');
 
 -- Attempts that ended without finishing their run; the last one is the run itself.
 create table attempt (
