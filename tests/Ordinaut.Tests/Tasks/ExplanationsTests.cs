@@ -8,7 +8,7 @@ public sealed class ExplanationsTests
     private static readonly DateTimeOffset At = CoreBundle.At(CoreBundle.Monday);
 
     [Theory]
-    [InlineData(SkipReason.Overlap, "the previous run had not finished")]
+    [InlineData(SkipReason.Overlap, "the one before it had not finished")]
     [InlineData(SkipReason.Paused, "the task was paused")]
     [InlineData(SkipReason.Misfire, "it was looked at too late")]
     [InlineData(SkipReason.Stale, "it was older than expires_after_seconds")]
