@@ -105,7 +105,7 @@ internal static class BodyFaults
     private static void WalkMembers(JsonElement value, JsonTypeInfo expected, string pointer, List<FieldError> findings)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var member in value.EnumerateObject())
+        foreach (var member in value.EnumerateObject().TakeWhile(_ => findings.Count < MaxFindings))
         {
             var at = $"{pointer}/{Escape(member.Name)}";
             var known = expected.Properties.FirstOrDefault(property => property.Name == member.Name);

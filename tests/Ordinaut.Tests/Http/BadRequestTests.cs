@@ -69,6 +69,13 @@ public sealed class BadRequestTests
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"x\"}", 422, "schedule_kind"),
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"cron\", \"exclude\": [null]}", 422, "exclude"),
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"cron\", \"schedule_expr\": \"x\"}", 422, "schedule_expr"),
+        (
+            "POST",
+            "/schedules/preview",
+            "{\"schedule_kind\": \"cron\", \"schedule_expr\": \"H H * * *\"}",
+            422,
+            "jitter"
+        ),
         ("POST", "/expressions/evaluate", "{\"expression\": \"a[\"}", 422, "expression"),
         ("POST", "/pipelines/check", "{}", 422, "payload"),
         ("POST", "/tasks", Good.Replace("debug.echo", "debug.ehco"), 422, "did you mean \\\"debug.echo"),
@@ -243,5 +250,18 @@ public sealed class BadRequestTests
 
         Assert.DoesNotContain("secret inside", text, StringComparison.Ordinal);
         Assert.Contains("request_id", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_unknown_members_do_not_make_a_long_answer()
+    {
+        await using var app = await OrdinautApp.Start();
+        var body = "{" + string.Join(',', Enumerable.Range(0, 10_000).Select(i => $"\"{i}\":1")) + "}";
+
+        var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        var answer = await app.Http.PostAsync(new Uri("/agents/auth/token", UriKind.Relative), content);
+
+        var text = await OrdinautApp.Expect(answer, 400);
+        Assert.InRange(text.Length, 1, 32_768);
     }
 }
