@@ -130,6 +130,44 @@ public sealed class LeaseStories
         });
 
     [Fact]
+    public void A_drain_longer_than_a_lease_keeps_the_leases_of_what_it_waits_for() =>
+        Story.Play(async core =>
+        {
+            var gate = core.Work.Hold();
+            core.Clockwork.Forget(core.Worker);
+            var patient = CoreBundle.Settings("w2") with { DrainGrace = TimeSpan.FromMinutes(2) };
+            var worker = core.Hire(patient, core.Db);
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            var run = await core.RunAtOnce(task.Id);
+            core.Clockwork.Forget(worker);
+
+            var drain = worker.Drain(CancellationToken.None);
+            await core.Advance(core.Clockwork.Lease + TimeSpan.FromSeconds(10));
+            gate.SetResult();
+            await drain;
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("succeeded", 1, "w2"), (ended.State, ended.Attempt, ended.LeaseOwner));
+        });
+
+    [Fact]
+    public void Only_the_epoch_that_holds_a_run_gives_it_back() =>
+        Story.Play(async core =>
+        {
+            core.Work.Hold();
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            var run = await core.RunAtOnce(task.Id);
+            var held = (await core.Db.Read(session => QueueStore.Find(session, run.Id)))!;
+            var earlier = held with { Epoch = held.Epoch - 1 };
+
+            await Assert.ThrowsAsync<LeaseLostException>(() =>
+                core.Db.Write(session => QueueStore.Return(session, earlier))
+            );
+
+            Assert.Equal("running", (await core.Runs.Get(core.Ann, run.Id)).State);
+        });
+
+    [Fact]
     public void A_renewal_tells_a_worker_that_its_run_is_no_longer_its_own() =>
         Story.Play(async core =>
         {
