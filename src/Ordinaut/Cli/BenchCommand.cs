@@ -22,7 +22,9 @@ internal static class BenchCommand
         };
         only.AcceptOnlyFromAmong([.. BenchRun.Parts]);
         var command = new Command("bench", "Measure this configuration") { quick, json, only };
-        command.SetAction((parsed, _) => Run(parsed.GetValue(quick), parsed.GetValue(json), parsed.GetValue(only) ?? []));
+        command.SetAction(
+            (parsed, _) => Run(parsed.GetValue(quick), parsed.GetValue(json), parsed.GetValue(only) ?? [])
+        );
         return command;
     }
 
@@ -31,7 +33,14 @@ internal static class BenchCommand
         var folder = Directory.CreateTempSubdirectory("ordinaut-bench-");
         try
         {
-            var options = new OrdinautOptions { Data = folder.FullName, Urls = "http://127.0.0.1:0" };
+            // The configured database, so that it is measured where it runs; all else is the bench's own.
+            var database = OptionsCheck.Load(new Dictionary<string, string>()).Options.DatabaseUrl;
+            var options = new OrdinautOptions
+            {
+                Data = folder.FullName,
+                Urls = "http://127.0.0.1:0",
+                DatabaseUrl = database,
+            };
             var size = quick ? BenchSize.Quick : BenchSize.Full;
             var wish = new BenchWish(only, part => Output.Progress($"bench: {part}"));
             var measures = await BenchRun.Run(options, size, wish);

@@ -25,23 +25,43 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
     {
         var fact = new EventRow(ids.Next(), news, session.Now);
         var listeners = await Listeners(session, fact);
-        var triggered = new List<Guid>(listeners.Count);
-        foreach (var task in listeners)
-        {
-            if (await intake.Admit(session, task, Request(fact)) is not Admission.Known)
-            {
-                triggered.Add(task.Id);
-            }
-        }
-
-        await EventStore.Insert(session, fact, triggered.Count);
+        // Together, so that their slots are locked together and in order.
+        var admissions = await intake.Admit(session, [.. listeners.Select(task => new Wish(task, Request(fact)))]);
+        var triggered = listeners
+            .Where((_, i) => admissions[i] is not Admission.Known)
+            .Select(task => task.Id)
+            .ToList();
+        await EventStore.Insert(session, fact with { Triggered = triggered.Count });
         return new AppendedEvent(fact.Id, triggered);
     }
 
+    /// <summary>Writes many events; those that nobody could hear with one statement.</summary>
+    public async ValueTask Append(Session session, IReadOnlyList<NewEvent> many)
+    {
+        var unheard = new List<EventRow>(many.Count);
+        foreach (var sameHead in many.GroupBy(news => Head(news.Topic)))
+        {
+            if (await SubscriberStore.Any(session, sameHead.Key))
+            {
+                foreach (var news in sameHead)
+                {
+                    await Append(session, news);
+                }
+            }
+            else
+            {
+                unheard.AddRange(sameHead.Select(news => new EventRow(ids.Next(), news, session.Now)));
+            }
+        }
+
+        await EventStore.Insert(session, unheard);
+    }
+
+    private static string Head(string topic) => topic.Split('.', 2)[0];
+
     private async ValueTask<IReadOnlyList<TaskDefinition>> Listeners(Session session, EventRow fact)
     {
-        var head = fact.News.Topic.Split('.', 2)[0];
-        var subscribers = await TaskStore.Subscribers(session, head, fact.News.OwnerId, MaxTriggered);
+        var subscribers = await SubscriberStore.Of(session, Head(fact.News.Topic), fact.News.OwnerId, MaxTriggered);
         return subscribers.Count == 0 ? subscribers : [.. subscribers.Where(task => Hears(task, fact))];
     }
 

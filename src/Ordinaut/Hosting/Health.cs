@@ -73,7 +73,7 @@ internal static class HealthProbes
             "database",
             async () =>
             {
-                await db.Write(_ => ValueTask.CompletedTask);
+                await db.Write(_ => ValueTask.CompletedTask, Lane.Urgent);
                 return new HealthCheck(HealthProbe.Ok);
             }
         );

@@ -11,6 +11,8 @@ internal sealed record OptionsCheck(
 {
     public const string FileName = "appsettings.json";
 
+    private const string PlatformDatabase = "database_url";
+
     private const string Section = "ordinaut";
 
     /// <summary>Reads the file in the working folder, the environment and the flags given (by setting name).</summary>
@@ -20,8 +22,8 @@ internal sealed record OptionsCheck(
         try
         {
             var json = new ConfigurationBuilder().AddJsonFile(file, optional: true, reloadOnChange: false).Build();
-            var environment = new ConfigurationBuilder().AddEnvironmentVariables(Settings.Prefix).Build();
-            return Read(Pairs(json.GetSection(Section)), Pairs(environment), flags);
+            var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+            return Read(Pairs(json.GetSection(Section)), Ours(Pairs(environment)), flags);
         }
         catch (InvalidDataException)
         {
@@ -69,7 +71,8 @@ internal sealed record OptionsCheck(
         var changed = setting.Set(options, text.Trim());
         if (changed is null)
         {
-            errors.Add($"{source} is '{text}'; it must be {setting.Wanted}.");
+            var written = setting.IsSecret ? "not readable" : $"'{text}'";
+            errors.Add($"{source} is {written}; it must be {setting.Wanted}.");
         }
 
         return changed ?? options;
@@ -77,11 +80,11 @@ internal sealed record OptionsCheck(
 
     private static void CheckTogether(OrdinautOptions options, List<string> errors)
     {
-        if (options.Role != Role.All)
+        if (options.Role != Role.All && options.DatabaseUrl.Length == 0)
         {
             errors.Add(
                 $"role is '{options.Role.Text()}', but one process owns a SQLite data folder and must do all of the "
-                    + "work; set role to 'all' or leave it out."
+                    + "work; set role to 'all' or leave it out, or set database_url to a PostgreSQL database."
             );
         }
     }
@@ -93,6 +96,20 @@ internal sealed record OptionsCheck(
         Nearest.Of(name, [.. Settings.All.Select(setting => setting.Name)]) is { } nearest
             ? $"; did you mean '{nearest}'?"
             : "; 'ordinaut config check' lists them.";
+
+    /// <summary>The variables that are meant for us; platforms give a database as <c>DATABASE_URL</c>.</summary>
+    private static Dictionary<string, string> Ours(Dictionary<string, string> environment)
+    {
+        var ours = environment
+            .Where(pair => pair.Key.StartsWith(Settings.Prefix, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(pair => pair.Key[Settings.Prefix.Length..].ToLowerInvariant(), pair => pair.Value);
+        if (environment.TryGetValue(PlatformDatabase, out var database))
+        {
+            ours.TryAdd(PlatformDatabase, database);
+        }
+
+        return ours;
+    }
 
     private static Dictionary<string, string> Pairs(IConfiguration section) =>
         section

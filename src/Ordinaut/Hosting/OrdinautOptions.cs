@@ -1,3 +1,5 @@
+using Ordinaut.Store;
+
 namespace Ordinaut.Hosting;
 
 /// <summary>
@@ -11,6 +13,17 @@ internal sealed record OrdinautOptions
 
     /// <summary>The folder of the database and of <c>admin.json</c>; made when absent.</summary>
     public string Data { get; init; } = "ordinaut-data";
+
+    /// <summary>
+    /// The PostgreSQL database many nodes share, as a URL or as keywords; empty: a SQLite file in the data folder.
+    /// </summary>
+    public string DatabaseUrl { get; init; } = "";
+
+    /// <summary>Where the data is, as it may be shown.</summary>
+    public string Place => DatabaseUrl.Length > 0 ? PostgresSettings.Shown(DatabaseUrl) : Data;
+
+    /// <summary>Connections this process opens for work and reading, beside three of its own.</summary>
+    public int DatabaseConnections { get; init; } = 14;
 
     /// <summary>What this process does.</summary>
     public Role Role { get; init; } = Role.All;

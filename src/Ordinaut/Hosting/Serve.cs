@@ -55,7 +55,7 @@ internal sealed class Serve : IAsyncDisposable
         Db? db = null;
         try
         {
-            db = await Db.Open(folder.DatabaseFile, clock);
+            db = await OpenDb(options, folder, clock);
             var app = await Build(options, folder, db, clock);
             adjust?.Invoke(app);
             EndpointRules.RequireAll(((IEndpointRouteBuilder)app).DataSources);
@@ -81,6 +81,19 @@ internal sealed class Serve : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private static Task<Db> OpenDb(OrdinautOptions options, DataFolder folder, TimeProvider clock) =>
+        options.DatabaseUrl.Length == 0 ? Db.Open(folder.DatabaseFile, clock) : Db.Open(Postgres(options), clock);
+
+    private static PostgresSettings Postgres(OrdinautOptions options)
+    {
+        var read = options.DatabaseConnections * 2 / 5;
+        return new PostgresSettings(options.DatabaseUrl)
+        {
+            ReadConnections = read,
+            WorkConnections = options.DatabaseConnections - read,
+        };
+    }
+
     private static async Task<WebApplication> Build(
         OrdinautOptions options,
         DataFolder folder,
@@ -100,6 +113,11 @@ internal sealed class Serve : IAsyncDisposable
         AddAgents(services, options);
         AddNouns(services, options);
         AddTools(services, options);
+        if (db.IsShared)
+        {
+            services.AddSingleton(Postgres(options)).AddHostedService<PostgresBell>();
+        }
+
         if (options.Role.HasFlag(Role.Scheduler))
         {
             AddScheduler(services);
@@ -116,7 +134,7 @@ internal sealed class Serve : IAsyncDisposable
         }
 
         var app = builder.Build();
-        if (options.Role.HasFlag(Role.Worker))
+        if (options.Role.HasFlag(Role.Worker) && !db.IsShared)
         {
             await app.Services.GetRequiredService<Reaper>().TakeOver();
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodaTime;
+using Ordinaut.Store;
 
 namespace Ordinaut.Hosting;
 
@@ -16,6 +17,9 @@ internal sealed record Setting(
 )
 {
     public string Variable => Settings.Prefix + Name.ToUpperInvariant();
+
+    /// <summary>Whether what was written may hold a password and so is never repeated.</summary>
+    public bool IsSecret { get; init; }
 }
 
 /// <summary>All settings there are.</summary>
@@ -27,6 +31,22 @@ internal static class Settings
     [
         new("urls", "http URLs separated by semicolons, such as http://127.0.0.1:8080", o => o.Urls, SetUrls),
         new("data", "a folder", o => o.Data, (o, text) => text.Length > 0 ? o with { Data = text } : null),
+        new(
+            "database_url",
+            "a PostgreSQL address such as postgres://user:password@host:5432/database",
+            o => o.DatabaseUrl.Length > 0 ? PostgresSettings.Shown(o.DatabaseUrl) : "",
+            (o, text) => PostgresSettings.IsReadable(text) ? o with { DatabaseUrl = text } : null
+        )
+        {
+            IsSecret = true,
+        },
+        Whole(
+            "database_connections",
+            (4, 500),
+            "connections",
+            o => o.DatabaseConnections,
+            (o, n) => o with { DatabaseConnections = n }
+        ),
         new(
             "role",
             "all, or api, scheduler and worker joined by commas",

@@ -13,14 +13,15 @@ internal static class RunStore
         select run_id as id, task_id, owner_id, task_version,
           case state when 2 then 'running' else 'queued' end as state,
           scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
-          null as finished_at, null as error_code, null as error_message, null as error_step, created_at, epoch
+          null /* pg: ::timestamptz */ as finished_at, null as error_code, null as error_message, null as error_step,
+          created_at, epoch
         from queue where occurrence_key <> 'check'
         """;
 
     private const string Finished = """
         select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
-          lease_owner, null as leased_until, null as not_before, started_at, finished_at, error_code, error_message,
-          error_step, created_at, epoch
+          lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
+          started_at, finished_at, error_code, error_message, error_step, created_at, epoch
         from run
         """;
 
@@ -40,38 +41,38 @@ internal static class RunStore
         select
           run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, @state, attempt, epoch,
           depth, lease_owner, @error_code, @error_message, @error_step, started_at, @now, created_at
-        from queue where run_id = @run_id and epoch = @epoch and state = @seen_state
+        from queue /* each: , */ where run_id = @run_id and epoch = @epoch and queue.state = @seen_state
         """;
 
     private const string SelectOwned = $"""
-        select * from ({Live} and run_id = @id union all {Finished} where id = @id)
-        where owner_id = @owner_id or @all = 1
+        select * from ({Live} and run_id = @id union all {Finished} where id = @id) x
+        where owner_id = @owner_id or @all
         """;
 
     private const string SelectPage = $"""
-        select * from ({Live} union all {Finished}) where (@all = 1 or owner_id = @owner_id) {Filter}
+        select * from ({Live} union all {Finished}) x where (@all or owner_id = @owner_id) {Filter}
           and (@state is null or state = @state)
           and (@success is null or (state = 'succeeded') = @success and finished_at is not null)
         order by id desc limit @limit
         """;
 
     private const string CountAll = $"""
-        select count(*) from ({Live} union all {Finished}) where (@all = 1 or owner_id = @owner_id) {Filter}
+        select count(*) from ({Live} union all {Finished}) x where (@all or owner_id = @owner_id) {Filter}
           and (@state is null or state = @state)
           and (@success is null or (state = 'succeeded') = @success and finished_at is not null)
         """;
 
     private const string SelectLatest = $"""
         select * from (
-          select * from ({Live} and run_id in ({QueueStore.IdsOfTask}) order by run_id desc limit 1)
+          select * from ({Live} and run_id in ({QueueStore.IdsOfTask}) order by run_id desc limit 1) l
           union all
-          select * from ({Finished} where task_id = @task_id order by id desc limit 1))
+          select * from ({Finished} where task_id = @task_id order by id desc limit 1) f) x
         order by id desc limit 1
         """;
 
     private const string SelectToRedrive = $"""
         {Finished}
-        where (@all = 1 or owner_id = @owner_id) and state in (@state, @other_state)
+        where (@all or owner_id = @owner_id) and state in (@state, @other_state)
           and (@task_id is null or task_id = @task_id)
           and exists (select 1 from task t where t.id = run.task_id)
         order by id limit @limit
@@ -91,38 +92,54 @@ internal static class RunStore
     private const string SelectStats = """
         select
           count(*), count(*) filter (where state = 'succeeded'), count(*) filter (where state = 'canceled'),
-          avg((finished_at - started_at) / 1e6), max(created_at)
-        from run where (@all = 1 or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
+          avg(/* pg: 1e6 * extract(epoch from */ (finished_at - started_at) /* pg: ) */ / 1e6), max(created_at)
+        from run where (@all or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
         """;
 
     private const string SelectLiveStats = """
         select count(*) filter (where state <> 2), count(*) filter (where state = 2) from queue
         where occurrence_key <> 'check'
-          and (@all = 1 or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
+          and (@all or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
         """;
 
     public static async ValueTask Finish(Session session, QueuedRun run, RunState state, Failure? error)
     {
-        var written = await session.Execute(
-            InsertFinished,
-            ("run_id", run.Id),
-            ("epoch", run.Epoch),
-            ("seen_state", (int)run.State),
-            ("state", Word<RunState>.Of(state)),
-            ("error_code", error?.Code),
-            ("error_message", error?.Message),
-            ("error_step", error?.Step)
-        );
-        if (written != 1)
-        {
-            throw new LeaseLostException(run.Id);
-        }
-
-        await QueueStore.Remove(session, run);
+        await SlotStore.Lock(session, run.Slot);
+        await Finish(session, [run], state, error);
         if (state != RunState.Succeeded)
         {
             await StepStore.EndRunning(session, run.Id);
         }
+    }
+
+    /// <summary>Ends runs that have no running step, all alike. Their slots are locked by the caller.</summary>
+    public static async ValueTask Finish(
+        Session session,
+        IReadOnlyList<QueuedRun> runs,
+        RunState state,
+        Failure? error = null
+    )
+    {
+        var written = await session.ExecuteEach(
+            InsertFinished,
+            runs,
+            run =>
+                [
+                    ("run_id", run.Id),
+                    ("epoch", run.Epoch),
+                    ("seen_state", (int)run.State),
+                    ("state", Word<RunState>.Of(state)),
+                    ("error_code", error?.Code),
+                    ("error_message", error?.Message),
+                    ("error_step", error?.Step),
+                ]
+        );
+        if (written != runs.Count)
+        {
+            throw new LeaseLostException(runs[0].Id);
+        }
+
+        await QueueStore.Remove(session, runs);
     }
 
     public static ValueTask<RunRow?> FindOwned(Session session, Caller caller, Guid id) =>
@@ -193,7 +210,7 @@ internal static class RunStore
             ("until", filter.Until),
             ("after", filter.After),
             ("state", filter.State),
-            ("success", filter.Success is { } success ? (success ? 1L : 0L) : (long?)null),
+            ("success", filter.Success),
         ];
 
     private static RunRow Read(Row row) =>

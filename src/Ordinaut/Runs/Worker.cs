@@ -25,6 +25,9 @@ internal sealed partial class Worker(
     /// <summary>How much earlier than the database a worker considers its lease over.</summary>
     public static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a claim may wait for more slots to come free.</summary>
+    private static readonly TimeSpan LongestLinger = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Guid, RunSlot> _slots = new();
@@ -36,7 +39,7 @@ internal sealed partial class Worker(
     /// <summary>Claims what there are slots for and starts it; returns how many runs it took.</summary>
     public async Task<int> DoBatch()
     {
-        var free = Math.Min(settings.Slots - _slots.Count, ClaimBatch);
+        var free = Free();
         if (free <= 0 || _draining)
         {
             return 0;
@@ -44,6 +47,7 @@ internal sealed partial class Worker(
 
         var deadline = LeaseDeadline();
         var claimed = await db.Write(session => QueueStore.Claim(session, settings.Name, settings.Lease, free));
+        await executor.Prepare(claimed);
         foreach (var run in claimed)
         {
             Take(new RunSlot(run, deadline));
@@ -64,7 +68,7 @@ internal sealed partial class Worker(
         }
 
         var runs = slots.ConvertAll(slot => slot.Run);
-        var held = await db.Write(session => QueueStore.Renew(session, runs, settings.Lease));
+        var held = await db.Write(session => QueueStore.Renew(session, runs, settings.Lease), Lane.Urgent);
         var byId = held.ToDictionary(lease => lease.RunId);
         foreach (var slot in slots)
         {
@@ -132,8 +136,11 @@ internal sealed partial class Worker(
     {
         var signal = signals.Queue.Next();
         var freed = _slotFreed.Next();
-        if (await DoBatch() > 0)
+        var wanted = Free();
+        var taken = await DoBatch();
+        if (taken > 0)
         {
+            await Linger(taken == wanted, ct);
             return;
         }
 
@@ -144,6 +151,23 @@ internal sealed partial class Worker(
         }
 
         await signals.Queue.Wait(signal, await Idle(), ct);
+    }
+
+    private int Free() => Math.Min(settings.Slots - _slots.Count, ClaimBatch);
+
+    /// <summary>
+    /// While there is more than there are slots, a claim waits a moment for several of them: a claim of one costs
+    /// as much as a claim of many.
+    /// </summary>
+    private async Task Linger(bool hasMore, CancellationToken ct)
+    {
+        var began = clock.GetTimestamp();
+        for (var freed = _slotFreed.Next(); hasMore && Free() < Math.Min(settings.Slots, ClaimBatch) / 2; freed = _slotFreed.Next())
+        {
+            var left = LongestLinger - clock.GetElapsedTime(began);
+            hasMore = left > TimeSpan.Zero;
+            await _slotFreed.Wait(freed, left, ct);
+        }
     }
 
     private async Task KeepLeases(CancellationToken ct)
@@ -285,10 +309,3 @@ internal sealed partial class Worker(
         public static partial void Crashed(ILogger log, Guid runId, Exception failure);
     }
 }
-
-/// <summary>How a worker works.</summary>
-/// <param name="Name">Whose leases they are; unique over all processes ever.</param>
-/// <param name="Slots">Runs held at once, 1 to 10,000.</param>
-/// <param name="Lease">How long a claim lasts without renewal; it is renewed at a third.</param>
-/// <param name="DrainGrace">How long running runs may go on when the process stops.</param>
-internal sealed record WorkerSettings(string Name, int Slots, TimeSpan Lease, TimeSpan DrainGrace);

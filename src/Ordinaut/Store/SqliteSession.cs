@@ -60,6 +60,44 @@ internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? re
         }
     }
 
+    public override ValueTask Later(string sql, params ReadOnlySpan<Arg> args)
+    {
+        Execute(sql, args);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask Lock(string sql, params ReadOnlySpan<Arg> args) => ValueTask.CompletedTask;
+
+    public override ValueTask LockEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args) =>
+        ValueTask.CompletedTask;
+
+    public override async ValueTask<int> ExecuteEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args)
+    {
+        var changed = 0;
+        foreach (var item in items)
+        {
+            changed += await Execute(sql, args(item));
+        }
+
+        return changed;
+    }
+
+    public override async ValueTask<List<TRow>> QueryEach<T, TRow>(
+        string sql,
+        Func<Row, TRow> read,
+        IReadOnlyList<T> items,
+        Func<T, Arg[]> args
+    )
+    {
+        var rows = new List<TRow>(items.Count);
+        foreach (var item in items)
+        {
+            rows.AddRange(await Query(sql, read, args(item)));
+        }
+
+        return rows;
+    }
+
     public override ValueTask Script(string sql)
     {
         SqliteFault.ThrowUnlessOk(raw.sqlite3_exec(connection, sql), connection);

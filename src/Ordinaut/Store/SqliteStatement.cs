@@ -67,7 +67,7 @@ internal sealed class SqliteStatement : Row, IDisposable
         return false;
     }
 
-    /// <summary>Ends the run of the statement. Its result code repeats that of the last step: it is known already.</summary>
+    /// <summary>Ends the run of the statement. Its code repeats that of the last step: it is known already.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public void Dispose() => _statement.Dispose();
@@ -94,7 +94,7 @@ internal sealed class SqliteStatement : Row, IDisposable
         Require(
             arg.Kind switch
             {
-                ArgKind.Null => raw.sqlite3_bind_null(_statement, index),
+                _ when arg.IsNull => raw.sqlite3_bind_null(_statement, index),
                 ArgKind.Id => BindId(index, arg.Id),
                 ArgKind.Text => BindText(index, arg.Text!),
                 ArgKind.Instant => raw.sqlite3_bind_int64(_statement, index, Instants.ToMicroseconds(arg.Instant)),

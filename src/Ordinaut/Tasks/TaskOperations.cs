@@ -93,7 +93,7 @@ internal sealed class TaskOperations(
 
     private async ValueTask Delete(Session session, Caller caller, Guid id)
     {
-        var task = await Owned(session, caller, id);
+        var task = await Hold(session, caller, id);
         await journal.Settle(session, task);
         await journal.EndRuns(session, task.Id, "The task was deleted.");
         await TaskStore.Remove(session, task.Id);
@@ -143,7 +143,7 @@ internal sealed class TaskOperations(
                 {
                     if (status is { } wanted)
                     {
-                        await journal.SetStatus(session, caller, await Owned(session, caller, id), wanted, null);
+                        await journal.SetStatus(session, caller, await Hold(session, caller, id), wanted, null);
                     }
                     else
                     {
@@ -170,7 +170,7 @@ internal sealed class TaskOperations(
             caller,
             async session =>
             {
-                var task = await Owned(session, caller, id);
+                var task = await Hold(session, caller, id);
                 RequireVersion(task, ifMatch);
                 if (task.Status == TaskStatus.Canceled)
                 {
@@ -219,6 +219,12 @@ internal sealed class TaskOperations(
         {
             throw Problem.Invalid([.. TaskDrafts.InBulk(problem.Errors, index)]);
         }
+    }
+
+    private static async ValueTask<TaskDefinition> Hold(Session session, Caller caller, Guid id)
+    {
+        await TaskStore.Hold(session, id);
+        return await Owned(session, caller, id);
     }
 
     private static async ValueTask<TaskDefinition> Owned(Session session, Caller caller, Guid id) =>

@@ -7,12 +7,12 @@ namespace Ordinaut.Tasks;
 /// <summary>The SQL of tasks and their versions.</summary>
 internal static class TaskStore
 {
-    private const string Columns = """
+    internal const string Columns = """
         t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
         t.created_at, t.updated_at, v.settings
         """;
 
-    private const string From = "from task t join task_version v on v.task_id = t.id and v.version = t.version";
+    internal const string From = "from task t join task_version v on v.task_id = t.id and v.version = t.version";
 
     private const string InsertTask = """
         insert into task (
@@ -29,8 +29,7 @@ internal static class TaskStore
 
     private const string DeleteTags = "delete from task_tag where task_id = @task_id";
 
-    private const string SelectOwned =
-        $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all = 1)";
+    private const string SelectOwned = $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all)";
 
     private const string SelectById = $"select {Columns} {From} where t.id = @id";
 
@@ -39,7 +38,7 @@ internal static class TaskStore
 
     private const string SelectPage = $"""
         select {Columns}, v.payload {From}
-        where (@all = 1 or t.owner_id = @owner_id)
+        where (@all or t.owner_id = @owner_id)
           and (@created_by is null or t.owner_id = @created_by)
           and (@status is null or t.status = @status)
           and (@kind is null or t.kind = @kind)
@@ -53,7 +52,7 @@ internal static class TaskStore
 
     private const string CountAll = $"""
         select count(*) {From}
-        where (@all = 1 or t.owner_id = @owner_id)
+        where (@all or t.owner_id = @owner_id)
           and (@created_by is null or t.owner_id = @created_by)
           and (@status is null or t.status = @status)
           and (@kind is null or t.kind = @kind)
@@ -64,14 +63,18 @@ internal static class TaskStore
 
     private const string SelectDue = $"""
         select {Columns} {From} where t.next_due <= @now order by t.next_due limit @limit
+        /* pg: for no key update of t skip locked */
         """;
+
+    private const string LockRow = "select 1 from task where id = @id for no key update";
 
     private const string SelectNextDue = "select min(next_due) from task where next_due is not null";
 
     // The cursor moves only from where the scheduler saw it: of two schedulers with the same task one moves it.
     private const string UpdateCursor = """
         update task set next_nominal = @next_nominal, next_due = @next_due, status = @status, snoozed_until = null
-        where id = @id and version = @version and next_nominal = @seen_nominal
+        /* each: from */ where id = @id and version = @version and next_nominal = @seen_nominal
+        returning id
         """;
 
     private const string UpdateVersion = """
@@ -95,23 +98,6 @@ internal static class TaskStore
     private const string Delete = "delete from task where id = @id";
 
     private const string DeleteVersions = "delete from task_version where task_id = @task_id";
-
-    // Nearly every event has no listener: three index probes say so. An IN list with an order would build two
-    // temporary tables each time.
-    private const string AnySubscriber = """
-        select exists (select 1 from task where topic_head = @head)
-          or exists (select 1 from task where topic_head = '*')
-          or exists (select 1 from task where topic_head = '#')
-        """;
-
-    private const string SelectSubscribers = $"""
-        select {Columns} {From}
-        where t.topic_head in (@head, '*', '#') and t.status in ('active', 'paused')
-          and (t.owner_id = @owner_id
-            or exists (select 1 from agent a where a.id = t.owner_id and instr(' ' || a.scopes || ' ', ' admin ') > 0))
-        order by t.id
-        limit @limit
-        """;
 
     public static async ValueTask Insert(Session session, TaskDefinition task, string payload)
     {
@@ -161,6 +147,9 @@ internal static class TaskStore
     public static ValueTask<TaskDefinition?> Find(Session session, Guid id) =>
         session.First(SelectById, Read, ("id", id));
 
+    /// <summary>Nobody else changes the task until this work is done; what is read of it after this stays so.</summary>
+    public static ValueTask Hold(Session session, Guid id) => session.Lock(LockRow, ("id", id));
+
     public static ValueTask<string?> Payload(Session session, Guid taskId, int version) =>
         session.First(SelectPayload, row => row.Text(0), ("task_id", taskId), ("version", version));
 
@@ -181,18 +170,30 @@ internal static class TaskStore
         session.First(SelectNextDue, row => row.InstantOrNull(0));
 
     /// <summary>
-    /// Moves the cursor past what has been accounted for; false when it was moved or edited meanwhile.
+    /// Moves cursors past what has been accounted for; returns the tasks whose cursor was where it was seen, neither
+    /// moved nor edited meanwhile.
     /// </summary>
-    public static async ValueTask<bool> Advance(Session session, TaskDefinition seen, TaskDefinition next) =>
-        await session.Execute(
+    public static async ValueTask<HashSet<Guid>> Advance(
+        Session session,
+        IReadOnlyList<(TaskDefinition Seen, TaskDefinition Next)> moves
+    )
+    {
+        var moved = await session.QueryEach(
             UpdateCursor,
-            ("id", seen.Id),
-            ("version", seen.Version),
-            ("seen_nominal", seen.NextNominal),
-            ("next_nominal", next.NextNominal),
-            ("next_due", next.NextDue),
-            ("status", Word<TaskStatus>.Of(next.Status))
-        ) == 1;
+            row => row.Id(0),
+            moves,
+            move =>
+                [
+                    ("id", move.Seen.Id),
+                    ("version", move.Seen.Version),
+                    ("seen_nominal", move.Seen.NextNominal),
+                    ("next_nominal", move.Next.NextNominal),
+                    ("next_due", move.Next.NextDue),
+                    ("status", Word<TaskStatus>.Of(move.Next.Status)),
+                ]
+        );
+        return [.. moved];
+    }
 
     public static async ValueTask Update(Session session, TaskDefinition task) =>
         await session.Execute(
@@ -209,35 +210,13 @@ internal static class TaskStore
         await session.Execute(UpdateDue, ("id", id), ("next_due", until));
 
     public static async ValueTask SetCheckState(Session session, Guid id, bool state) =>
-        await session.Execute(UpdateCheckState, ("id", id), ("check_state", state));
+        await session.Execute(UpdateCheckState, ("id", id), ("check_state", state ? 1 : 0));
 
     public static async ValueTask Remove(Session session, Guid id)
     {
         await session.Execute(DeleteTags, ("task_id", id));
         await session.Execute(DeleteVersions, ("task_id", id));
         await session.Execute(Delete, ("id", id));
-    }
-
-    /// <summary>
-    /// Event tasks that may hear what <paramref name="publisherId"/> publishes: its own, and admins'.
-    /// </summary>
-    public static async ValueTask<List<TaskDefinition>> Subscribers(
-        Session session,
-        string topicHead,
-        Guid publisherId,
-        int limit
-    )
-    {
-        var any = await session.First(AnySubscriber, row => row.Bool(0), ("head", topicHead));
-        return any
-            ? await session.Query(
-                SelectSubscribers,
-                Read,
-                ("head", topicHead),
-                ("owner_id", publisherId),
-                ("limit", limit)
-            )
-            : [];
     }
 
     private static Arg[] Arguments(Caller caller, TaskFilter filter) =>
@@ -272,7 +251,7 @@ internal static class TaskStore
     private static string? TopicHead(TaskSettings settings) =>
         settings.ScheduleKind == ScheduleKind.Event ? settings.ScheduleExpr!.Split('.', 2)[0] : null;
 
-    private static TaskDefinition Read(Row row) =>
+    internal static TaskDefinition Read(Row row) =>
         new()
         {
             Id = row.Id(0),

@@ -1,3 +1,5 @@
+using Ordinaut.Store;
+
 namespace Ordinaut.Tests.Runs;
 
 /// <summary>
@@ -14,7 +16,13 @@ internal sealed class Story : SynchronizationContext
     private readonly Queue<TaskCompletionSource> _waitForIdle = new();
     private readonly List<TaskCompletionSource> _watchers = [];
 
+    private int _outside;
+
     private Story() { }
+
+    /// <summary>The database the stories of this thread are told on; SQLite in memory when null.</summary>
+    [field: ThreadStatic]
+    public static Func<TimeProvider, Db>? Told { get; set; }
 
     public static void Play(Func<CoreBundle, Task> tell) => Play(CoreBundle.Monday, tell);
 
@@ -56,6 +64,25 @@ internal sealed class Story : SynchronizationContext
         }
     }
 
+    /// <summary>Waits for work outside the story's thread; until it is done the story is not idle.</summary>
+    public static async Task<T> Outside<T>(Func<Task<T>> work)
+    {
+        if (Current is not Story story)
+        {
+            return await Task.Run(work);
+        }
+
+        story._outside++;
+        try
+        {
+            return await Task.Run(work);
+        }
+        finally
+        {
+            story._outside--;
+        }
+    }
+
     public override void Post(SendOrPostCallback d, object? state)
     {
         lock (_turn)
@@ -74,7 +101,7 @@ internal sealed class Story : SynchronizationContext
                 next.Work(next.State);
                 Watch();
             }
-            else if (_waitForIdle.TryDequeue(out var idle))
+            else if (_outside == 0 && _waitForIdle.TryDequeue(out var idle))
             {
                 idle.SetResult();
             }

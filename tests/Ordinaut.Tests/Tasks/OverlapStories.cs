@@ -156,7 +156,7 @@ public sealed class OverlapStories
             }
 
             await core.Until("2027-01-04T01:00:00Z");
-            core.Hire("w2");
+            core.Hire("w2", slots: 1);
             await core.Settle();
 
             Assert.Equal([ids[1], ids[2], ids[0]], await Order(core));

@@ -16,7 +16,6 @@ public sealed class SurfaceTests
         ("src/Ordinaut/Bench/HttpLoad.cs", "RS0030"),
         ("src/Ordinaut/Cli/Output.cs", "RS0030"),
         ("src/Ordinaut/Hosting/Serve.cs", "RS0030"),
-        ("src/Ordinaut/Store/Session.cs", "RS0030"),
         ("src/Ordinaut/Tools/Egress.cs", "RS0030"),
         ("src/Ordinaut/Tools/EgressNetwork.cs", "RS0030"),
         ("tests/Ordinaut.Tests/Simulation/SimNode.cs", "CA1001"),
