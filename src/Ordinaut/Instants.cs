@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Ordinaut;
 
-/// <summary>Instants as text: RFC 3339 in UTC, whole seconds without a fraction, else microseconds.</summary>
+/// <summary>
+/// Instants as text (RFC 3339 in UTC, whole seconds without a fraction, else microseconds) and as integer microseconds.
+/// </summary>
 internal static class Instants
 {
     /// <summary>Microseconds since 1970-01-01T00:00:00Z; finer parts are dropped, as PostgreSQL drops them.</summary>
@@ -26,6 +28,15 @@ internal static class Instants
             utc.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
         return utc.ToString(pattern, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>
+    /// The instant before, in the grain instants are kept in: "after it" is "from the given one on". Nothing is
+    /// before the first.
+    /// </summary>
+    public static DateTimeOffset JustBefore(DateTimeOffset instant) =>
+        instant.UtcTicks < TimeSpan.TicksPerMicrosecond
+            ? DateTimeOffset.MinValue
+            : instant.AddTicks(-TimeSpan.TicksPerMicrosecond);
 
     public static bool TryParse(string text, out DateTimeOffset instant)
     {

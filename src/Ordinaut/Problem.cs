@@ -7,6 +7,9 @@ namespace Ordinaut;
 /// </summary>
 internal sealed class Problem : Exception
 {
+    /// <summary>Characters of what the client sent that an answer repeats.</summary>
+    private const int MaxShown = 60;
+
     public Problem(ProblemKind kind, string detail, params IReadOnlyList<FieldError> errors)
         : base(detail)
     {
@@ -35,8 +38,11 @@ internal sealed class Problem : Exception
             errors
         );
 
-    public static Problem NotFound(string noun, string id) =>
-        new(ProblemKind.NotFound, $"There is no {noun} '{id}' that you may see.");
+    public static Problem NotFound(string noun, string id)
+    {
+        var shown = id.Length <= MaxShown ? id : id[..MaxShown] + "…";
+        return new Problem(ProblemKind.NotFound, $"There is no {noun} '{shown}' that you may see.");
+    }
 
     public static Problem Conflict(string detail) => new(ProblemKind.Conflict, detail);
 

@@ -15,8 +15,11 @@ internal static class Word<T>
 
     private static readonly FrozenDictionary<string, T> ByWord = ByValue.ToFrozenDictionary(e => e.Value, e => e.Key);
 
+    /// <summary>All words, in the order of the enum.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<T>().Select(value => ByValue[value])];
+
     /// <summary>All words, for an error message: <c>run_once, run_all or skip</c>.</summary>
-    public static string Choices { get; } = Join([.. Enum.GetValues<T>().Select(value => ByValue[value])]);
+    public static string Choices { get; } = Join([.. All]);
 
     public static string Of(T value) => ByValue[value];
 

@@ -28,8 +28,17 @@ internal sealed class CoreBundle : IDisposable
         """;
 
     private const string SelectAgent = "select id from agent where name = @name";
+    private const string UpdateScopes = "update agent set scopes = @scopes where id = @id";
 
     private const string SelectAudit = "select action from audit where subject_id = @subject_id order by at, id";
+
+    // Loopback is where a test's servers are. Its clock is the real one: connecting takes real time.
+    private readonly Egress _egress = new(
+        EgressAllow.Parse("127.0.0.1"),
+        EgressNetwork.Real,
+        TimeProvider.System,
+        NullLogger<Egress>.Instance
+    );
 
     private readonly RunExecutor _executor;
     private readonly Reaper _reaper;
@@ -47,31 +56,34 @@ internal sealed class CoreBundle : IDisposable
         Db = db ?? Story.Told?.Invoke(Clock) ?? Db.InMemory(Clock).GetAwaiter().GetResult();
         Ids = new Ids(Clock, random);
         Signals = new Signals(Clock);
-        var intake = new RunIntake(Ids);
-        var log = new EventLog(Ids, intake);
+        EventLog log = null!;
+        Intake = new RunIntake(Ids, () => log);
+        log = new EventLog(Ids, Intake);
         var audit = new AuditLog(Ids);
         var changes = new Changes(Db);
         var plans = new SchedulePlans();
         var recorder = new RunRecorder(Db, log, Feed, Signals, Ids);
-        var occurrences = new Occurrences(plans, intake, log);
-        var journal = new TaskJournal(audit, log, occurrences, recorder);
+        Occurrences = new Occurrences(plans, Intake, log);
+        var journal = new TaskJournal(audit, log, Occurrences, recorder);
         var views = new TaskViews(plans);
         var rights = new OwnerRights(Db);
-        Control = new TaskControl(changes, views, journal, plans, intake, Signals, Ids);
+        Control = new TaskControl(changes, views, journal, plans, Intake, Signals, Ids);
         Events = new EventOperations(Db, changes, log, audit, Signals);
         Catalog = new ToolCatalog(AllTools(rights));
         Drafts = new TaskDrafts(Catalog, new TaskDefaults("UTC", Db.Now));
         Tasks = new TaskOperations(Db, changes, Drafts, views, journal, Ids, Signals);
         History = new TaskHistory(Db, plans);
-        Runs = new RunOperations(Db, changes, audit, recorder, intake, Signals, Ids);
+        Runs = new RunOperations(Db, changes, audit, recorder, Intake, Signals, Ids);
         Calendars = new CalendarOperations(Db, changes, audit, plans);
         var invoker = new ToolInvoker(Catalog, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
-        var check = new ConditionCheck(Db, plans, intake, Catalog, invoker, Signals);
+        Directory = new AgentDirectory(Db, Clock);
+        var tools = new OwnerTools(Catalog, invoker, Directory);
+        var check = new ConditionCheck(Db, plans, Intake, tools, Signals);
         var runPlans = new RunPlans(Db, Catalog);
         var logger = NullLogger<RunExecutor>.Instance;
-        _executor = new RunExecutor(Db, runPlans, recorder, check, Catalog, invoker, Clock, logger);
-        Scheduler = new Scheduler(Db, occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
+        _executor = new RunExecutor(Db, runPlans, recorder, check, tools, Clock, logger);
+        Scheduler = new Scheduler(Db, Occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
         _reaper = new Reaper(Db, recorder, Signals, Settings("w1"), Clock, NullLogger<Reaper>.Instance);
         Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper);
         Worker = Hire("w1");
@@ -89,7 +101,10 @@ internal sealed class CoreBundle : IDisposable
     public Ids Ids { get; }
     public Signals Signals { get; }
     public ToolCatalog Catalog { get; }
+    public AgentDirectory Directory { get; }
     public TaskDrafts Drafts { get; }
+    public RunIntake Intake { get; }
+    public Occurrences Occurrences { get; }
     public TaskOperations Tasks { get; }
     public TaskControl Control { get; }
     public TaskHistory History { get; }
@@ -116,14 +131,6 @@ internal sealed class CoreBundle : IDisposable
 
     public FakeTool Unsafe { get; } = new("test.unsafe", Effect.Unsafe);
 
-    public FakeTool Calendar { get; } = new("google-calendar-mcp.list_events", Effect.Idempotent);
-
-    public FakeTool Weather { get; } = new("weather-mcp.forecast", Effect.Idempotent);
-
-    public FakeTool Llm { get; } = new("llm.plan");
-
-    public FakeTool Telegram { get; } = new("telegram-mcp.send_message");
-
     public DateTimeOffset Now => Clock.GetUtcNow();
 
     public static DateTimeOffset At(string instant) =>
@@ -136,19 +143,12 @@ internal sealed class CoreBundle : IDisposable
     public Task Settle() => Clockwork.Settle();
 
     /// <summary>Another worker process.</summary>
-    public Worker Hire(string name, int slots = 100)
+    public Worker Hire(string name) => Hire(Settings(name), Db);
+
+    /// <summary>One with settings of its own, or with a database of its own faults.</summary>
+    public Worker Hire(WorkerSettings settings, Db db)
     {
-        var worker = new Worker(
-            Db,
-            _executor,
-            Signals,
-            Settings(name) with
-            {
-                Slots = slots,
-            },
-            Clock,
-            NullLogger<Worker>.Instance
-        );
+        var worker = new Worker(db, _executor, Signals, settings, Clock, NullLogger<Worker>.Instance);
         Clockwork.Add(worker);
         return worker;
     }
@@ -171,9 +171,23 @@ internal sealed class CoreBundle : IDisposable
         return new Caller(id, Scopes.Parse(scopes));
     }
 
-    public void Dispose() => Db.Dispose();
+    /// <summary>Gives an agent other scopes, as an administrator does.</summary>
+    public async Task SetScopes(Caller agent, string scopes)
+    {
+        await Db.Write(async session =>
+        {
+            await session.Execute(UpdateScopes, ("scopes", scopes), ("id", agent.AgentId));
+        });
+        Directory.Forget(agent.AgentId);
+    }
 
-    private static WorkerSettings Settings(string name) =>
+    public void Dispose()
+    {
+        _egress.Dispose();
+        Db.Dispose();
+    }
+
+    public static WorkerSettings Settings(string name) =>
         new(name, Slots: 100, Lease: TimeSpan.FromSeconds(30), DrainGrace: TimeSpan.FromSeconds(5));
 
     private List<ITool> AllTools(OwnerRights rights) =>
@@ -186,10 +200,7 @@ internal sealed class CoreBundle : IDisposable
             Other,
             Read,
             Unsafe,
-            Calendar,
-            Weather,
-            Llm,
-            Telegram,
+            new OutsideTool(new HttpRequestTool(_egress, Clock)),
             new PublishEventTool(Events, rights),
             .. TaskTool.All(() => Tasks, Control, rights),
         ];

@@ -1,8 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Ordinaut.Agents;
 using Ordinaut.Hosting;
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Tests;
@@ -10,6 +13,9 @@ namespace Ordinaut.Tests;
 /// <summary>The real program on a port of its own and a data folder that goes away with it.</summary>
 internal sealed class OrdinautApp : IAsyncDisposable
 {
+    /// <summary>How long a test waits for what must come; only a defect takes so long.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly bool _ownsFolder;
     private readonly Serve _server;
 
@@ -78,6 +84,31 @@ internal sealed class OrdinautApp : IAsyncDisposable
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True((int)answer.StatusCode == status, $"{(int)answer.StatusCode} in place of {status}: {text}");
         return text;
+    }
+
+    /// <summary>The run as soon as it has ended.</summary>
+    public Task<JsonElement> Finished(Client client, Guid runId) =>
+        When(client, runId, run => run.GetProperty("finished_at").ValueKind != JsonValueKind.Null);
+
+    /// <summary>Waits, by listening, until a run is as wanted; its JSON as it came over the wire.</summary>
+    public async Task<JsonElement> When(Client client, Guid runId, Func<JsonElement, bool> wanted)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var caller = new Caller(client.AgentId, Scope.Admin);
+        await using var news = Get<LiveFeed>().Subscribe(caller, runId, patience.Token).GetAsyncEnumerator();
+        while (true)
+        {
+            var next = news.MoveNextAsync();
+            var run = await client.Get<JsonElement>($"/runs/{runId}");
+            if (wanted(run))
+            {
+                await patience.CancelAsync();
+                await Record.ExceptionAsync(async () => await next);
+                return run;
+            }
+
+            await next;
+        }
     }
 
     public async ValueTask DisposeAsync()

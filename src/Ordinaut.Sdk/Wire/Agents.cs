@@ -55,6 +55,27 @@ public sealed record RefreshRequest(string? RefreshToken = null, string? Scope =
 /// <summary>The public keys that tokens are signed with (RFC 7517).</summary>
 public sealed record KeySet(IReadOnlyList<PublicKey> Keys);
 
+/// <summary>Where and how to get tokens (RFC 8414).</summary>
+/// <param name="Issuer">The <c>iss</c> of tokens.</param>
+/// <param name="ResponseTypesSupported">None: there is no authorization endpoint.</param>
+public sealed record ServerMetadata(
+    string Issuer,
+    string TokenEndpoint,
+    string JwksUri,
+    IReadOnlyList<string> ScopesSupported,
+    IReadOnlyList<string> ResponseTypesSupported,
+    IReadOnlyList<string> GrantTypesSupported,
+    IReadOnlyList<string> TokenEndpointAuthMethodsSupported
+);
+
+/// <summary>Which tokens the API takes, and from whom (RFC 9728).</summary>
+public sealed record ResourceMetadata(
+    string Resource,
+    IReadOnlyList<string> AuthorizationServers,
+    IReadOnlyList<string> ScopesSupported,
+    IReadOnlyList<string> BearerMethodsSupported
+);
+
 /// <summary>One public key: a point on P-256.</summary>
 public sealed record PublicKey(string Kid, string Kty, string Crv, string X, string Y, string Use, string Alg);
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Ordinaut.Sdk.Wire;
 
 /// <summary>A fact to publish.</summary>
-/// <param name="Topic">Words of letters, digits, <c>-</c> and <c>_</c> joined by dots, at most 100 characters.</param>
+/// <param name="Topic">Words of letters, digits, <c>-</c> and <c>_</c> joined by dots, at most 200 characters.</param>
 /// <param name="Payload">Any JSON of at most 256 KiB.</param>
 /// <param name="SourceAgentId">The publisher. Comes from the token; if given, it must match.</param>
 public sealed record PublishEvent(string? Topic, JsonElement? Payload = null, Guid? SourceAgentId = null);

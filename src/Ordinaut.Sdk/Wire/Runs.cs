@@ -31,6 +31,12 @@ public sealed record RunView
     public required bool? Success { get; init; }
 
     public required RunError? Error { get; init; }
+
+    /// <summary>
+    /// What the last step that succeeded gave back; null when none did. In lists null, as are steps and attempts.
+    /// </summary>
+    public required JsonElement? Output { get; init; }
+
     public required IReadOnlyList<StepView>? Steps { get; init; }
     public required IReadOnlyList<AttemptView>? Attempts { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -82,20 +88,50 @@ public sealed record Redrive(string? State = null, Guid? TaskId = null, int? Lim
 /// <summary>What a redrive did.</summary>
 public sealed record RedriveResult(int Count, IReadOnlyList<Guid> RunIds);
 
-/// <summary>Counts and times of one task's or one agent's finished runs.</summary>
+/// <summary>Counts and times of one task's or one agent's runs that were made within a period.</summary>
 public sealed record RunStats
 {
+    /// <summary>Null where it is about all tasks.</summary>
     public required Guid? TaskId { get; init; }
+
+    /// <summary>The period: so many days back from now.</summary>
+    public required int PeriodDays { get; init; }
+
+    /// <summary>All runs of the period, also those that have not ended.</summary>
     public required long TotalRuns { get; init; }
+
+    /// <summary>Tasks that have at least one run in the period.</summary>
+    public required long TotalTasksExecuted { get; init; }
+
     public required long SuccessfulRuns { get; init; }
     public required long FailedRuns { get; init; }
     public required long CanceledRuns { get; init; }
     public required long QueuedRuns { get; init; }
     public required long RunningRuns { get; init; }
 
-    /// <summary>Successful of all finished, 0 to 1; null when none has finished.</summary>
+    /// <summary>Successful of all that ended, 0 to 1; null when none has.</summary>
     public required double? SuccessRate { get; init; }
 
-    public required double? AverageDurationSeconds { get; init; }
-    public required DateTimeOffset? LastRunAt { get; init; }
+    /// <summary>Failed, quarantined or uncertain of all that ended; what is missing to 1 was canceled.</summary>
+    public required double? FailureRate { get; init; }
+
+    /// <summary>From start to end, over the runs that did both; null when none did.</summary>
+    public required double? AvgExecutionTimeSeconds { get; init; }
+
+    public required double RunsPerDay { get; init; }
+
+    /// <summary>When the latest run was made; null when there is none.</summary>
+    public required DateTimeOffset? LastRun { get; init; }
+
+    public required DateTimeOffset? LastSuccess { get; init; }
+    public required DateTimeOffset? LastFailure { get; init; }
 }
+
+/// <summary>A worker: what carries out runs in one process.</summary>
+/// <param name="State">
+/// <c>active</c>, <c>draining</c>, or <c>lost</c>: its leases ran out and were not given back.
+/// </param>
+/// <param name="Slots">Runs it may hold at once; null for a worker in another process.</param>
+/// <param name="Running">Runs it holds.</param>
+/// <param name="LeasedUntil">The latest end of its leases; null when it holds none.</param>
+public sealed record WorkerView(string Id, string State, int? Slots, long Running, DateTimeOffset? LeasedUntil);

@@ -20,8 +20,12 @@ public sealed record TryTool(JsonElement? Input = null);
 /// <summary>What came of it.</summary>
 public sealed record TryToolResult(bool Success, JsonElement? Output, RunError? Error, double DurationSeconds);
 
-/// <summary>A pipeline to check without saving it.</summary>
-public sealed record CheckPipeline(JsonElement? Payload = null);
+/// <summary>A pipeline to check without saving it: a task's payload, or the payload's two members themselves.</summary>
+public sealed record CheckPipeline(
+    JsonElement? Payload = null,
+    JsonElement? Params = null,
+    JsonElement? Pipeline = null
+);
 
 /// <summary>Every finding at once; an empty list means the pipeline can be saved.</summary>
 public sealed record PipelineCheckResult(bool Valid, IReadOnlyList<Finding> Findings);

@@ -30,6 +30,8 @@ internal sealed record Agent
 
     public bool IsActive => Status == Active;
 
+    public bool IsAdmin => IsActive && Scopes.HasFlag(Scope.Admin);
+
     public static Agent New(Guid id, AgentInput input, Scope scopes, DateTimeOffset now) =>
         new()
         {
@@ -41,6 +43,9 @@ internal sealed record Agent
             CreatedAt = now,
             UpdatedAt = now,
         };
+
+    /// <summary>The agent as its manager could have written it: what a patch is merged into.</summary>
+    public AgentInput Input() => new(Name, Scopes.List(), WebhookUrl, Status);
 
     /// <summary>What the audit log keeps of a change: the rights as they are now, never the secret.</summary>
     public AuditEntry Entry(string action) => new(action, "agent", Id.ToString(), Id, Json.ToElement(View()));

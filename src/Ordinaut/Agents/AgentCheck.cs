@@ -46,6 +46,7 @@ internal static class AgentCheck
         var fine =
             address is null
             || address.Length <= MaxWebhookUrl
+                && !address.Any(char.IsControl)
                 && Uri.TryCreate(address, UriKind.Absolute, out var url)
                 && url.Scheme is "http" or "https"
                 && url.UserInfo.Length == 0;
@@ -65,6 +66,12 @@ internal static class AgentCheck
         if (names is null)
         {
             errors.Add(new FieldError("/scopes", "The scopes must be given; an empty list grants nothing."));
+            return Scope.None;
+        }
+
+        if (names.Count > Scopes.Names.Count)
+        {
+            errors.Add(new FieldError("/scopes", $"There are {Scopes.Names.Count} scopes; name each at most once."));
             return Scope.None;
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ordinaut.Audit;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
@@ -48,16 +49,27 @@ internal sealed class AgentOperations(Db db, Changes changes, AgentDirectory dir
         return (await db.Read(session => Visible(session, caller, id))).View();
     }
 
-    /// <summary>Replaces name, scopes and webhook address; the status only when it is given.</summary>
-    public async Task<AgentView> Update(Caller caller, Guid id, AgentInput input)
+    /// <summary>Replaces name, scopes and webhook address; the status only when it is given (PUT).</summary>
+    public Task<AgentView> Replace(Caller caller, Guid id, AgentInput input) => Change(caller, id, _ => input);
+
+    /// <summary>Changes the members that are named (PATCH; JSON Merge Patch, RFC 7396).</summary>
+    public Task<AgentView> Patch(Caller caller, Guid id, JsonElement patch) =>
+        Change(caller, id, agent => MergePatch.Apply(agent.Input(), patch));
+
+    /// <summary>Deactivates: its row stays, because the audit log and its tasks name it.</summary>
+    public Task<AgentView> Deactivate(Caller caller, Guid id) =>
+        Change(caller, id, agent => agent.Input() with { Status = Agent.Disabled });
+
+    private async Task<AgentView> Change(Caller caller, Guid id, Func<Agent, AgentInput> change)
     {
         caller.Require(Scope.AgentsManage);
-        var scopes = AgentCheck.Check(input);
         var view = await changes.Make(
             caller,
             async session =>
             {
                 var agent = await Manageable(session, caller, id);
+                var input = change(agent);
+                var scopes = AgentCheck.Check(input);
                 RequireHeld(caller, scopes, "/scopes");
                 await RequireFreeName(session, input.Name!, id);
                 var changed = agent with
@@ -68,30 +80,8 @@ internal sealed class AgentOperations(Db db, Changes changes, AgentDirectory dir
                     WebhookUrl = input.WebhookUrl,
                     UpdatedAt = session.Now,
                 };
-                return await Save(session, caller, "agent.updated", changed);
-            }
-        );
-        directory.Forget(id);
-        return view;
-    }
-
-    /// <summary>Deactivates: its row stays, because the audit log and its tasks name it.</summary>
-    public async Task<AgentView> Deactivate(Caller caller, Guid id)
-    {
-        caller.Require(Scope.AgentsManage);
-        if (id == caller.AgentId)
-        {
-            throw Problem.Conflict("An agent cannot deactivate itself; another manager can.");
-        }
-
-        var view = await changes.Make(
-            caller,
-            async session =>
-            {
-                var agent = await Manageable(session, caller, id);
-                var changed = agent with { Status = Agent.Disabled, UpdatedAt = session.Now };
-                await AgentStore.EndTokens(session, id);
-                return await Save(session, caller, "agent.deactivated", changed);
+                await RequireManager(session, caller, agent, changed);
+                return await Save(session, caller, agent, changed);
             }
         );
         directory.Forget(id);
@@ -116,11 +106,37 @@ internal sealed class AgentOperations(Db db, Changes changes, AgentDirectory dir
         return new AgentCredentials(id.ToString(), secret);
     }
 
-    private async ValueTask<AgentView> Save(Session session, Caller caller, string action, Agent agent)
+    private async ValueTask<AgentView> Save(Session session, Caller caller, Agent agent, Agent changed)
     {
-        await AgentStore.Update(session, agent);
-        await audit.Append(session, caller, agent.Entry(action));
-        return agent.View();
+        var action = (agent.IsActive, changed.IsActive) switch
+        {
+            (true, false) => "agent.deactivated",
+            (false, true) => "agent.activated",
+            _ => "agent.updated",
+        };
+        await AgentStore.Update(session, changed);
+        if (agent.IsActive && !changed.IsActive)
+        {
+            // A token made before does not come to life again when the agent does.
+            await AgentStore.EndTokens(session, agent.Id);
+        }
+
+        await audit.Append(session, caller, changed.Entry(action));
+        return changed.View();
+    }
+
+    /// <summary>Someone must be left who can undo it: without an admin nobody could ever make another one.</summary>
+    private static async ValueTask RequireManager(Session session, Caller caller, Agent agent, Agent changed)
+    {
+        if (agent.Id == caller.AgentId && !changed.IsActive)
+        {
+            throw Problem.Conflict("An agent cannot deactivate itself; another manager can.");
+        }
+
+        if (agent.IsAdmin && !changed.IsAdmin && !await AgentStore.AnyAdminBut(session, agent.Id))
+        {
+            throw Problem.Conflict("This is the last admin that can log in; make another one first.");
+        }
     }
 
     private static async ValueTask<Agent> Visible(Session session, Caller caller, Guid id)

@@ -21,6 +21,13 @@ internal static class AgentStore
         order by id limit @limit
         """;
 
+    private const string SelectAnyAdmin = """
+        select exists (
+          select 1 from agent
+          where id <> @except and status = 'active' and secret_hash is not null
+            and ' ' || scopes || ' ' like '% admin %')
+        """;
+
     private const string InsertOne = """
         insert into agent
           (id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at)
@@ -51,6 +58,9 @@ internal static class AgentStore
     /// <summary>Agents the viewer created, and itself; every one when <paramref name="all"/>.</summary>
     public static ValueTask<List<Agent>> Page(Session session, Guid viewer, bool all, Guid after, int limit) =>
         session.Query(SelectPage, Read, ("all", all), ("viewer", viewer), ("after", after), ("limit", limit));
+
+    public static ValueTask<bool> AnyAdminBut(Session session, Guid except) =>
+        session.First(SelectAnyAdmin, row => row.Bool(0), ("except", except));
 
     public static async ValueTask Insert(Session session, Agent agent) =>
         await session.Execute(

@@ -18,6 +18,15 @@ internal sealed record Caller(Guid AgentId, Scope Scopes)
     /// <summary>An admin sees and touches every agent's things; the store's owner filter takes this.</summary>
     public bool SeesAll => Scopes.HasFlag(Scope.Admin);
 
+    /// <summary>
+    /// Whose things a list shows when one owner was asked for, or none: null means everyone's. Whoever may not see
+    /// another's gets the list of an owner that does not exist, which is empty.
+    /// </summary>
+    public Guid? OwnerIn(Guid? asked) =>
+        SeesAll ? asked
+        : asked is null || asked == AgentId ? AgentId
+        : Guid.Empty;
+
     public void Require(Scope scope)
     {
         if (!Scopes.Cover(scope))

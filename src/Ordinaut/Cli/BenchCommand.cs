@@ -34,12 +34,12 @@ internal static class BenchCommand
         try
         {
             // The configured database, so that it is measured where it runs; all else is the bench's own.
-            var database = OptionsCheck.Load(new Dictionary<string, string>()).Options.DatabaseUrl;
+            var configured = OptionsCheck.Load(new Dictionary<string, string>()).Options;
             var options = new OrdinautOptions
             {
                 Data = folder.FullName,
                 Urls = "http://127.0.0.1:0",
-                DatabaseUrl = database,
+                PostgresUrl = configured.PostgresUrl,
             };
             var size = quick ? BenchSize.Quick : BenchSize.Full;
             var wish = new BenchWish(only, part => Output.Progress($"bench: {part}"));

@@ -24,6 +24,11 @@ internal static class ConfigCommand
             Output.Line($"{setting.Name, -22} {setting.Show(check.Options), -28} {setting.Variable}: {setting.Wanted}");
         }
 
+        foreach (var (name, meaning) in OriginalVariables.All)
+        {
+            Output.Line($"{name, -22} {"", -28} of the original: {meaning}");
+        }
+
         foreach (var finding in check.Warnings.Concat(check.Errors))
         {
             Output.Complain(finding);

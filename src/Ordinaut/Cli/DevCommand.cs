@@ -44,10 +44,15 @@ internal static class DevCommand
         }
 
         Output.Line("");
-        Output.Line($"API reference   {address}docs");
-        Output.Line($"admin           {Path.Combine(options.Data, "admin.json")}");
-        Output.Line($"token (15 min)  {client.Token.AccessToken}");
-        Output.Line($"try             curl -H \"Authorization: Bearer $TOKEN\" {address}tasks");
+        Output.Line($"API reference  {address}docs");
+        Output.Line($"admin's secret {Path.Combine(options.Data, "admin.json")}");
+        Output.Line("");
+        Output.Line(
+            $"Try in another terminal; the token is the admin's and lasts {options.AccessTokenMinutes} minutes:"
+        );
+        Output.Line($"TOKEN={client.Token.AccessToken}");
+        Output.Line($"curl -H \"Authorization: Bearer $TOKEN\" {address}tasks");
+        Output.Line("");
         Output.Line("Stop with Ctrl+C; the data stays.");
     }
 
@@ -58,7 +63,7 @@ internal static class DevCommand
             Description = "Fires three times, five seconds apart, and then is completed.",
             ScheduleKind = "rrule",
             ScheduleExpr =
-                $"DTSTART:{now.AddSeconds(3).UtcDateTime:yyyyMMdd'T'HHmmss'Z'}\nRRULE:FREQ=SECONDLY;INTERVAL=5;COUNT=3",
+                $"DTSTART:{now.AddSeconds(2).UtcDateTime:yyyyMMdd'T'HHmmss'Z'}\nRRULE:FREQ=SECONDLY;INTERVAL=5;COUNT=3",
             Timezone = "Europe/Chisinau",
             Tags = ["demo"],
             Payload = JsonDocument

@@ -51,7 +51,7 @@ internal static class ServeCommand
         }
         catch (IOException failure)
         {
-            // Kestrel's word for an address in use or not ours.
+            // A file that cannot be read or written; the message names it.
             Output.Complain(failure.Message);
             return Output.Failure;
         }

@@ -12,8 +12,14 @@ namespace Ordinaut.Events;
 /// </summary>
 internal sealed class EventLog(Ids ids, RunIntake intake)
 {
-    /// <summary>How many tasks one event may trigger.</summary>
+    /// <summary>
+    /// How many tasks one event may trigger, for its transaction must stay short; each further one that it would
+    /// trigger gets its line in the ledger.
+    /// </summary>
     public const int MaxTriggered = 1_000;
+
+    /// <summary>How many listeners are read at once.</summary>
+    public const int ListenerPage = 500;
 
     public const string FromAgent = "agent";
     public const string FromServer = "ordinaut";
@@ -24,13 +30,7 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
     public async ValueTask<AppendedEvent> Append(Session session, NewEvent news)
     {
         var fact = new EventRow(ids.Next(), news, session.Now);
-        var listeners = await Listeners(session, fact);
-        // Together, so that their slots are locked together and in order.
-        var admissions = await intake.Admit(session, [.. listeners.Select(task => new Wish(task, Request(fact)))]);
-        var triggered = listeners
-            .Where((_, i) => admissions[i] is not Admission.Known)
-            .Select(task => task.Id)
-            .ToList();
+        var triggered = await SubscriberStore.Any(session, Head(news.Topic)) ? await Tell(session, fact) : [];
         await EventStore.Insert(session, fact with { Triggered = triggered.Count });
         return new AppendedEvent(fact.Id, triggered);
     }
@@ -59,10 +59,50 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
 
     private static string Head(string topic) => topic.Split('.', 2)[0];
 
-    private async ValueTask<IReadOnlyList<TaskDefinition>> Listeners(Session session, EventRow fact)
+    /// <summary>Tells the event to every listener; returns those that it triggered.</summary>
+    private async ValueTask<List<Guid>> Tell(Session session, EventRow fact)
     {
-        var subscribers = await SubscriberStore.Of(session, Head(fact.News.Topic), fact.News.OwnerId, MaxTriggered);
-        return subscribers.Count == 0 ? subscribers : [.. subscribers.Where(task => Hears(task, fact))];
+        var request = Request(fact);
+        var wishes = new List<Wish>();
+        foreach (var head in new[] { Head(fact.News.Topic), "*", "#" })
+        {
+            await AddWishes(session, fact, head, request, wishes);
+        }
+
+        // Together, so that their slots are locked together and in order.
+        var admissions = await intake.Admit(session, wishes);
+        return [.. wishes.Where((_, i) => admissions[i] is not Admission.Known).Select(wish => wish.Task.Id)];
+    }
+
+    /// <summary>Adds a wish for every listener whose pattern begins with this word.</summary>
+    private async ValueTask AddWishes(
+        Session session,
+        EventRow fact,
+        string head,
+        OccurrenceRequest request,
+        List<Wish> wishes
+    )
+    {
+        TaskDefinition? last = null;
+        do
+        {
+            var page = await SubscriberStore.Of(session, head, fact.News.OwnerId, last, ListenerPage);
+            foreach (var task in page.Where(task => Hears(task, fact)))
+            {
+                if (wishes.Count < MaxTriggered)
+                {
+                    wishes.Add(new Wish(task, request));
+                }
+                else
+                {
+                    var why = $"The event had triggered {MaxTriggered} tasks already.";
+                    var skip = request.Line(null) with { Reason = SkipReason.Budget, Detail = why };
+                    await OccurrenceStore.Skip(session, task.Id, skip);
+                }
+            }
+
+            last = page.Count == ListenerPage ? page[^1] : null;
+        } while (last is not null);
     }
 
     private bool Hears(TaskDefinition task, EventRow fact)

@@ -16,15 +16,17 @@ internal static class EventStore
 
     private const string SelectOwned = $"select {Columns} from event where id = @id and (owner_id = @owner_id or @all)";
 
-    private const string SelectPage = $"""
-        select {Columns} from event
-        where (@all or owner_id = @owner_id)
+    private const string Filter = """
+          and id < @before
           and (@topic is null or topic = @topic)
           and (@since is null or created_at >= @since)
           and (@until is null or created_at <= @until)
-          and (@after is null or id < @after)
         order by id desc limit @limit
         """;
+
+    private const string PageOfAll = $"select {Columns} from event where true {Filter}";
+
+    private const string PageOfOwner = $"select {Columns} from event where owner_id = @owner_id {Filter}";
 
     private const string SelectTopics = """
         select topic, count(*), max(created_at) from event
@@ -51,18 +53,21 @@ internal static class EventStore
     public static ValueTask<EventRow?> FindOwned(Session session, Caller caller, Guid id) =>
         session.First(SelectOwned, EventRow.Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
 
-    public static ValueTask<List<EventRow>> Page(Session session, Caller caller, EventFilter filter) =>
-        session.Query(
-            SelectPage,
-            EventRow.Read,
-            ("all", caller.SeesAll),
-            ("owner_id", caller.AgentId),
+    /// <summary>One event more than the limit when there are more.</summary>
+    public static ValueTask<List<EventRow>> Page(Session session, Caller caller, EventFilter filter)
+    {
+        Arg[] rest =
+        [
+            ("before", filter.After ?? Guid.AllBitsSet),
             ("topic", filter.Topic),
             ("since", filter.Since),
             ("until", filter.Until),
-            ("after", filter.After),
-            ("limit", filter.Limit + 1)
-        );
+            ("limit", filter.Limit + 1),
+        ];
+        return caller.OwnerIn(null) is { } owner
+            ? session.Query(PageOfOwner, EventRow.Read, [("owner_id", owner), .. rest])
+            : session.Query(PageOfAll, EventRow.Read, rest);
+    }
 
     public static ValueTask<List<(string Topic, long Count, DateTimeOffset LastAt)>> Topics(
         Session session,

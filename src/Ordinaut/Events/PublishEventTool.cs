@@ -17,7 +17,7 @@ internal sealed class PublishEventTool(EventOperations events, OwnerRights right
                 {
                   "type": "object",
                   "properties": {
-                    "topic": {"type": "string", "minLength": 1, "maxLength": 100},
+                    "topic": {"type": "string", "minLength": 1, "maxLength": 200},
                     "payload": true
                   },
                   "required": ["topic"],

@@ -92,6 +92,18 @@ internal static class HealthProbes
             }
         );
 
+    /// <summary>A server that stops says so, that no more requests are sent to it.</summary>
+    public static HealthProbe Serving(IHostApplicationLifetime lifetime) =>
+        new(
+            "serving",
+            () =>
+                ValueTask.FromResult(
+                    lifetime.ApplicationStopping.IsCancellationRequested
+                        ? new HealthCheck(HealthProbe.Failing, "The server is stopping.")
+                        : new HealthCheck(HealthProbe.Ok)
+                )
+        );
+
     /// <summary>A loop that has not looked for this long is stuck.</summary>
     public static readonly TimeSpan MaxLoopAge = TimeSpan.FromSeconds(5);
 

@@ -1,3 +1,5 @@
+using Ordinaut.Tools;
+
 namespace Ordinaut.Hosting;
 
 /// <summary>The options as configured, and everything that is wrong with them, all at once.</summary>
@@ -11,9 +13,9 @@ internal sealed record OptionsCheck(
 {
     public const string FileName = "appsettings.json";
 
-    private const string PlatformDatabase = "database_url";
-
     private const string Section = "ordinaut";
+
+    private static readonly Dictionary<string, string> NoVariables = [];
 
     /// <summary>Reads the file in the working folder, the environment and the flags given (by setting name).</summary>
     public static OptionsCheck Load(IReadOnlyDictionary<string, string> flags)
@@ -22,8 +24,8 @@ internal sealed record OptionsCheck(
         try
         {
             var json = new ConfigurationBuilder().AddJsonFile(file, optional: true, reloadOnChange: false).Build();
-            var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-            return Read(Pairs(json.GetSection(Section)), Ours(Pairs(environment)), flags);
+            var environment = new ConfigurationBuilder().AddEnvironmentVariables(Settings.Prefix).Build();
+            return Read(Pairs(json.GetSection(Section)), Pairs(environment), flags, Original());
         }
         catch (InvalidDataException)
         {
@@ -34,24 +36,39 @@ internal sealed record OptionsCheck(
     internal static OptionsCheck Read(
         IReadOnlyDictionary<string, string> file,
         IReadOnlyDictionary<string, string> environment,
-        IReadOnlyDictionary<string, string> flags
+        IReadOnlyDictionary<string, string> flags,
+        IReadOnlyDictionary<string, string>? original = null
     )
     {
         var errors = new List<string>();
+        var warnings = new List<string>();
         var options = new OrdinautOptions();
         foreach (var setting in Settings.All)
         {
+            options = Apply(
+                options,
+                setting,
+                file.GetValueOrDefault(setting.Name),
+                $"{setting.Name} in {FileName}",
+                errors
+            );
+        }
+
+        bool IsOurs(string name) => environment.ContainsKey(name) || flags.ContainsKey(name);
+        options = OriginalVariables.Apply(options, original ?? NoVariables, IsOurs, (errors, warnings));
+        foreach (var setting in Settings.All)
+        {
             var name = setting.Name;
-            options = Apply(options, setting, file.GetValueOrDefault(name), $"{name} in {FileName}", errors);
             options = Apply(options, setting, environment.GetValueOrDefault(name), setting.Variable, errors);
             options = Apply(options, setting, flags.GetValueOrDefault(name), $"--{name}", errors);
         }
 
         errors.AddRange(Unknown(file.Keys).Select(name => $"'{name}' in {FileName} is not a setting{Hint(name)}"));
         CheckTogether(options, errors);
-        var warnings = Unknown(environment.Keys)
-            .Select(name => $"{Settings.Prefix}{name.ToUpperInvariant()} is not a setting{Hint(name)}")
-            .ToList();
+        warnings.AddRange(
+            Unknown(environment.Keys)
+                .Select(name => $"{Settings.Prefix}{name.ToUpperInvariant()} is not a setting{Hint(name)}")
+        );
         return new OptionsCheck(options, errors, warnings);
     }
 
@@ -80,7 +97,16 @@ internal sealed record OptionsCheck(
 
     private static void CheckTogether(OrdinautOptions options, List<string> errors)
     {
-        if (options.Role != Role.All && options.DatabaseUrl.Length == 0)
+        try
+        {
+            EgressAllow.Parse(options.EgressAllow);
+        }
+        catch (Problem problem)
+        {
+            errors.AddRange(problem.Errors.Select(error => error.Detail));
+        }
+
+        if (options.Role != Role.All && options.Postgres is null)
         {
             errors.Add(
                 $"role is '{options.Role.Text()}', but one process owns a SQLite data folder and must do all of the "
@@ -97,18 +123,13 @@ internal sealed record OptionsCheck(
             ? $"; did you mean '{nearest}'?"
             : "; 'ordinaut config check' lists them.";
 
-    /// <summary>The variables that are meant for us; platforms give a database as <c>DATABASE_URL</c>.</summary>
-    private static Dictionary<string, string> Ours(Dictionary<string, string> environment)
+    /// <summary>The original's variables that are set; an empty one is not.</summary>
+    private static Dictionary<string, string> Original()
     {
-        var ours = environment
-            .Where(pair => pair.Key.StartsWith(Settings.Prefix, StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(pair => pair.Key[Settings.Prefix.Length..].ToLowerInvariant(), pair => pair.Value);
-        if (environment.TryGetValue(PlatformDatabase, out var database))
-        {
-            ours.TryAdd(PlatformDatabase, database);
-        }
-
-        return ours;
+        var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        return OriginalVariables
+            .All.Where(variable => !string.IsNullOrWhiteSpace(environment[variable.Name]))
+            .ToDictionary(variable => variable.Name, variable => environment[variable.Name]!);
     }
 
     private static Dictionary<string, string> Pairs(IConfiguration section) =>

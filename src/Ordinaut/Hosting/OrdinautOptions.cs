@@ -14,16 +14,33 @@ internal sealed record OrdinautOptions
     /// <summary>The folder of the database and of <c>admin.json</c>; made when absent.</summary>
     public string Data { get; init; } = "ordinaut-data";
 
-    /// <summary>
-    /// The PostgreSQL database many nodes share, as a URL or as keywords; empty: a SQLite file in the data folder.
-    /// </summary>
-    public string DatabaseUrl { get; init; } = "";
+    /// <summary>The SQLite file in the data folder; only a database URL names another.</summary>
+    public string DatabaseName { get; init; } = "ordinaut.db";
+
+    /// <summary>The PostgreSQL database that many nodes share; empty: the SQLite file.</summary>
+    public string PostgresUrl { get; init; } = "";
+
+    /// <summary>Connections this process opens to PostgreSQL for work and reading, beside three of its own.</summary>
+    public int DatabaseConnections { get; init; } = 14;
+
+    /// <summary>How to reach PostgreSQL; null: the data is in SQLite.</summary>
+    public PostgresSettings? Postgres
+    {
+        get
+        {
+            var reading = DatabaseConnections * 2 / 5;
+            return PostgresUrl.Length == 0
+                ? null
+                : new PostgresSettings(PostgresUrl)
+                {
+                    ReadConnections = reading,
+                    WorkConnections = DatabaseConnections - reading,
+                };
+        }
+    }
 
     /// <summary>Where the data is, as it may be shown.</summary>
-    public string Place => DatabaseUrl.Length > 0 ? PostgresSettings.Shown(DatabaseUrl) : Data;
-
-    /// <summary>Connections this process opens for work and reading, beside three of its own.</summary>
-    public int DatabaseConnections { get; init; } = 14;
+    public string Place => Postgres?.Shown ?? Path.Combine(Data, DatabaseName);
 
     /// <summary>What this process does.</summary>
     public Role Role { get; init; } = Role.All;
@@ -33,6 +50,9 @@ internal sealed record OrdinautOptions
 
     /// <summary>Hosts, host:ports and CIDRs that tools may reach although they are private; comma-separated.</summary>
     public string EgressAllow { get; init; } = "";
+
+    /// <summary>Origins of web pages that may call the API, such as https://app.example; comma-separated.</summary>
+    public string CorsOrigins { get; init; } = "";
 
     /// <summary>Runs carried out at once by this process.</summary>
     public int WorkerConcurrency { get; init; } = 256;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using NodaTime;
-using Ordinaut.Store;
 
 namespace Ordinaut.Hosting;
 
@@ -26,20 +25,18 @@ internal sealed record Setting(
 internal static class Settings
 {
     public const string Prefix = "ORDINAUT_";
+    public const string Data = "data";
+    public const string DatabaseUrl = "database_url";
 
     public static readonly IReadOnlyList<Setting> All =
     [
         new("urls", "http URLs separated by semicolons, such as http://127.0.0.1:8080", o => o.Urls, SetUrls),
-        new("data", "a folder", o => o.Data, (o, text) => text.Length > 0 ? o with { Data = text } : null),
-        new(
-            "database_url",
-            "a PostgreSQL address such as postgres://user:password@host:5432/database",
-            o => o.DatabaseUrl.Length > 0 ? PostgresSettings.Shown(o.DatabaseUrl) : "",
-            (o, text) => PostgresSettings.IsReadable(text) ? o with { DatabaseUrl = text } : null
-        )
+        new(DatabaseUrl, Hosting.DatabaseUrl.Wanted, o => o.Place, (o, text) => Hosting.DatabaseUrl.Parse(text)?.In(o))
         {
             IsSecret = true,
         },
+        // After the URL, whose file lies in a folder, too.
+        new(Data, "a folder", o => o.Data, (o, text) => text.Length > 0 ? o with { Data = text } : null),
         Whole(
             "database_connections",
             (4, 500),
@@ -60,6 +57,7 @@ internal static class Settings
             o => o.EgressAllow,
             (o, text) => text.Any(char.IsControl) ? null : o with { EgressAllow = text }
         ),
+        new("cors_origins", "origins such as https://app.example separated by commas", o => o.CorsOrigins, SetOrigins),
         Whole(
             "worker_concurrency",
             (1, 10_000),
@@ -158,6 +156,19 @@ internal static class Settings
             Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp
         );
         return fine ? options with { Urls = text } : null;
+    }
+
+    /// <summary>Exactly as browsers send it: a wildcard would let in any page, a path would let in none.</summary>
+    private static OrdinautOptions? SetOrigins(OrdinautOptions options, string text)
+    {
+        var origins = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var fine = origins.All(origin =>
+            Uri.TryCreate(origin, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https"
+            && url.UserInfo.Length == 0
+            && url.GetLeftPart(UriPartial.Authority) == origin
+        );
+        return fine ? options with { CorsOrigins = string.Join(',', origins) } : null;
     }
 
     private static OrdinautOptions? SetTimezone(OrdinautOptions options, string text) =>

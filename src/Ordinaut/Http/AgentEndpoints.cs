@@ -25,9 +25,14 @@ internal sealed class AgentEndpoints(AgentOperations agents)
             .Named("getAgent", Tag, "Show an agent")
             .Gives<AgentView>()
             .Needs(Scope.AgentsManage);
-        app.Put("/agents/{id}", Update)
-            .Named("updateAgent", Tag, "Change an agent's name, scopes, address or status")
+        app.Put("/agents/{id}", Replace)
+            .Named("replaceAgent", Tag, "Replace an agent's name, scopes and address; its status if given")
             .Takes<AgentInput>()
+            .Gives<AgentView>()
+            .Needs(Scope.AgentsManage, RateClass.Write);
+        app.Patch("/agents/{id}", Patch)
+            .Named("updateAgent", Tag, "Change the members that are named (RFC 7396)")
+            .Takes<AgentInput>(optional: false, Route.MergePatchType)
             .Gives<AgentView>()
             .Needs(Scope.AgentsManage, RateClass.Write);
         app.Delete("/agents/{id}", Deactivate)
@@ -51,8 +56,11 @@ internal sealed class AgentEndpoints(AgentOperations agents)
 
     private async Task Get(Call call) => await call.Answer(await agents.Get(call.Caller, call.Id("agent")));
 
-    private async Task Update(Call call) =>
-        await call.Answer(await agents.Update(call.Caller, call.Id("agent"), call.Body<AgentInput>()));
+    private async Task Replace(Call call) =>
+        await call.Answer(await agents.Replace(call.Caller, call.Id("agent"), call.Body<AgentInput>()));
+
+    private async Task Patch(Call call) =>
+        await call.Answer(await agents.Patch(call.Caller, call.Id("agent"), call.Patch<AgentInput>()));
 
     private async Task Deactivate(Call call) =>
         await call.Answer(await agents.Deactivate(call.Caller, call.Id("agent")));

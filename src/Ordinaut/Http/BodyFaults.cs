@@ -38,6 +38,19 @@ internal static class BodyFaults
             );
     }
 
+    /// <summary>Refuses JSON with text that is none.</summary>
+    public static void RequireText(ReadOnlySpan<byte> body)
+    {
+        if (JsonUnicode.FirstFault(body) is { } at)
+        {
+            const string what = "half of a surrogate pair, or bytes that are not UTF-8";
+            throw new Problem(
+                ProblemKind.Malformed,
+                $"The body holds text that is not Unicode ({what}) at byte {at + 1}."
+            );
+        }
+    }
+
     /// <summary>Reads a body of any JSON shape.</summary>
     public static JsonElement ReadAny(ReadOnlyMemory<byte> body)
     {
@@ -81,6 +94,7 @@ internal static class BodyFaults
                 WalkItems(value, expected, pointer, findings);
                 break;
             case (JsonTypeInfoKind.None, _) when Fits(value, expected.Type):
+                WalkAny(value, pointer, findings);
                 break;
             default:
                 findings.Add(new FieldError(pointer, $"{Name(pointer)} must be {Wanted(expected)}."));
@@ -91,7 +105,7 @@ internal static class BodyFaults
     private static void WalkMembers(JsonElement value, JsonTypeInfo expected, string pointer, List<FieldError> findings)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var member in value.EnumerateObject())
+        foreach (var member in value.EnumerateObject().TakeWhile(_ => findings.Count < MaxFindings))
         {
             var at = $"{pointer}/{Escape(member.Name)}";
             var known = expected.Properties.FirstOrDefault(property => property.Name == member.Name);
@@ -106,6 +120,33 @@ internal static class BodyFaults
             else
             {
                 Walk(member.Value, expected.Options.GetTypeInfo(known.PropertyType), at, findings);
+            }
+        }
+    }
+
+    /// <summary>In JSON of any shape only a repeated member is wrong.</summary>
+    private static void WalkAny(JsonElement value, string pointer, List<FieldError> findings)
+    {
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            var index = 0;
+            foreach (var element in value.EnumerateArray())
+            {
+                WalkAny(element, $"{pointer}/{index++}", findings);
+            }
+        }
+        else if (value.ValueKind == JsonValueKind.Object)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var member in value.EnumerateObject())
+            {
+                var at = $"{pointer}/{Escape(member.Name)}";
+                if (!seen.Add(member.Name) && findings.Count < MaxFindings)
+                {
+                    findings.Add(new FieldError(at, $"'{member.Name}' is there twice; give it once."));
+                }
+
+                WalkAny(member.Value, at, findings);
             }
         }
     }

@@ -27,7 +27,7 @@ internal sealed class CalendarEndpoints(CalendarOperations calendars)
             .Gives<CalendarView>()
             .Needs(Scope.TasksUpdate, RateClass.Write);
         app.Delete("/calendars/{name}", Delete)
-            .Named("deleteCalendar", Tag, "Delete a calendar that no task uses")
+            .Named("deleteCalendar", Tag, "Delete a calendar; tasks that name it leave out nothing by it from then on")
             .GivesNothing()
             .Needs(Scope.TasksUpdate, RateClass.Write);
     }

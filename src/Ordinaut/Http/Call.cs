@@ -22,7 +22,7 @@ internal sealed class Call(HttpContext http, Caller? caller, RequestBody body)
     public Guid Id(string noun)
     {
         var text = Text("id");
-        return Guid.TryParseExact(text, "D", out var id) ? id : throw Problem.NotFound(noun, Shorten(text));
+        return QueryId.TryParse(text, out var id) ? id : throw Problem.NotFound(noun, text);
     }
 
     /// <summary>A text in the route.</summary>
@@ -39,8 +39,13 @@ internal sealed class Call(HttpContext http, Caller? caller, RequestBody body)
     public T? OptionalBody<T>()
         where T : class => RawBody.IsEmpty ? null : RawBody.Parse<T>();
 
-    /// <summary>The body as it is, for a merge patch.</summary>
-    public JsonElement AnyBody() => BodyFaults.ReadAny(RawBody.Bytes);
+    /// <summary>A merge patch of a record: read as one first, so that a wrong member is told as ever.</summary>
+    public JsonElement Patch<T>()
+        where T : class
+    {
+        Body<T>();
+        return BodyFaults.ReadAny(RawBody.Bytes);
+    }
 
     /// <summary>A query parameter the endpoint declared.</summary>
     public T Query<T>(QueryParameter<T> parameter)
@@ -55,7 +60,15 @@ internal sealed class Call(HttpContext http, Caller? caller, RequestBody body)
     public string? Position(string list) => Cursors.Open(list, Caller.AgentId, Query(Queries.Cursor));
 
     /// <summary>The same where positions are ids.</summary>
-    public Guid? After(string list) => Position(list) is { } text ? Guid.ParseExact(text, "D") : null;
+    public Guid? After(string list)
+    {
+        if (Position(list) is not { } text)
+        {
+            return null;
+        }
+
+        return Guid.TryParseExact(text, "D", out var id) ? id : throw Cursors.Unreadable();
+    }
 
     public Task Answer<T>(T value, int status = StatusCodes.Status200OK) =>
         JsonAnswer.Write(Http.Response, value, status);
@@ -105,6 +118,4 @@ internal sealed class Call(HttpContext http, Caller? caller, RequestBody body)
         var text = System.Text.Encoding.UTF8.GetString(RawBody.Bytes.Span);
         return QueryHelpers.ParseQuery(text).ToDictionary(field => field.Key, field => field.Value.ToString());
     }
-
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }

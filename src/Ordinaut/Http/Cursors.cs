@@ -32,9 +32,15 @@ internal static class Cursors
             return Encoding.UTF8.GetString(bytes[TagBytes..]);
         }
 
+        throw Unreadable();
+    }
+
+    /// <summary>For a position that is none: the tag is no secret, so that anyone can make one up.</summary>
+    public static Problem Unreadable()
+    {
         const string detail =
             "'cursor' must be the next_cursor of a page of this same list; leave it out to start over.";
-        throw new Problem(ProblemKind.Malformed, detail, new FieldError("cursor", detail));
+        return new Problem(ProblemKind.Malformed, detail, new FieldError("cursor", detail));
     }
 
     private static byte[] Tag(string list, Guid agentId, ReadOnlySpan<byte> position)

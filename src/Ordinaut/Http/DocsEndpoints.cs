@@ -9,14 +9,28 @@ namespace Ordinaut.Http;
 internal sealed class DocsEndpoints([FromKeyedServices(OpenApi.DocumentName)] IOpenApiDocumentProvider provider)
 {
     private const string DocumentPath = "/openapi.json";
+    private const string PagePath = "/docs";
+
+    /// <summary>The page's files lie below it, also when its own path has no slash at the end.</summary>
+    private const string Base = $"""<base href="{PagePath}/">""";
 
     /// <summary>The page's own scripts and styles, and data from this server alone.</summary>
     private const string PagePolicy =
         "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        + "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+        + "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'none'";
 
     /// <summary>Made once: it describes the program, which does not change while it runs.</summary>
     private readonly Lazy<Task<byte[]>> _document = new(() => Make(provider));
+
+    /// <summary>The library would redirect to a path with a slash; nothing here redirects.</summary>
+    public static void ServeWithoutSlash(IApplicationBuilder app) =>
+        app.Use(
+            (http, next) =>
+            {
+                http.Request.Path = http.Request.Path == PagePath ? $"{PagePath}/" : http.Request.Path;
+                return next(http);
+            }
+        );
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -24,7 +38,7 @@ internal sealed class DocsEndpoints([FromKeyedServices(OpenApi.DocumentName)] IO
             .Named("getOpenApi", "Docs", "This document")
             .Anonymous()
             .ExcludeFromDescription();
-        app.MapScalarApiReference("/docs", ShowPage).Anonymous();
+        app.MapScalarApiReference(PagePath, ShowPage).Anonymous();
     }
 
     private static void ShowPage(ScalarOptions options, HttpContext http)
@@ -33,6 +47,7 @@ internal sealed class DocsEndpoints([FromKeyedServices(OpenApi.DocumentName)] IO
         http.Response.Headers.ContentSecurityPolicy = PagePolicy.Replace("{0}", nonce, StringComparison.Ordinal);
         options
             .WithNonce(nonce)
+            .AddHeadContent(Base)
             .WithTitle("Ordinaut API")
             .WithOpenApiRoutePattern(DocumentPath)
             .DisableDefaultFonts()

@@ -50,7 +50,7 @@ internal static class EndpointRules
     {
         var undeclared = sources
             .SelectMany(source => source.Endpoints)
-            .Where(endpoint => endpoint.Metadata.GetMetadata<EndpointRule>() is null)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<EndpointRule>() is null or { Scope: Agents.Scope.None })
             .Select(endpoint => endpoint.DisplayName)
             .ToList();
         if (undeclared.Count > 0)

@@ -8,9 +8,12 @@ namespace Ordinaut.Http;
 /// Decides, after routing and before any endpoint runs, who calls and whether the endpoint's declared rule lets
 /// them in. What an endpoint does with the caller it gets from here.
 /// </summary>
-internal sealed class Gate(RequestDelegate next, Authenticator authenticator)
+internal sealed class Gate(RequestDelegate next, Authenticator authenticator, IHostApplicationLifetime lifetime)
 {
     private const string Bearer = "Bearer ";
+
+    /// <summary>When a client that a stopping server turned away may try again: another may be there then.</summary>
+    private static readonly TimeSpan StoppingPause = TimeSpan.FromSeconds(5);
 
     public Task Invoke(HttpContext http)
     {
@@ -27,6 +30,14 @@ internal sealed class Gate(RequestDelegate next, Authenticator authenticator)
                 : next(http);
         }
 
+        if (lifetime.ApplicationStopping.IsCancellationRequested && rule.Rate != RateClass.Open)
+        {
+            throw new Problem(ProblemKind.Unavailable, "The server is stopping; try again shortly.")
+            {
+                RetryAfter = StoppingPause,
+            };
+        }
+
         LimitBody(http, rule);
         return rule.Scope is { } scope ? Admit(http, scope) : next(http);
     }
@@ -39,7 +50,8 @@ internal sealed class Gate(RequestDelegate next, Authenticator authenticator)
         await next(http);
     }
 
-    private static string Token(HttpContext http)
+    /// <summary>The token a request presents.</summary>
+    public static string Token(HttpContext http)
     {
         var given = http.Request.Headers.Authorization;
         return given.Count == 1 && given[0] is { } text && text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)

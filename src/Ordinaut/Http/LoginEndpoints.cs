@@ -4,9 +4,11 @@ using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Http;
 
-/// <summary><c>/agents/auth</c> and the public keys: how secrets become tokens.</summary>
-internal sealed class LoginEndpoints(LoginOperations logins, SigningKeys keys)
+/// <summary><c>/agents/auth</c>: how secrets become tokens.</summary>
+internal sealed class LoginEndpoints(LoginOperations logins)
 {
+    public const string TokenPath = "/agents/auth/token";
+
     private const string Tag = "Login";
     private const string FormType = "application/x-www-form-urlencoded";
     private const string ClientCredentials = "client_credentials";
@@ -14,7 +16,7 @@ internal sealed class LoginEndpoints(LoginOperations logins, SigningKeys keys)
 
     public void Map(IEndpointRouteBuilder app)
     {
-        app.Post("/agents/auth/token", Token)
+        app.Post(TokenPath, Token)
             .Named("createToken", Tag, "Exchange an agent's secret for an access and a refresh token")
             .Takes<TokenRequest>(optional: false, FormType)
             .Gives<TokenAnswer>()
@@ -29,10 +31,6 @@ internal sealed class LoginEndpoints(LoginOperations logins, SigningKeys keys)
             .Takes<RevokeRequest>()
             .GivesNothing()
             .Anonymous(RateClass.Login);
-        app.Get("/.well-known/jwks.json", PublicKeys)
-            .Named("getPublicKeys", Tag, "The public keys that tokens are signed with")
-            .Gives<KeySet>()
-            .Anonymous();
     }
 
     private async Task Token(Call call)
@@ -66,8 +64,6 @@ internal sealed class LoginEndpoints(LoginOperations logins, SigningKeys keys)
         await logins.Revoke(call.Body<RevokeRequest>().RefreshToken, call.RequestId);
         await call.Nothing();
     }
-
-    private Task PublicKeys(Call call) => call.Answer(keys.PublicKeys);
 
     private static bool IsForm(Call call) =>
         call.Http.Request.ContentType?.StartsWith(FormType, StringComparison.OrdinalIgnoreCase) == true;

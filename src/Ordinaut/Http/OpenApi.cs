@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
-using Scope = Ordinaut.Agents.Scope;
 
 namespace Ordinaut.Http;
 
@@ -19,6 +18,7 @@ internal static class OpenApi
     {
         ["Tasks"] = "What should happen, and when.",
         ["Runs"] = "What did happen.",
+        ["Workers"] = "Who carries out runs.",
         ["Events"] = "Facts, which may trigger tasks.",
         ["Calendars"] = "Named sets of days that tasks exclude.",
         ["Schedules"] = "When a schedule fires.",
@@ -68,7 +68,7 @@ internal static class OpenApi
         {
             var scheme = new OpenApiSecuritySchemeReference(BearerScheme, context.Document);
             operation.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
-            operation.Description = scope == Scope.None ? null : $"Needs the scope `{scope.Text()}`.";
+            operation.Description = $"Needs the scope `{scope.Text()}`.";
         }
         else
         {

@@ -55,21 +55,26 @@ internal static class Problems
     public static Task WriteStatus(HttpContext http)
     {
         var path = http.Request.Path.Value;
+        var allow = http.Response.Headers.Allow.ToString();
+        if (allow.Contains(HttpMethods.Get, StringComparison.Ordinal))
+        {
+            allow += $", {HttpMethods.Head}";
+            http.Response.Headers.Allow = allow;
+        }
+
         return http.Response.StatusCode switch
         {
-            405 => Write(
-                http,
-                WrongMethod,
-                $"{http.Request.Method} is not allowed at {path}; allowed: {http.Response.Headers.Allow}.",
-                []
-            ),
+            405 => Write(http, WrongMethod, $"{http.Request.Method} is not allowed at {path}; allowed: {allow}.", []),
             415 => Write(http, Media()),
             _ => Write(http, NoRoute, $"There is nothing at {path}; see /docs for what there is.", []),
         };
     }
 
     public static Problem Media() =>
-        new(ProblemKind.UnsupportedMedia, "The body must be JSON in UTF-8, sent with Content-Type: application/json.");
+        new(
+            ProblemKind.UnsupportedMedia,
+            "The body must be JSON in UTF-8, not compressed, sent with Content-Type: application/json."
+        );
 
     /// <summary>What the web server itself refused while reading the request.</summary>
     public static Task WriteRefusal(HttpContext http, int status) =>

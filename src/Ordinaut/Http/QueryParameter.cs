@@ -54,8 +54,16 @@ internal sealed record QueryText(string Name, string Description, int MaxLength 
 {
     public override OpenApiSchema Schema => new() { Type = JsonSchemaType.String, MaxLength = MaxLength };
 
-    public override string? Read(string? text) =>
-        text is null || text.Length <= MaxLength ? text : throw Wrong($"must have at most {MaxLength} characters.");
+    public override string? Read(string? text)
+    {
+        if (text?.Length > MaxLength)
+        {
+            throw Wrong($"must have at most {MaxLength} characters.");
+        }
+
+        // A database takes NUL for the end of the text, and so would match what was not asked for.
+        return text?.Contains('\0') == true ? throw Wrong("must not contain the character NUL.") : text;
+    }
 }
 
 /// <summary>An RFC 3339 time.</summary>
@@ -90,8 +98,12 @@ internal sealed record QueryId(string Name, string Description) : QueryParameter
             return null;
         }
 
-        return Guid.TryParseExact(text, "D", out var id) ? id : throw Wrong("must be a UUID.");
+        return TryParse(text, out var id) ? id : throw Wrong("must be a UUID.");
     }
+
+    /// <summary>The framework's own reader lets spaces around it pass.</summary>
+    public static bool TryParse(string text, out Guid id) =>
+        Guid.TryParseExact(text, "D", out id) && text.Length == Guid.Empty.ToString().Length;
 }
 
 /// <summary>True or false.</summary>

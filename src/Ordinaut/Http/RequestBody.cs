@@ -58,6 +58,7 @@ internal sealed class RequestBody : IDisposable
         where T : class
     {
         var info = Json.Info<T>();
+        BodyFaults.RequireText(Bytes.Span);
         try
         {
             return JsonSerializer.Deserialize(Bytes.Span, info) ?? throw BodyFaults.Explain("null"u8, info);

@@ -27,6 +27,13 @@ internal sealed partial class Rim(RequestDelegate next, ILogger<Rim> log)
     {
         TakeRequestId(http);
         SetHeaders(http);
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            // HEAD is GET without the body, which the web server leaves out by itself (RFC 9110 §9.3.2).
+            http.Request.Method = HttpMethods.Get;
+            http.Features.Set(HeadersOnly.Asked);
+        }
+
         try
         {
             await next(http);
@@ -81,4 +88,10 @@ internal sealed partial class Rim(RequestDelegate next, ILogger<Rim> log)
         [LoggerMessage(1, LogLevel.Error, "request.defect {Method} {Path} {RequestId}")]
         public static partial void Defect(ILogger log, Exception defect, string method, string? path, string requestId);
     }
+}
+
+/// <summary>Set on a request that was HEAD: whoever would keep its answer open ends it at once.</summary>
+internal sealed class HeadersOnly
+{
+    public static readonly HeadersOnly Asked = new();
 }

@@ -14,6 +14,8 @@ internal sealed class Route : IEndpointConventionBuilder
     /// <summary>Characters of an <c>Idempotency-Key</c>.</summary>
     public const int MaxIdempotencyKey = 255;
 
+    public const string MergePatchType = "application/merge-patch+json";
+
     private readonly Func<Call, Task> _handler;
     private readonly IEndpointConventionBuilder _builder;
     private readonly string _method;
@@ -134,13 +136,14 @@ internal sealed class Route : IEndpointConventionBuilder
 
     private void CheckMediaType(HttpRequest request, RequestBody body)
     {
-        if (body.IsEmpty || request.ContentType == JsonAnswer.ContentType)
+        if (body.IsEmpty || request.ContentType == JsonAnswer.ContentType && request.Headers.ContentEncoding.Count == 0)
         {
             return;
         }
 
         var fine =
-            MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            request.Headers.ContentEncoding.Count == 0
+            && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             && _mediaTypes.Contains(type.MediaType.Value ?? "", StringComparer.OrdinalIgnoreCase)
             && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
         if (!fine)

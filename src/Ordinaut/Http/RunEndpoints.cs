@@ -13,21 +13,24 @@ internal sealed class RunEndpoints(RunOperations runs)
     private const string ListName = "runs";
 
     private static readonly QueryId TaskId = new("task_id", "Only runs of this task.");
-    private static readonly QueryText State = new("state", "Only runs in this state.");
+    private static readonly QueryChoice State = new("state", Word<RunState>.All, "Only runs in this state.");
     private static readonly QueryFlag Success = new("success", "Only runs that did, or did not, succeed.");
-    private static readonly QueryText Trigger = new("trigger", "Only runs with this trigger.");
+    private static readonly QueryChoice Cause = new("trigger", Word<Trigger>.All, "Only runs with this trigger.");
+
+    private static readonly QueryNumber TaskDays = Days(30);
+    private static readonly QueryNumber SummaryDays = Days(7);
 
     public void Map(IEndpointRouteBuilder app)
     {
         app.Get("/runs", List)
             .Named("listRuns", Tag, "List runs, newest first")
-            .Asks(TaskId, State, Success, Trigger, Queries.Since, Queries.Until)
+            .Asks(TaskId, State, Success, Cause, Queries.Since, Queries.Until)
             .Asks(Queries.Limit, Queries.Cursor, Queries.Total)
             .Gives<Page<RunView>>()
             .Needs(Scope.RunsRead);
         app.Get("/tasks/{id}/runs", ListOfTask)
             .Named("listTaskRuns", Tag, "List a task's runs, newest first")
-            .Asks(State, Success, Trigger, Queries.Since, Queries.Until)
+            .Asks(State, Success, Cause, Queries.Since, Queries.Until)
             .Asks(Queries.Limit, Queries.Cursor, Queries.Total)
             .Gives<Page<RunView>>()
             .Needs(Scope.RunsRead);
@@ -41,10 +44,12 @@ internal sealed class RunEndpoints(RunOperations runs)
             .Needs(Scope.RunsRead);
         app.Get("/runs/task/{id}/stats", Stats)
             .Named("getTaskStats", Tag, "Count a task's runs")
+            .Asks(TaskDays)
             .Gives<RunStats>()
             .Needs(Scope.RunsRead);
-        app.Get("/runs/stats/summary", async call => await call.Answer(await runs.Summary(call.Caller)))
+        app.Get("/runs/stats/summary", Summary)
             .Named("getRunSummary", Tag, "Count your runs")
+            .Asks(SummaryDays)
             .Gives<RunStats>()
             .Needs(Scope.RunsRead);
         MapChanges(app);
@@ -87,6 +92,9 @@ internal sealed class RunEndpoints(RunOperations runs)
         await call.Page(await runs.ListOfTask(call.Caller, id, Filter(call)), ListName);
     }
 
+    private static QueryNumber Days(int usual) =>
+        new("days", 1, RunOperations.MaxStatsDays, usual, "How many days back from now to count.");
+
     private static RunFilter Filter(Call call) =>
         new(
             null,
@@ -94,14 +102,17 @@ internal sealed class RunEndpoints(RunOperations runs)
             call.Query(Success),
             call.Query(Queries.Since),
             call.Query(Queries.Until),
-            call.Query(Trigger),
+            call.Query(Cause),
             call.Query(Queries.Limit),
             call.After(ListName),
             call.Query(Queries.Total) == true
         );
 
     private async Task Stats(Call call) =>
-        await call.Answer(await runs.Stats(call.Caller, call.Id(TaskEndpoints.Noun)));
+        await call.Answer(await runs.Stats(call.Caller, call.Id(TaskEndpoints.Noun), call.Query(TaskDays)));
+
+    private async Task Summary(Call call) =>
+        await call.Answer(await runs.Summary(call.Caller, call.Query(SummaryDays)));
 
     private async Task Redrive(Call call) =>
         await call.Answer(

@@ -6,7 +6,13 @@ using Ordinaut.Runs;
 namespace Ordinaut.Http;
 
 /// <summary>Server-sent events: one run, or everything the caller may see, as it happens.</summary>
-internal sealed class StreamEndpoints(LiveFeed feed, RunOperations runs, TimeProvider clock)
+internal sealed class StreamEndpoints(
+    LiveFeed feed,
+    RunOperations runs,
+    Authenticator authenticator,
+    IHostApplicationLifetime lifetime,
+    TimeProvider clock
+)
 {
     /// <summary>
     /// Silence after which a comment is sent, so that proxies keep the connection and we notice its end.
@@ -38,24 +44,35 @@ internal sealed class StreamEndpoints(LiveFeed feed, RunOperations runs, TimePro
 
     private async Task Send(Call call, Guid? runId)
     {
-        var ended = call.Http.RequestAborted;
-        await using var messages = feed.Subscribe(call.Caller, runId, ended).GetAsyncEnumerator(ended);
-        var next = messages.MoveNextAsync().AsTask();
         call.Http.Response.ContentType = ContentType;
-        await Write(call, ": connected\n\n");
+        if (call.Http.Features.Get<HeadersOnly>() is not null)
+        {
+            return;
+        }
+
+        // A server that stops ends its streams at once: they would hold it back for as long as it may take.
+        var (left, stopping) = (call.Http.RequestAborted, lifetime.ApplicationStopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(left, stopping);
+        await using var messages = feed.Subscribe(call.Caller, runId, end.Token).GetAsyncEnumerator(end.Token);
+        var next = messages.MoveNextAsync().AsTask();
+        if (next.IsFaulted)
+        {
+            // One listener too many: said before the answer begins.
+            await next;
+        }
+
         try
         {
-            while (true)
+            await Write(call, ": connected\n\n", end.Token);
+            while (await MayGoOn(call))
             {
-                await Task.WhenAny(next, Task.Delay(Heartbeat, clock, ended));
-                ended.ThrowIfCancellationRequested();
-                if (!next.IsCompleted)
+                if (!await Comes(next, end.Token))
                 {
-                    await Write(call, ": still here\n\n");
+                    await Write(call, ": still here\n\n", end.Token);
                 }
-                else if (await next)
+                else if (await next && await MayGoOn(call))
                 {
-                    await Write(call, Format(messages.Current));
+                    await Write(call, Format(messages.Current), end.Token);
                     next = messages.MoveNextAsync().AsTask();
                 }
                 else
@@ -64,9 +81,46 @@ internal sealed class StreamEndpoints(LiveFeed feed, RunOperations runs, TimePro
                 }
             }
         }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // The listener has left; that is how a stream ends.
+            // The listener has left, or the server stops; that is how a stream ends.
+        }
+        finally
+        {
+            // An iterator must have come to rest before it is disposed of.
+            await end.CancelAsync();
+            await Task.WhenAny(next);
+        }
+    }
+
+    /// <summary>
+    /// Whether the token still gives the rights the stream began with. When it expired or they changed, the stream
+    /// ends, and the client begins a new one.
+    /// </summary>
+    private async ValueTask<bool> MayGoOn(Call call)
+    {
+        try
+        {
+            var caller = await authenticator.Admit(Gate.Token(call.Http), call.RequestId);
+            return caller.Scopes == call.Caller.Scopes;
+        }
+        catch (Problem)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>True when a message has come, false after a heartbeat of silence.</summary>
+    private async Task<bool> Comes(Task<bool> next, CancellationToken end)
+    {
+        try
+        {
+            await next.WaitAsync(Heartbeat, clock, end);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 
@@ -77,9 +131,9 @@ internal sealed class StreamEndpoints(LiveFeed feed, RunOperations runs, TimePro
         return $"event: {message.Event}\nid: {message.Id}\ndata: {data}\n\n";
     }
 
-    private static async Task Write(Call call, string text)
+    private static async Task Write(Call call, string text, CancellationToken end)
     {
-        await call.Http.Response.WriteAsync(text, call.Http.RequestAborted);
-        await call.Http.Response.Body.FlushAsync(call.Http.RequestAborted);
+        await call.Http.Response.WriteAsync(text, end);
+        await call.Http.Response.Body.FlushAsync(end);
     }
 }

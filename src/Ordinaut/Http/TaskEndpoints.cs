@@ -1,6 +1,8 @@
 using Ordinaut.Agents;
+using Ordinaut.Schedules;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tasks;
+using TaskStatus = Ordinaut.Tasks.TaskStatus;
 
 namespace Ordinaut.Http;
 
@@ -11,10 +13,13 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
     public const string Noun = "task";
 
     private const string ListName = "tasks";
-    private const string MergePatchType = "application/merge-patch+json";
 
-    private static readonly QueryText Status = new("status", "Only tasks in this status.");
-    private static readonly QueryText Kind = new("schedule_kind", "Only tasks with this kind of schedule.");
+    private static readonly QueryChoice Status = new("status", Word<TaskStatus>.All, "Only tasks in this status.");
+    private static readonly QueryChoice Kind = new(
+        "schedule_kind",
+        Word<ScheduleKind>.All,
+        "Only tasks with this kind of schedule."
+    );
     private static readonly QueryText TagName = new("tag", "Only tasks with this tag.");
     private static readonly QueryText Text = new("q", "Only tasks whose title contains this.");
     private static readonly QueryId CreatedBy = new("created_by", "Only tasks of this agent.");
@@ -22,7 +27,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
     public void Map(IEndpointRouteBuilder app)
     {
         app.Get("/tasks", List)
-            .Named("listTasks", Tag, "List tasks, oldest first")
+            .Named("listTasks", Tag, "List tasks, newest first")
             .Asks(Status, Kind, TagName, Text, CreatedBy, Queries.Limit, Queries.Cursor, Queries.Total)
             .Gives<Page<TaskView>>()
             .Needs(Scope.TasksRead);
@@ -35,7 +40,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
             .Named("changeTasks", Tag, "Create up to 1,000 tasks, or act on as many; all or nothing")
             .Takes<BulkTasks>()
             .Gives<BulkResult>()
-            .Needs(Scope.None, RateClass.Write, EndpointRule.BulkBodyLimit);
+            .Needs(Scope.TasksCreate, RateClass.Write, EndpointRule.BulkBodyLimit);
         app.Get("/tasks/{id}", Get).Named("getTask", Tag, "Show a task").Gives<TaskView>().Needs(Scope.TasksRead);
         app.Put("/tasks/{id}", Replace)
             .Named("replaceTask", Tag, "Replace everything a client can write")
@@ -44,7 +49,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
             .Needs(Scope.TasksUpdate, RateClass.Write);
         app.Patch("/tasks/{id}", Patch)
             .Named("updateTask", Tag, "Change the members that are named (RFC 7396)")
-            .Takes<TaskInput>(optional: false, MergePatchType)
+            .Takes<TaskInput>(optional: false, Route.MergePatchType)
             .Gives<TaskView>()
             .Needs(Scope.TasksUpdate, RateClass.Write);
         app.Delete("/tasks/{id}", Delete)
@@ -91,13 +96,13 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
 
     private async Task Patch(Call call)
     {
-        var view = await tasks.Patch(call.Caller, call.Id(Noun), call.AnyBody(), call.IfMatch);
+        var view = await tasks.Patch(call.Caller, call.Id(Noun), call.Patch<TaskInput>(), call.IfMatch);
         await call.Versioned(view, view.Version);
     }
 
     private async Task Delete(Call call)
     {
-        await tasks.Delete(call.Caller, call.Id(Noun));
+        await tasks.Delete(call.Caller, call.Id(Noun), call.IfMatch);
         await call.Nothing();
     }
 }

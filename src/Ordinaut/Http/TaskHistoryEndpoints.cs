@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tasks;
@@ -75,7 +74,7 @@ internal sealed class TaskHistoryEndpoints(TaskHistory history, ScheduleOperatio
     private async Task Preview(Call call) =>
         await call.Answer(await schedules.Preview(call.Caller, call.Body<PreviewSchedule>()));
 
-    /// <summary>The ledger's position is microseconds since 1970, a slash and the occurrence's key.</summary>
+    /// <summary>The ledger's position is an instant, a slash and the occurrence's key.</summary>
     private static (DateTimeOffset? Before, string? Key) Position(string? text)
     {
         if (text is null)
@@ -84,8 +83,8 @@ internal sealed class TaskHistoryEndpoints(TaskHistory history, ScheduleOperatio
         }
 
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        var microseconds = long.Parse(text.AsSpan(0, slash), CultureInfo.InvariantCulture);
-        var before = DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
-        return (before, text[(slash + 1)..]);
+        return slash >= 0 && Instants.TryParse(text[..slash], out var before)
+            ? (before, text[(slash + 1)..])
+            : throw Cursors.Unreadable();
     }
 }

@@ -2,7 +2,7 @@ namespace Ordinaut.JsonSchemas;
 
 /// <summary>
 /// What a schema, and one validation, may cost at most. Schemas come from tool servers and task authors, values
-/// from anywhere: neither may hold a node (INVARIANTS: node availability).
+/// from anywhere: neither may hold a node.
 /// </summary>
 internal static class SchemaLimits
 {

@@ -5,8 +5,9 @@ namespace Ordinaut.Pipelines;
 /// <summary>Finds what was probably meant by a name that does not exist.</summary>
 internal static class NearMatch
 {
-    // Comparing costs the product of the lengths.
-    private const int LongestName = 128;
+    // Comparing costs the product of the lengths, for each candidate: neither long names nor all of thousands.
+    private const int LongestName = 64;
+    private const int MaxCandidates = 100;
 
     /// <summary><c>; did you mean "x"?</c>, or nothing when no candidate is near.</summary>
     public static string Hint(string name, IEnumerable<string> candidates) =>
@@ -21,7 +22,7 @@ internal static class NearMatch
         }
 
         var best = (Distance: Math.Max(1, name.Length / 3) + 1, Name: (string?)null);
-        foreach (var candidate in candidates)
+        foreach (var candidate in candidates.Take(MaxCandidates))
         {
             // The difference in length is a lower bound of the distance.
             if (Math.Abs(candidate.Length - name.Length) < best.Distance)

@@ -18,7 +18,8 @@ internal static class PipelineCheck
         StringComparer.Ordinal
     );
 
-    private const string Place = "/payload";
+    /// <summary>Where findings stand: the payload of a task.</summary>
+    public const string Place = "/payload";
 
     /// <param name="payload"><c>{"params": {…}, "pipeline": [step…]}</c>; it is copied.</param>
     /// <param name="tool">The tool of a name, or null.</param>

@@ -10,11 +10,8 @@ internal sealed class StepScope(JsonValue parameters, JsonValue news, JsonValue 
 {
     private readonly List<(string Name, JsonValue Value)> _steps = [];
 
-    public void Add(string name, JsonElement? output)
-    {
-        _steps.RemoveAll(step => step.Name == name);
+    public void Add(string name, JsonElement? output) =>
         _steps.Add((name, output is { } value ? JsonValue.Of(value) : JsonValue.Null));
-    }
 
     /// <summary>A copy that already knows one more step.</summary>
     public StepScope With(string name, JsonElement? output)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Expressions;
@@ -69,16 +70,29 @@ internal sealed class PlaygroundOperations(
     public PipelineCheckResult Check(Caller caller, CheckPipeline request)
     {
         caller.Require(Scope.TasksRead);
-        if (request.Payload is not { } payload)
+        var (payload, place) = PayloadOf(request);
+        var (_, findings) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description, toolNames: tools.Names);
+        return new PipelineCheckResult(
+            findings.Count == 0,
+            [.. findings.Select(f => new Finding(f.Pointer[(PipelineCheck.Place.Length - place.Length)..], f.Detail))]
+        );
+    }
+
+    /// <summary>The payload, and where in the request it stands.</summary>
+    private static (JsonElement Payload, string Place) PayloadOf(CheckPipeline request)
+    {
+        if (request.Payload is { } payload)
+        {
+            return (payload, PipelineCheck.Place);
+        }
+
+        if (request.Pipeline is not { } pipeline)
         {
             throw Problem.Invalid("/payload", "payload is required: {\"pipeline\": [{\"id\": …, \"uses\": …}]}.");
         }
 
-        var (_, findings) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description);
-        return new PipelineCheckResult(
-            findings.Count == 0,
-            [.. findings.Select(f => new Finding(f.Pointer, f.Detail))]
-        );
+        var parameters = request.Params?.GetRawText() ?? "{}";
+        return (Json.Parse($$"""{"params":{{parameters}},"pipeline":{{pipeline.GetRawText()}}}"""), "");
     }
 
     /// <summary>The value of a JMESPath expression over data, as pipelines would compute it.</summary>

@@ -11,14 +11,7 @@ namespace Ordinaut.Runs;
 /// Looks whether a condition holds. A check is not a run: when it fires, its tick becomes an occurrence; when it
 /// does not, the ledger counts it and nothing else is kept.
 /// </summary>
-internal sealed class ConditionCheck(
-    Db db,
-    SchedulePlans plans,
-    RunIntake intake,
-    ToolCatalog tools,
-    ToolInvoker invoker,
-    Signals signals
-)
+internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intake, OwnerTools tools, Signals signals)
 {
     public async Task Execute(RunSlot slot, RunPlan? plan)
     {
@@ -66,8 +59,11 @@ internal sealed class ConditionCheck(
             var input = condition.Check.TryGetProperty("with", out var with)
                 ? Template.Parse(with).Render(scope, new Fuel()).ToElement()
                 : Json.Parse("{}");
-            var call = new ToolCall(input, slot.Run.OwnerId, slot.Run.Id, slot.Run.Id.ToString("N"));
-            var result = await invoker.Invoke(tool, call, tool.Description.Timeout, slot.Token);
+            var call = new ToolCall(input, slot.Run.OwnerId, slot.Run.Id, slot.Run.Id.ToString("N"))
+            {
+                CausationDepth = slot.Run.Depth,
+            };
+            var result = await tools.Call(tool, call, tool.Description.Timeout, slot.Token);
             return result switch
             {
                 ToolResult.Ok ok => new Finding(Holds(condition, ok), ok, null),

@@ -10,7 +10,7 @@ namespace Ordinaut.Runs;
 
 /// <summary>
 /// What happens now, for whoever listens: states of runs as they change. A view, not a record: a slow listener
-/// misses messages (and is told so), a late one reads the run.
+/// misses messages, a late one reads the run.
 /// </summary>
 internal sealed class LiveFeed
 {

@@ -1,10 +1,11 @@
 using Ordinaut.Store;
+using Ordinaut.Tasks;
 
 namespace Ordinaut.Runs;
 
 /// <summary>
 /// Loop: leases that ended without a report go back to the queue, and a run that took three workers down with it
-/// is quarantined.
+/// is quarantined. A condition's check is no run: it leaves a line in the ledger, and the next tick checks again.
 /// </summary>
 internal sealed partial class Reaper(
     Db db,
@@ -70,7 +71,11 @@ internal sealed partial class Reaper(
 
             return ends;
         });
-        reaped.ForEach(end => recorder.Announce(end.Run, end.State));
+        foreach (var (run, state) in reaped.Where(end => end.Run.OccurrenceKey != Occurrences.CheckKey))
+        {
+            recorder.Announce(run, state);
+        }
+
         if (reaped.Count > 0)
         {
             signals.Queue.Set();
@@ -82,6 +87,11 @@ internal sealed partial class Reaper(
     private async ValueTask<RunState> TakeBack(Session session, QueuedRun run)
     {
         Log.LeaseExpired(log, run.Id, run.Epoch, run.LeaseOwner);
+        if (run.OccurrenceKey == Occurrences.CheckKey)
+        {
+            return await TakeBackCheck(session, run);
+        }
+
         var error = new Failure("worker_lost", $"Worker {run.LeaseOwner} was lost while it ran this.");
         await StepStore.SaveAttempt(session, run, error, session.Now);
         var deaths = run.SilentDeaths + 1;
@@ -98,6 +108,31 @@ internal sealed partial class Reaper(
             return RunState.Quarantined;
         }
 
+        return await Return(session, run, deaths);
+    }
+
+    private static async ValueTask<RunState> TakeBackCheck(Session session, QueuedRun check)
+    {
+        var deaths = check.SilentDeaths + 1;
+        if (check.CancelRequested)
+        {
+            await ConditionCheck.Drop(session, check, SkipReason.Superseded, "The check was canceled.");
+        }
+        else if (deaths >= MaxSilentDeaths)
+        {
+            var why = $"{deaths} workers in a row were lost while they made this check.";
+            await ConditionCheck.Drop(session, check, SkipReason.Condition, why);
+        }
+        else
+        {
+            return await Return(session, check, deaths);
+        }
+
+        return RunState.Canceled;
+    }
+
+    private static async ValueTask<RunState> Return(Session session, QueuedRun run, int deaths)
+    {
         var again = run with { Due = session.Now, Attempt = run.Attempt + 1, SilentDeaths = deaths };
         await QueueStore.Return(session, again);
         return RunState.Queued;

@@ -1,4 +1,6 @@
+using Ordinaut.Agents;
 using Ordinaut.Store;
+using Ordinaut.Tasks;
 
 namespace Ordinaut.Runs;
 
@@ -43,6 +45,13 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
           select agent_id, key from idempotency where created_at < @before limit 500)
         """;
 
+    private const string DeleteDedupe = """
+        delete from dedupe where (owner_id, key) in (select owner_id, key from dedupe where at <= @before limit 500)
+        """;
+
+    /// <summary>A dedupe key older than the longest window there may be holds back nothing.</summary>
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(TaskCheck.MaxWindowSeconds);
+
     /// <summary>Removes one batch of everything that is due to go; returns how many rows.</summary>
     public async Task<int> DoBatch()
     {
@@ -52,6 +61,8 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await RemoveById(settings.Events, DeleteEvents);
         removed += await RemoveById(settings.Audit, DeleteAudit);
         removed += await Remove(settings.Idempotency, DeleteIdempotency);
+        removed += await Remove(LongestWindow, DeleteDedupe);
+        removed += await db.Write(session => RefreshTokens.Prune(session, BatchSize));
         return removed;
     }
 

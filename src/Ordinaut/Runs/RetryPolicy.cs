@@ -4,8 +4,8 @@ using Ordinaut.Tasks;
 namespace Ordinaut.Runs;
 
 /// <summary>
-/// When a failed attempt is tried again. Pure. The curve is the origin's: exponential with full jitter over the
-/// upper half (attempt 1: 0.5–1 s, 2: 1–2 s, 3: 2–4 s), or linear, or fixed, never more than a minute.
+/// When a failed attempt is tried again. Pure. Exponential with full jitter over the upper half
+/// (attempt 1: 0.5–1 s, 2: 1–2 s, 3: 2–4 s), or linear, or fixed, never more than a minute.
 /// </summary>
 internal static class RetryPolicy
 {

@@ -17,8 +17,7 @@ internal sealed partial class RunExecutor(
     RunPlans plans,
     RunRecorder recorder,
     ConditionCheck check,
-    ToolCatalog tools,
-    ToolInvoker invoker,
+    OwnerTools tools,
     TimeProvider clock,
     ILogger<RunExecutor> log
 )
@@ -107,7 +106,7 @@ internal sealed partial class RunExecutor(
             CausationDepth = run.Depth,
             Attempt = call.Record.Attempt,
         };
-        return invoker.Invoke(call.Tool, toolCall, call.Step.Timeout ?? call.Tool.Description.Timeout, ct);
+        return tools.Call(call.Tool, toolCall, call.Step.Timeout ?? call.Tool.Description.Timeout, ct);
     }
 
     private async ValueTask Save(RunSlot slot, IReadOnlyList<StepRecord> records)
@@ -166,7 +165,8 @@ internal sealed partial class RunExecutor(
 
     private TimeSpan Remaining(QueuedRun run, TaskSettings settings)
     {
-        var deadline = (run.StartedAt ?? db.Now()) + TimeSpan.FromSeconds(settings.TimeoutSeconds);
+        // A claim gives every run its start.
+        var deadline = run.StartedAt!.Value + TimeSpan.FromSeconds(settings.TimeoutSeconds);
         var left = deadline - db.Now();
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }

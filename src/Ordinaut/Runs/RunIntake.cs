@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ordinaut.Events;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 using TaskStatus = Ordinaut.Tasks.TaskStatus;
@@ -10,13 +11,15 @@ namespace Ordinaut.Runs;
 /// The one door to the queue. Whatever asks for a run (schedule, event, person, backfill, condition) comes through
 /// here, inside its own transaction: the ledger line is written first, and its unique key decides.
 /// </summary>
-internal sealed class RunIntake(Ids ids)
+/// <param name="events">
+/// Asked for when a run is replaced: the log of events admits runs through here, too.
+/// </param>
+internal sealed class RunIntake(Ids ids, Func<EventLog> events)
 {
-    /// <summary>How many events may lead to one another before the chain is cut (INVARIANTS 2.27).</summary>
+    /// <summary>How many events may lead to one another before the chain is cut.</summary>
     public const int MaxDepth = 8;
 
     private const int MaxReplaced = 1_000;
-    private const string CheckSlot = "check";
 
     private const string TouchDedupe = """
         insert into dedupe (owner_id, key, at) values (@owner_id, @key, @now)
@@ -31,7 +34,7 @@ internal sealed class RunIntake(Ids ids)
     public async ValueTask<IReadOnlyList<Admission>> Admit(Session session, IReadOnlyList<Wish> wishes)
     {
         // Whoever admits for one of these slots meanwhile waits, and then sees what came of this.
-        await SlotStore.LockAll(session, [.. wishes.Select(wish => SlotOf(wish.Task))]);
+        await SlotStore.LockAll(session, [.. wishes.Select(wish => Slot(wish.Task))]);
         var admissions = new Dictionary<Wish, Admission>(wishes.Count, ReferenceEqualityComparer.Instance);
         // What the first wish of a task comes to decides about the next.
         foreach (var round in SlotStore.Rounds(wishes, wish => wish.Task.Id))
@@ -45,7 +48,7 @@ internal sealed class RunIntake(Ids ids)
     /// <summary>Queues a condition's check; while one is under way the next tick only leaves its line.</summary>
     public async ValueTask<Admission> AdmitCheck(Session session, TaskDefinition task, OccurrenceRequest request)
     {
-        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = SlotOf(task, CheckSlot) };
+        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = Digest($"check:{task.Id:N}") };
         await SlotStore.Lock(session, run.Slot);
         if (await QueueStore.Any(session, task.Id, request.Key))
         {
@@ -75,9 +78,9 @@ internal sealed class RunIntake(Ids ids)
                 task.Settings.ExpiresAfterSeconds is { } seconds && !IsAsked(request)
                     ? request.ScheduledFor + TimeSpan.FromSeconds(seconds)
                     : null,
-            Slot = SlotOf(task),
+            Slot = Slot(task),
             SlotLimit = task.Settings.ConcurrencyLimit,
-            Depth = request.Depth,
+            Depth = Depth(task, request),
             Input = request.Input,
             CreatedAt = session.Now,
         };
@@ -125,14 +128,15 @@ internal sealed class RunIntake(Ids ids)
     private static bool IsAsked(OccurrenceRequest request) =>
         request.Trigger is Trigger.Manual or Trigger.Retry or Trigger.Backfill;
 
-    private static Guid SlotOf(TaskDefinition task) =>
-        task.Settings.ConcurrencyKey is { } key ? SlotOf(task, $"key:{key}") : task.Id;
+    /// <summary>A task that a run made is no new beginning: its chain goes on.</summary>
+    private static int Depth(TaskDefinition task, OccurrenceRequest request) => Math.Max(task.Depth, request.Depth);
 
-    private static Guid SlotOf(TaskDefinition task, string name)
-    {
-        var owner = name == CheckSlot ? task.Id : task.OwnerId;
-        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{owner:N}/{name}")).AsSpan(0, 16), bigEndian: true);
-    }
+    /// <summary>What the task's runs share their limit by: its concurrency key, or the task itself.</summary>
+    public static Guid Slot(TaskDefinition task) =>
+        task.Settings.ConcurrencyKey is { } key ? Digest($"key:{task.OwnerId:N}:{key}") : task.Id;
+
+    private static Guid Digest(string slot) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes(slot)).AsSpan(0, 16), bigEndian: true);
 
     private static async ValueTask<Admission.Skipped?> Refusal(
         Session session,
@@ -140,7 +144,7 @@ internal sealed class RunIntake(Ids ids)
         OccurrenceRequest request
     )
     {
-        if (request.Depth > MaxDepth)
+        if (Depth(task, request) > MaxDepth)
         {
             return new(SkipReason.Budget, $"The chain of events reached its depth limit of {MaxDepth}.");
         }
@@ -188,11 +192,16 @@ internal sealed class RunIntake(Ids ids)
             ) == 0;
     }
 
-    private static async ValueTask CancelPrevious(Session session, Guid taskId)
+    private async ValueTask CancelPrevious(Session session, Guid taskId)
     {
         var error = new Failure("superseded", "A newer occurrence replaced this run (overlap_policy cancel_previous).");
         foreach (var previous in await QueueStore.HoldOfTask(session, taskId, MaxReplaced))
         {
+            if (previous.OccurrenceKey == Occurrences.CheckKey)
+            {
+                continue;
+            }
+
             if (previous.State == QueueState.Leased)
             {
                 await QueueStore.RequestCancel(session, previous.Id);
@@ -200,6 +209,7 @@ internal sealed class RunIntake(Ids ids)
             else
             {
                 await RunStore.Finish(session, previous, RunState.Canceled, error);
+                await events().Append(session, RunRecorder.News(previous, RunState.Canceled, error));
             }
         }
     }

@@ -21,6 +21,7 @@ internal sealed class RunOperations(
 {
     public const int MaxRedrive = 1_000;
     public const int DefaultRedrive = 100;
+    public const int MaxStatsDays = 365;
 
     public async Task<RunView> Get(Caller caller, Guid id)
     {
@@ -33,10 +34,10 @@ internal sealed class RunOperations(
         caller.Require(Scope.RunsRead);
         return await db.Read(async session =>
         {
-            var rows = await RunStore.Page(session, caller, filter);
+            var rows = await RunListing.Page(session, caller, filter);
             var shown = rows.Take(filter.Limit).Select(RunViews.Brief).ToList();
             var more = rows.Count > filter.Limit;
-            long? total = filter.Total ? await RunStore.Count(session, caller, filter) : null;
+            long? total = filter.Total ? await RunListing.Count(session, caller, filter) : null;
             return new Page<RunView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null, total);
         });
     }
@@ -66,20 +67,22 @@ internal sealed class RunOperations(
         });
     }
 
-    public async Task<RunStats> Stats(Caller caller, Guid taskId)
+    /// <summary>What became of a task's runs in the last days.</summary>
+    public async Task<RunStats> Stats(Caller caller, Guid taskId, int days)
     {
         caller.Require(Scope.RunsRead);
         return await db.Read(async session =>
         {
             await RequireTask(session, caller, taskId);
-            return Stats(taskId, await RunStore.Counts(session, caller, taskId));
+            return await Stats(session, caller, taskId, days);
         });
     }
 
-    public async Task<RunStats> Summary(Caller caller)
+    /// <summary>What became of all runs the caller may see in the last days.</summary>
+    public async Task<RunStats> Summary(Caller caller, int days)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(async session => Stats(null, await RunStore.Counts(session, caller, null)));
+        return await db.Read(session => Stats(session, caller, null, days));
     }
 
     /// <summary>
@@ -273,18 +276,14 @@ internal sealed class RunOperations(
         return merged.ToJsonString();
     }
 
-    private static RunStats Stats(Guid? taskId, RunCounts counts) =>
-        new()
+    private static async ValueTask<RunStats> Stats(Session session, Caller caller, Guid? taskId, int days)
+    {
+        if (days is < 1 or > MaxStatsDays)
         {
-            TaskId = taskId,
-            TotalRuns = counts.Finished + counts.Queued + counts.Running,
-            SuccessfulRuns = counts.Succeeded,
-            FailedRuns = counts.Finished - counts.Succeeded - counts.Canceled,
-            CanceledRuns = counts.Canceled,
-            QueuedRuns = counts.Queued,
-            RunningRuns = counts.Running,
-            SuccessRate = counts.Finished == 0 ? null : (double)counts.Succeeded / counts.Finished,
-            AverageDurationSeconds = counts.AverageSeconds,
-            LastRunAt = counts.LastAt,
-        };
+            throw Problem.Invalid("/days", $"days must be 1 to {MaxStatsDays}; it is {days}.");
+        }
+
+        var counts = await RunCounts.Of(session, caller, taskId, session.Now - TimeSpan.FromDays(days));
+        return counts.View(taskId, days);
+    }
 }

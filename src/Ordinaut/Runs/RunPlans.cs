@@ -83,7 +83,11 @@ internal sealed class RunPlans(Db db, ToolCatalog tools)
             return kept;
         }
 
-        var (pipeline, _) = PipelineCheck.Check(Json.Parse(payload), name => tools.Find(name)?.Description);
+        var (pipeline, _) = PipelineCheck.Check(
+            Json.Parse(payload),
+            name => tools.Find(name)?.Description,
+            toolNames: tools.Names
+        );
         if (pipeline is not null)
         {
             _pipelines.Add(payload, pipeline);

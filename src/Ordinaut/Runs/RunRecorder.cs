@@ -149,7 +149,8 @@ internal sealed class RunRecorder
     private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error) =>
         await _events.Append(session, News(run, state, error));
 
-    private static NewEvent News(QueuedRun run, RunState state, Failure? error)
+    /// <summary>The event that tells how a run ended.</summary>
+    internal static NewEvent News(QueuedRun run, RunState state, Failure? error)
     {
         var payload = new JsonObject
         {

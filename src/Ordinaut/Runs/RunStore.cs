@@ -9,7 +9,7 @@ namespace Ordinaut.Runs;
 /// </summary>
 internal static class RunStore
 {
-    private const string Live = """
+    public const string Live = """
         select run_id as id, task_id, owner_id, task_version,
           case state when 2 then 'running' else 'queued' end as state,
           scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
@@ -18,19 +18,11 @@ internal static class RunStore
         from queue where occurrence_key <> 'check'
         """;
 
-    private const string Finished = """
+    public const string Finished = """
         select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
           lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
           started_at, finished_at, error_code, error_message, error_step, created_at, epoch
         from run
-        """;
-
-    private const string Filter = """
-          and (@task_id is null or task_id = @task_id)
-          and (@trigger is null or trigger = @trigger)
-          and (@since is null or created_at >= @since)
-          and (@until is null or created_at <= @until)
-          and (@after is null or id < @after)
         """;
 
     // The fence: copies only what this epoch still holds, and so writes a run's history at most once.
@@ -49,19 +41,6 @@ internal static class RunStore
         where owner_id = @owner_id or @all
         """;
 
-    private const string SelectPage = $"""
-        select * from ({Live} union all {Finished}) x where (@all or owner_id = @owner_id) {Filter}
-          and (@state is null or state = @state)
-          and (@success is null or (state = 'succeeded') = @success and finished_at is not null)
-        order by id desc limit @limit
-        """;
-
-    private const string CountAll = $"""
-        select count(*) from ({Live} union all {Finished}) x where (@all or owner_id = @owner_id) {Filter}
-          and (@state is null or state = @state)
-          and (@success is null or (state = 'succeeded') = @success and finished_at is not null)
-        """;
-
     private const string SelectLatest = $"""
         select * from (
           select * from ({Live} and run_id in ({QueueStore.IdsOfTask}) order by run_id desc limit 1) l
@@ -70,9 +49,11 @@ internal static class RunStore
         order by id desc limit 1
         """;
 
+    // The words stand here a second time for the partial index over them: these runs are few among many.
     private const string SelectToRedrive = $"""
         {Finished}
-        where (@all or owner_id = @owner_id) and state in (@state, @other_state)
+        where state in ('failed', 'quarantined') and state in (@state, @other_state)
+          and (@all or owner_id = @owner_id)
           and (@task_id is null or task_id = @task_id)
           and exists (select 1 from task t where t.id = run.task_id)
         order by id limit @limit
@@ -88,19 +69,6 @@ internal static class RunStore
         """;
 
     private const string DeleteRow = "delete from run where id = @id";
-
-    private const string SelectStats = """
-        select
-          count(*), count(*) filter (where state = 'succeeded'), count(*) filter (where state = 'canceled'),
-          avg(/* pg: 1e6 * extract(epoch from */ (finished_at - started_at) /* pg: ) */ / 1e6), max(created_at)
-        from run where (@all or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
-        """;
-
-    private const string SelectLiveStats = """
-        select count(*) filter (where state <> 2), count(*) filter (where state = 2) from queue
-        where occurrence_key <> 'check'
-          and (@all or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
-        """;
 
     public static async ValueTask Finish(Session session, QueuedRun run, RunState state, Failure? error)
     {
@@ -145,12 +113,6 @@ internal static class RunStore
     public static ValueTask<RunRow?> FindOwned(Session session, Caller caller, Guid id) =>
         session.First(SelectOwned, Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
 
-    public static ValueTask<List<RunRow>> Page(Session session, Caller caller, RunFilter filter) =>
-        session.Query(SelectPage, Read, [.. Arguments(caller, filter), ("limit", filter.Limit + 1)]);
-
-    public static ValueTask<long> Count(Session session, Caller caller, RunFilter filter) =>
-        session.First(CountAll, row => row.Long(0), Arguments(caller, filter));
-
     public static ValueTask<RunRow?> Latest(Session session, Guid taskId) =>
         session.First(SelectLatest, Read, ("task_id", taskId));
 
@@ -180,40 +142,7 @@ internal static class RunStore
             ("limit", limit)
         );
 
-    public static async ValueTask<RunCounts> Counts(Session session, Caller caller, Guid? taskId)
-    {
-        var finished = await session.First(
-            SelectStats,
-            row => (row.Long(0), row.Long(1), row.Long(2), row.DoubleOrNull(3), row.InstantOrNull(4)),
-            ("all", caller.SeesAll),
-            ("owner_id", caller.AgentId),
-            ("task_id", taskId)
-        );
-        var live = await session.First(
-            SelectLiveStats,
-            row => (row.Long(0), row.Long(1)),
-            ("all", caller.SeesAll),
-            ("owner_id", caller.AgentId),
-            ("task_id", taskId)
-        );
-        var (total, succeeded, canceled, seconds, lastAt) = finished;
-        return new RunCounts(total, succeeded, canceled, live.Item1, live.Item2, seconds, lastAt);
-    }
-
-    private static Arg[] Arguments(Caller caller, RunFilter filter) =>
-        [
-            ("all", caller.SeesAll),
-            ("owner_id", caller.AgentId),
-            ("task_id", filter.TaskId),
-            ("trigger", filter.Trigger),
-            ("since", filter.Since),
-            ("until", filter.Until),
-            ("after", filter.After),
-            ("state", filter.State),
-            ("success", filter.Success),
-        ];
-
-    private static RunRow Read(Row row) =>
+    public static RunRow Read(Row row) =>
         new()
         {
             Id = row.Id(0),
@@ -235,27 +164,3 @@ internal static class RunStore
             Epoch = row.Int(18),
         };
 }
-
-/// <summary>Which runs a list shows; absent means any.</summary>
-internal sealed record RunFilter(
-    Guid? TaskId = null,
-    string? State = null,
-    bool? Success = null,
-    DateTimeOffset? Since = null,
-    DateTimeOffset? Until = null,
-    string? Trigger = null,
-    int Limit = 50,
-    Guid? After = null,
-    bool Total = false
-);
-
-/// <summary>How many runs there are, by what became of them.</summary>
-internal sealed record RunCounts(
-    long Finished,
-    long Succeeded,
-    long Canceled,
-    long Queued,
-    long Running,
-    double? AverageSeconds,
-    DateTimeOffset? LastAt
-);

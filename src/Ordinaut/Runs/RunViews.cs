@@ -21,6 +21,7 @@ internal static class RunViews
         var attempts = await StepStore.Attempts(session, row.Id);
         return Brief(row) with
         {
+            Output = steps.LastOrDefault(step => step.State == StepState.Succeeded)?.Output,
             Steps = [.. steps.Select(StepView)],
             Attempts = [.. attempts.Select(a => AttemptView(a))],
         };
@@ -44,6 +45,7 @@ internal static class RunViews
             FinishedAt = row.FinishedAt,
             Success = row.FinishedAt is null ? null : row.State == RunState.Succeeded,
             Error = row.Error is { } error ? new RunError(error.Code, error.Message, error.Step) : null,
+            Output = null,
             Steps = null,
             Attempts = null,
             CreatedAt = row.CreatedAt,

@@ -35,6 +35,11 @@ internal static class SlotStore
             order by h.priority, h.due, h.run_id limit 1) /* each: from */)
         """;
 
+    // Only what waits takes the new limit: a run that has its place keeps it.
+    private const string UpdateHeldLimit = """
+        update queue set slot_limit = @slot_limit where task_id = @task_id and slot = @slot and state = 1
+        """;
+
     public static ValueTask Lock(Session session, Guid slot) => session.Lock(LockSlots, ("slot", slot));
 
     public static ValueTask LockAll(Session session, IReadOnlyList<Guid> slots) =>
@@ -52,6 +57,14 @@ internal static class SlotStore
         {
             await session.ExecuteEach(PromoteHeld, slots, slot => [("slot", slot)]);
         }
+    }
+
+    /// <summary>Gives a task's waiting runs a new limit and lets in as many as now fit.</summary>
+    public static async ValueTask Resize(Session session, Guid taskId, Guid slot, int limit)
+    {
+        await Lock(session, slot);
+        await session.Execute(UpdateHeldLimit, ("slot_limit", limit), ("task_id", taskId), ("slot", slot));
+        while (await session.Execute(PromoteHeld, ("slot", slot)) == 1) { }
     }
 
     /// <summary>

@@ -33,6 +33,10 @@ internal sealed partial class Worker(
 
     public int Running => _slots.Count;
 
+    public bool IsDraining => _draining;
+
+    public WorkerSettings Settings => settings;
+
     /// <summary>Claims what there are slots for and starts it; returns how many runs it took.</summary>
     public async Task<int> DoBatch()
     {
@@ -280,9 +284,12 @@ internal sealed partial class Worker(
     private void StopExpired()
     {
         var now = clock.GetTimestamp();
-        foreach (var slot in _slots.Values.Where(slot => slot.LeaseDeadline <= now))
+        foreach (var slot in _slots.Values)
         {
-            slot.Stop(StopReason.LeaseLost);
+            if (slot.LeaseDeadline <= now)
+            {
+                slot.Stop(StopReason.LeaseLost);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Ordinaut.Schedules;
@@ -74,6 +75,8 @@ internal sealed class ConditionSchedule : Schedule
                 new JsonDocumentOptions { AllowDuplicateProperties = false }
             );
             var root = document.RootElement;
+            var isText = JsonUnicode.FirstFault(JsonMarshal.GetRawUtf8Value(root)) is null;
+            Require(isText, "A condition holds text that is not Unicode: half of a surrogate pair.");
             Require(root.ValueKind == JsonValueKind.Object, "A condition is a JSON object with every, check and when.");
             Known(root, "condition", "every", "check", "when", "fire");
             return new ConditionSchedule(root, clock, anchor);

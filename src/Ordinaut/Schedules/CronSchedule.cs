@@ -40,6 +40,11 @@ internal sealed class CronSchedule : Schedule
                 ? throw Problem.Invalid(pointer, $"{Quoted.Of(expression)} can never fire: there is no such date.")
                 : new CronSchedule(expression.Trim(), fields, pattern, clock);
         }
+        catch (MissingSeedException)
+        {
+            const string Instead = "H is not known here: write a number, and spread starts with jitter_seconds.";
+            throw Problem.Invalid(pointer, $"{Quoted.Of(expression)} is not a cron expression: {Instead}");
+        }
         catch (CronFormatException wrong)
         {
             throw Problem.Invalid(pointer, $"{Quoted.Of(expression)} is not a cron expression: {wrong.Message}");

@@ -33,9 +33,6 @@ internal static class Seconds
     public static DateTimeOffset? ToInstantOrNull(long seconds) =>
         seconds is >= 0 and <= Last ? ToInstant(seconds) : null;
 
-    public static long OfLocal(int year, int month, int day, int secondOfDay) =>
-        (long)new DateOnly(year, month, day).DayNumber * PerDay + secondOfDay;
-
     /// <summary>The time of day as 08:30, or 08:30:15 when there are seconds.</summary>
     public static string ClockText(long secondOfDay)
     {

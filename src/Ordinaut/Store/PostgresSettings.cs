@@ -3,7 +3,9 @@ using Npgsql;
 namespace Ordinaut.Store;
 
 /// <summary>How to reach a PostgreSQL database.</summary>
-/// <param name="Address">A <c>postgres://</c> URL, or keywords as Npgsql reads them.</param>
+/// <param name="Address">
+/// A <c>postgres://</c> URL, with or without the driver SQLAlchemy names in it, or keywords as Npgsql reads them.
+/// </param>
 internal sealed record PostgresSettings(string Address)
 {
     /// <summary>Connections for what must never wait: keeping leases, health.</summary>
@@ -61,19 +63,24 @@ internal sealed record PostgresSettings(string Address)
     }
 
     /// <summary>The address as it may be shown: never with its password.</summary>
-    public static string Shown(string address)
+    public string Shown
     {
-        var keywords = Keywords(address);
-        var user = keywords.Username is { } name ? $"{name}@" : "";
-        return $"postgres://{user}{keywords.Host}:{keywords.Port}/{keywords.Database}";
+        get
+        {
+            var keywords = Keywords(Address);
+            var user = keywords.Username is { } name ? $"{name}@" : "";
+            return $"postgres://{user}{keywords.Host}:{keywords.Port}/{keywords.Database}";
+        }
     }
+
+    public override string ToString() => Shown;
 
     private static NpgsqlConnectionStringBuilder Keywords(string address)
     {
-        var isUrl =
-            address.StartsWith("postgres://", StringComparison.Ordinal)
-            || address.StartsWith("postgresql://", StringComparison.Ordinal);
-        return isUrl ? FromUrl(new Uri(address)) : new NpgsqlConnectionStringBuilder(address);
+        var scheme = address.Split("://", 2)[0].Split('+', 2)[0].ToLowerInvariant();
+        return scheme is "postgres" or "postgresql"
+            ? FromUrl(new Uri(address))
+            : new NpgsqlConnectionStringBuilder(address);
     }
 
     private static NpgsqlConnectionStringBuilder FromUrl(Uri url)

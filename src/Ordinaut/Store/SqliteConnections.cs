@@ -1,3 +1,5 @@
+#pragma warning disable RS0030 // Opens what sessions run on.
+
 using SQLitePCL;
 
 namespace Ordinaut.Store;

@@ -1,3 +1,5 @@
+#pragma warning disable RS0030 // Speaks the interface of SQLite itself: everything else hands it constants.
+
 using SQLitePCL;
 
 namespace Ordinaut.Store;

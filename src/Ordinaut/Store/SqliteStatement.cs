@@ -1,3 +1,5 @@
+#pragma warning disable RS0030 // One of the two files that speak SQLite's own interface.
+
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
@@ -67,7 +69,7 @@ internal sealed class SqliteStatement : Row, IDisposable
         return false;
     }
 
-    /// <summary>Ends the run of the statement. Its code repeats that of the last step: it is known already.</summary>
+    /// <summary>Ends the run of the statement. Its result code only repeats the last step's.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public void Dispose() => _statement.Dispose();

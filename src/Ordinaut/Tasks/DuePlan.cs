@@ -162,7 +162,7 @@ internal sealed record DuePlan(
         private DateTimeOffset OldestWanted()
         {
             var oldest = settings.CatchUpWindowSeconds is { } window
-                ? upTo - TimeSpan.FromSeconds(Math.Min(window, 3_000_000_000L))
+                ? upTo - TimeSpan.FromSeconds(window)
                 : DateTimeOffset.MinValue;
             var misfire = upTo - MisfireThreshold;
             return settings.MisfirePolicy == MisfirePolicy.Skip && misfire > oldest ? misfire : oldest;

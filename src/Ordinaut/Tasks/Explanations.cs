@@ -28,7 +28,7 @@ internal static class Explanations
 
     public static Explanation OfSchedule(TaskDefinition task, SchedulePlan plan, DateTimeOffset at, DateTimeOffset now)
     {
-        var isOccurrence = plan.Schedule.Next(at.AddTicks(-TimeSpan.TicksPerMicrosecond)) == at;
+        var isOccurrence = plan.Schedule.Next(Instants.JustBefore(at)) == at;
         if (!isOccurrence)
         {
             return None($"The schedule ({plan.Schedule.Description}) has no occurrence at {Instants.Format(at)}.");
@@ -83,14 +83,15 @@ internal static class Explanations
     private static string Words(string reason) =>
         reason switch
         {
-            SkipReason.Overlap => "the previous run had not finished (overlap_policy skip)",
+            SkipReason.Overlap => "the one before it had not finished",
             SkipReason.Paused => "the task was paused",
-            SkipReason.Misfire => "it was missed while no scheduler was running, and misfire_policy says not to run it",
+            SkipReason.Misfire =>
+                "it was looked at too late, and misfire_policy or catch_up_window_seconds says not to run it",
             SkipReason.Stale => "it was older than expires_after_seconds when it could have started",
             SkipReason.Excluded => "the day is excluded",
             SkipReason.Dedupe => "a run with the same dedupe_key was within the window",
             SkipReason.Budget => "a limit was reached",
-            SkipReason.Superseded => "a later occurrence took its place",
+            SkipReason.Superseded => "something newer took its place",
             SkipReason.Condition => "the condition did not fire",
             _ => reason,
         };

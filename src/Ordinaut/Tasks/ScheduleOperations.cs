@@ -25,11 +25,17 @@ internal sealed class ScheduleOperations(Db db, TaskDefaults defaults)
             throw Problem.Invalid("/schedule_kind", $"schedule_kind must be {Word<ScheduleKind>.Choices}.");
         }
 
+        var exclude = request.Exclude ?? [];
+        if (exclude.Any(entry => entry is null))
+        {
+            throw Problem.Invalid("/exclude", "An entry of exclude must be text, such as 2027-01-01.");
+        }
+
         var from = request.From ?? db.Now();
         var zone = request.Timezone ?? defaults.Timezone;
         var spec = new ScheduleSpec(kind, request.ScheduleExpr ?? "", zone, from);
         var (schedule, exclusions) = await db.Read(session =>
-            SchedulePlans.Parse(session, spec, request.Exclude ?? [], caller.AgentId)
+            SchedulePlans.Parse(session, spec, exclude, caller.AgentId)
         );
         return View(schedule, SchedulePreview.Compute(schedule, exclusions, from, count), null);
     }

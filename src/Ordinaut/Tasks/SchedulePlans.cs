@@ -65,20 +65,35 @@ internal sealed class SchedulePlans
 /// <summary>A parsed schedule with the days it leaves out.</summary>
 internal sealed record SchedulePlan(Schedule Schedule, Exclusions? Exclusions)
 {
+    /// <summary>
+    /// How many stretches of excluded days are passed over in the search for the next wanted firing: more than the
+    /// single days of a year. Every list of tasks makes this search, so it must end soon.
+    /// </summary>
+    public const int MaxExcludedStretches = 400;
+
     /// <summary>The first nominal firing from <paramref name="after"/> on within the task's own bounds.</summary>
     public DateTimeOffset? First(DateTimeOffset after, DateTimeOffset? startsAt, DateTimeOffset? endsAt)
     {
-        var from = startsAt > after ? startsAt.Value.AddTicks(-TimeSpan.TicksPerMicrosecond) : after;
+        var from = startsAt > after ? Instants.JustBefore(startsAt.Value) : after;
         var next = Schedule.Next(from);
         return next > endsAt ? null : next;
     }
 
-    /// <summary>The next firing that is not excluded, at or after <paramref name="nominal"/>.</summary>
+    /// <summary>
+    /// The next firing that is not excluded, at or after <paramref name="nominal"/>; null when there is none, or none
+    /// within <see cref="MaxExcludedStretches"/>.
+    /// </summary>
     public DateTimeOffset? NextWanted(DateTimeOffset? nominal, DateTimeOffset? endsAt)
     {
-        while (nominal is { } at && Exclusions?.Excludes(at) == true)
+        for (var looked = 0; nominal is { } at && Exclusions?.Excludes(at) == true; looked++)
         {
-            nominal = Schedule.Next(Exclusions.EndOfExcludedStretch(at).AddTicks(-TimeSpan.TicksPerMicrosecond));
+            var end = Exclusions.EndOfExcludedStretch(at);
+            if (looked == MaxExcludedStretches || at > endsAt || end <= at || Exclusions.Excludes(end))
+            {
+                return null;
+            }
+
+            nominal = Schedule.Next(Instants.JustBefore(end));
         }
 
         return nominal > endsAt ? null : nominal;

@@ -131,9 +131,9 @@ internal sealed class TaskCheck(TaskInput input, string defaultTimezone)
 
         for (var i = 0; i < tags.Count; i++)
         {
-            if (tags[i] is null || tags[i].Length is 0 or > MaxTag)
+            if (tags[i] is null || tags[i].Length is 0 or > MaxTag || tags[i].Contains('\0'))
             {
-                Find($"/tags/{i}", $"a tag has 1 to {MaxTag} characters.");
+                Find($"/tags/{i}", $"a tag has 1 to {MaxTag} characters, none of them NUL.");
             }
         }
 
@@ -165,9 +165,13 @@ internal sealed class TaskCheck(TaskInput input, string defaultTimezone)
         {
             Find(pointer, "title is required: 1 to 200 characters.");
         }
-        else if (value is not null && (value.Length < min || value.Length > max || value.Contains('\0')))
+        else if (value is not null && (value.Length < min || value.Length > max))
         {
             Find(pointer, $"{pointer[1..]} must have {min} to {max} characters; it has {value.Length}.");
+        }
+        else if (value?.Contains('\0') == true || min > 0 && value?.Trim().Length == 0)
+        {
+            Find(pointer, $"{pointer[1..]} must not be blank, nor contain the character NUL.");
         }
 
         return value;

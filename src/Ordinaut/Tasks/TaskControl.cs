@@ -22,7 +22,7 @@ internal sealed class TaskControl(
     public const int MaxSnoozeSeconds = 7 * 24 * 3600;
     public const int MaxReason = 200;
 
-    /// <summary>How many past occurrences one backfill may cover.</summary>
+    /// <summary>How many past occurrences one backfill may cover, with those that are excluded.</summary>
     public const int MaxBackfill = 1_000;
 
     private const string BackfillKey = "backfill";
@@ -152,7 +152,8 @@ internal sealed class TaskControl(
 
         var (schedule, exclusions) = await plans.Of(session, task);
         var instants = new List<DateTimeOffset>();
-        var at = schedule.Next(from.AddTicks(-TimeSpan.TicksPerMicrosecond));
+        var looked = 0;
+        var at = schedule.Next(Instants.JustBefore(from));
         for (; at <= until; at = schedule.Next(at.Value))
         {
             if (exclusions?.Excludes(at.Value) != true)
@@ -160,7 +161,7 @@ internal sealed class TaskControl(
                 instants.Add(at.Value);
             }
 
-            if (instants.Count > MaxBackfill)
+            if (++looked > MaxBackfill)
             {
                 throw Problem.Invalid(
                     "/until",

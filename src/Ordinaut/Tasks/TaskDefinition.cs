@@ -31,6 +31,9 @@ internal sealed record TaskDefinition
     /// <summary>Whether the condition's last check was true; null before the first.</summary>
     public bool? CheckState { get; init; }
 
+    /// <summary>How many runs led to one another before one of them made this task; its runs go on there.</summary>
+    public int Depth { get; init; }
+
     /// <summary>The instant that anchors the phase of the schedule for ever.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ordinaut.Agents;
 using Ordinaut.Expressions;
 using Ordinaut.Pipelines;
@@ -44,7 +46,8 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     public static IEnumerable<FieldError> InBulk(IEnumerable<FieldError> findings, int index) =>
         findings.Select(finding => finding with { Pointer = $"/create/{index}{finding.Pointer}" });
 
-    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id)
+    /// <param name="depth">How many runs led to this: those of the task go on from there.</param>
+    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id, int depth)
     {
         var task = new TaskDefinition
         {
@@ -55,6 +58,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             CreatedAt = session.Now,
             UpdatedAt = session.Now,
             Settings = draft.Settings,
+            Depth = depth,
         };
         return await Place(session, task, draft);
     }
@@ -76,7 +80,8 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         {
             if (!task.Settings.Exclude.SequenceEqual(draft.Settings.Exclude))
             {
-                await SchedulePlans.Parse(session, next.ScheduleSpec, draft.Settings.Exclude, next.OwnerId);
+                var plan = await SchedulePlans.Parse(session, next.ScheduleSpec, draft.Settings.Exclude, next.OwnerId);
+                RequireWanted(plan, next.NextNominal, draft.Settings);
             }
 
             return next with
@@ -90,6 +95,8 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     }
 
     private const int MaxFindings = 100;
+
+    private static readonly FrozenSet<string> CheckRoots = FrozenSet.ToFrozenSet(["now"]);
 
     private static async ValueTask<TaskDefinition> Place(Session session, TaskDefinition task, TaskDraft draft)
     {
@@ -106,11 +113,16 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             throw NeverFires(settings);
         }
 
-        return task with
+        RequireWanted(plan, first, settings);
+        return task with { NextNominal = first, NextDue = first is { } at ? Due(task, at) : null };
+    }
+
+    private static void RequireWanted(SchedulePlan plan, DateTimeOffset? first, TaskSettings settings)
+    {
+        if (first is not null && plan.Exclusions is not null && plan.NextWanted(first, settings.EndsAt) is null)
         {
-            NextNominal = first,
-            NextDue = first is { } at ? Due(task, at) : null,
-        };
+            throw Problem.Invalid("/exclude", "exclude leaves out every occurrence that is to come; exclude less.");
+        }
     }
 
     private static Problem NeverFires(TaskSettings settings) =>
@@ -152,12 +164,13 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var owner = edited?.OwnerId ?? caller.AgentId;
         if (input.CreatedBy is { } wanted && wanted != owner)
         {
-            if (caller.SeesAll)
+            if (edited is null && caller.SeesAll)
             {
                 return wanted;
             }
 
-            findings.Add(new FieldError("/created_by", "created_by must be the calling agent; leave it out."));
+            var rule = edited is null ? "created_by must be the calling agent" : "A task keeps its owner";
+            findings.Add(new FieldError("/created_by", $"{rule}; leave it out."));
         }
 
         return owner;
@@ -187,6 +200,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         }
     }
 
+    /// <summary>A check is a pipeline of one step that knows nothing but the time.</summary>
     private void CheckCondition(Schedule schedule, List<FieldError> findings)
     {
         if (schedule is not ConditionSchedule condition)
@@ -194,11 +208,11 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return;
         }
 
-        if (!condition.Check.TryGetProperty("uses", out var uses) || tools.Find(uses.GetString() ?? "") is null)
-        {
-            findings.Add(new FieldError("/schedule_expr", "check.uses names no tool; GET /tools lists them."));
-        }
-
+        var step = JsonObject.Create(condition.Check)!;
+        step["id"] = "check";
+        var payload = Json.Parse(new JsonObject { ["pipeline"] = new JsonArray(step) }.ToJsonString());
+        var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description, CheckRoots, tools.Names);
+        findings.AddRange(found.Select(f => new FieldError("/schedule_expr", $"check: {f.Detail}")));
         CheckExpression("/schedule_expr", condition.When, findings);
     }
 
@@ -232,14 +246,39 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return "{}";
         }
 
-        var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description);
+        var (pipeline, found) = PipelineCheck.Check(
+            payload,
+            name => tools.Find(name)?.Description,
+            toolNames: tools.Names
+        );
         findings.AddRange(found);
-        if (found.Count == 0 && !caller.Scopes.Cover(Scope.ToolsUse))
+        if (pipeline is not null)
         {
-            findings.Add(new FieldError("/payload/pipeline", "Using tools needs the scope 'tools:use'."));
+            CheckRights(caller, pipeline, findings);
         }
 
         return payload.GetRawText();
+    }
+
+    /// <summary>What the caller may use now; at each call its owner's rights are asked again.</summary>
+    private void CheckRights(Caller caller, Pipeline pipeline, List<FieldError> findings)
+    {
+        if (!caller.Scopes.Cover(Scope.ToolsUse))
+        {
+            findings.Add(new FieldError("/payload/pipeline", "Using tools needs the scope 'tools:use'."));
+            return;
+        }
+
+        foreach (var (i, step) in pipeline.Steps.Index())
+        {
+            foreach (
+                var scope in tools.Find(step.Uses)!.Description.Scopes.Where(s => !caller.Scopes.Cover(Scopes.Parse(s)))
+            )
+            {
+                var detail = $"Using '{step.Uses}' needs the scope '{scope}', which the token does not carry.";
+                findings.Add(new FieldError($"/payload/pipeline/{i}/uses", detail));
+            }
+        }
     }
 }
 

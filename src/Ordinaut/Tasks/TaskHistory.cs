@@ -23,7 +23,7 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
                 [.. lines.Take(filter.Limit).Select(View)],
                 filter.Limit,
                 more,
-                last is null ? null : $"{Instants.ToMicroseconds(last.ScheduledFor)}/{last.Key}"
+                last is null ? null : $"{Instants.Format(last.ScheduledFor)}/{last.Key}"
             );
         });
     }
@@ -73,7 +73,7 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
                 return new SchedulePreviewView([], true, schedule.Description, schedule.Timezone);
             }
 
-            var from = next.AddTicks(-TimeSpan.TicksPerMicrosecond);
+            var from = Instants.JustBefore(next);
             var preview = SchedulePreview.Compute(schedule, exclusions, from, count);
             return ScheduleOperations.View(schedule, preview, task.Settings.EndsAt);
         });

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
@@ -31,9 +32,10 @@ internal sealed class TaskOperations(
         return view;
     }
 
-    /// <summary>Creates or changes many tasks, all or none.</summary>
+    /// <summary>Creates or changes many tasks, all or none; a change needs its own scope as well.</summary>
     public async Task<BulkResult> Bulk(Caller caller, BulkTasks request)
     {
+        caller.Require(Scope.TasksCreate);
         var result = request switch
         {
             { Create: { } inputs, Action: null, Ids: null } => await CreateMany(caller, inputs),
@@ -55,7 +57,7 @@ internal sealed class TaskOperations(
         caller.Require(Scope.TasksRead);
         return await db.Read(async session =>
         {
-            var rows = await TaskStore.Page(session, caller, filter);
+            var rows = await TaskListing.Page(session, caller, filter);
             var shown = new List<TaskView>(rows.Count);
             foreach (var row in rows.Take(filter.Limit))
             {
@@ -63,7 +65,7 @@ internal sealed class TaskOperations(
             }
 
             var more = rows.Count > filter.Limit;
-            long? total = filter.Total ? await TaskStore.Count(session, caller, filter) : null;
+            long? total = filter.Total ? await TaskListing.Count(session, caller, filter) : null;
             return new Page<TaskView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null, total);
         });
     }
@@ -76,14 +78,14 @@ internal sealed class TaskOperations(
     public Task<TaskView> Patch(Caller caller, Guid id, JsonElement patch, long? ifMatch) =>
         Edit(caller, id, ifMatch, (task, payload) => MergePatch.Apply(TaskInputs.Of(task, payload), patch));
 
-    public async Task Delete(Caller caller, Guid id)
+    public async Task Delete(Caller caller, Guid id, long? ifMatch)
     {
         caller.Require(Scope.TasksDelete);
         await changes.Make(
             caller,
             async session =>
             {
-                await Delete(session, caller, id);
+                await Delete(session, caller, id, ifMatch);
                 return true;
             }
         );
@@ -91,9 +93,10 @@ internal sealed class TaskOperations(
         signals.Cancel.Set();
     }
 
-    private async ValueTask Delete(Session session, Caller caller, Guid id)
+    private async ValueTask Delete(Session session, Caller caller, Guid id, long? ifMatch)
     {
         var task = await Hold(session, caller, id);
+        RequireVersion(task, ifMatch);
         await journal.Settle(session, task);
         await journal.EndRuns(session, task.Id, "The task was deleted.");
         await TaskStore.Remove(session, task.Id);
@@ -102,7 +105,6 @@ internal sealed class TaskOperations(
 
     private async Task<BulkResult> CreateMany(Caller caller, IReadOnlyList<TaskInput> inputs)
     {
-        caller.Require(Scope.TasksCreate);
         RequireBulkSize(inputs.Count, "/create");
         var made = drafts.CheckMany(caller, inputs);
         return await changes.Make(
@@ -147,7 +149,7 @@ internal sealed class TaskOperations(
                     }
                     else
                     {
-                        await Delete(session, caller, id);
+                        await Delete(session, caller, id, null);
                     }
                 }
 
@@ -190,11 +192,17 @@ internal sealed class TaskOperations(
                     throw Problem.Conflict("The task was changed by someone else at the same moment; read it again.");
                 }
 
+                if (next.Settings.ConcurrencyLimit != task.Settings.ConcurrencyLimit)
+                {
+                    await SlotStore.Resize(session, id, RunIntake.Slot(next), next.Settings.ConcurrencyLimit);
+                }
+
                 await journal.Tell(session, caller, next, "task.updated");
                 return await views.Of(session, next, draft.PayloadJson);
             }
         );
         signals.Schedule.Set();
+        signals.Queue.Set();
         return view;
     }
 
@@ -203,7 +211,8 @@ internal sealed class TaskOperations(
 
     private async ValueTask<TaskDefinition> Store(Session session, Caller caller, TaskDraft draft)
     {
-        var task = await TaskDrafts.FirstVersion(session, draft, ids.Next());
+        await RequireOwner(session, caller, draft.OwnerId);
+        var task = await TaskDrafts.FirstVersion(session, draft, ids.Next(), caller.Depth);
         await TaskStore.Insert(session, task, draft.Payload);
         await journal.Tell(session, caller, task, "task.created");
         return task;
@@ -229,6 +238,15 @@ internal sealed class TaskOperations(
 
     private static async ValueTask<TaskDefinition> Owned(Session session, Caller caller, Guid id) =>
         await TaskStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("task", id.ToString());
+
+    /// <summary>Only an admin names another owner; there must be such an agent.</summary>
+    private static async ValueTask RequireOwner(Session session, Caller caller, Guid ownerId)
+    {
+        if (ownerId != caller.AgentId && await AgentStore.Get(session, ownerId) is null)
+        {
+            throw Problem.Invalid("/created_by", $"There is no agent '{ownerId}' that could own the task.");
+        }
+    }
 
     private static void RequireVersion(TaskDefinition task, long? ifMatch)
     {

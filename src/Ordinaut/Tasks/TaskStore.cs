@@ -7,17 +7,17 @@ namespace Ordinaut.Tasks;
 /// <summary>The SQL of tasks and their versions.</summary>
 internal static class TaskStore
 {
-    internal const string Columns = """
+    public const string Columns = """
         t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-        t.created_at, t.updated_at, v.settings
+        t.created_at, t.updated_at, v.settings, t.depth
         """;
 
-    internal const string From = "from task t join task_version v on v.task_id = t.id and v.version = t.version";
+    public const string From = "from task t join task_version v on v.task_id = t.id and v.version = t.version";
 
     private const string InsertTask = """
         insert into task (
-          id, owner_id, status, kind, version, next_nominal, next_due, topic_head, created_at, updated_at)
-        values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @now, @now)
+          id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth, created_at, updated_at)
+        values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @now, @now)
         """;
 
     private const string InsertVersion = """
@@ -35,31 +35,6 @@ internal static class TaskStore
 
     private const string SelectPayload =
         "select payload from task_version where task_id = @task_id and version = @version";
-
-    private const string SelectPage = $"""
-        select {Columns}, v.payload {From}
-        where (@all or t.owner_id = @owner_id)
-          and (@created_by is null or t.owner_id = @created_by)
-          and (@status is null or t.status = @status)
-          and (@kind is null or t.kind = @kind)
-          and (@query is null or v.title like @query escape '\')
-          and (@tag is null or exists (
-            select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
-          and (@after is null or t.id < @after)
-        order by t.id desc
-        limit @limit
-        """;
-
-    private const string CountAll = $"""
-        select count(*) {From}
-        where (@all or t.owner_id = @owner_id)
-          and (@created_by is null or t.owner_id = @created_by)
-          and (@status is null or t.status = @status)
-          and (@kind is null or t.kind = @kind)
-          and (@query is null or v.title like @query escape '\')
-          and (@tag is null or exists (
-            select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
-        """;
 
     private const string SelectDue = $"""
         select {Columns} {From} where t.next_due <= @now order by t.next_due limit @limit
@@ -110,7 +85,8 @@ internal static class TaskStore
             ("version", task.Version),
             ("next_nominal", task.NextNominal),
             ("next_due", task.NextDue),
-            ("topic_head", TopicHead(task.Settings))
+            ("topic_head", TopicHead(task.Settings)),
+            ("depth", task.Depth)
         );
         await InsertVersionOf(session, task, payload, task.OwnerId);
     }
@@ -152,16 +128,6 @@ internal static class TaskStore
 
     public static ValueTask<string?> Payload(Session session, Guid taskId, int version) =>
         session.First(SelectPayload, row => row.Text(0), ("task_id", taskId), ("version", version));
-
-    public static ValueTask<List<TaskWithPayload>> Page(Session session, Caller caller, TaskFilter filter) =>
-        session.Query(
-            SelectPage,
-            row => new TaskWithPayload(Read(row), row.Text(11)),
-            [.. Arguments(caller, filter), ("after", filter.After), ("limit", filter.Limit + 1)]
-        );
-
-    public static ValueTask<long> Count(Session session, Caller caller, TaskFilter filter) =>
-        session.First(CountAll, row => row.Long(0), Arguments(caller, filter));
 
     public static ValueTask<List<TaskDefinition>> Due(Session session, int limit) =>
         session.Query(SelectDue, Read, ("limit", limit));
@@ -219,17 +185,6 @@ internal static class TaskStore
         await session.Execute(Delete, ("id", id));
     }
 
-    private static Arg[] Arguments(Caller caller, TaskFilter filter) =>
-        [
-            ("all", caller.SeesAll),
-            ("owner_id", caller.AgentId),
-            ("created_by", filter.CreatedBy),
-            ("status", filter.Status),
-            ("kind", filter.ScheduleKind),
-            ("query", filter.Query is { } query ? Like.Contains(query) : null),
-            ("tag", filter.Tag),
-        ];
-
     private static async ValueTask InsertVersionOf(Session session, TaskDefinition task, string payload, Guid by)
     {
         await session.Execute(
@@ -251,7 +206,7 @@ internal static class TaskStore
     private static string? TopicHead(TaskSettings settings) =>
         settings.ScheduleKind == ScheduleKind.Event ? settings.ScheduleExpr!.Split('.', 2)[0] : null;
 
-    internal static TaskDefinition Read(Row row) =>
+    public static TaskDefinition Read(Row row) =>
         new()
         {
             Id = row.Id(0),
@@ -265,5 +220,6 @@ internal static class TaskStore
             CreatedAt = row.Instant(8),
             UpdatedAt = row.Instant(9),
             Settings = Json.Read<TaskSettings>(row.Text(10)),
+            Depth = row.Int(11),
         };
 }

@@ -14,7 +14,7 @@ internal interface ITool
     ValueTask<ToolResult> Call(ToolCall call, CancellationToken ct);
 }
 
-/// <summary>What the catalogue says of a tool (PRODUCT: tools).</summary>
+/// <summary>What the catalogue says of a tool.</summary>
 /// <param name="Name"><c>provider.tool</c>, lower case.</param>
 /// <param name="Title">A short name for people.</param>
 /// <param name="Summary">What it does, for a model that chooses among tools.</param>

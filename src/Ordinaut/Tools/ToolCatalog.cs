@@ -21,9 +21,9 @@ internal sealed class ToolCatalog
     public ToolCatalog(IEnumerable<ITool> tools)
     {
         All = [.. tools.OrderBy(t => t.Description.Name, StringComparer.Ordinal)];
-        var names = All.Select(t => t.Description.Name).ToArray();
-        var malformed = names.Where(n => !IsName(n)).Select(Malformed);
-        var doubled = names.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => Doubled(g.Key));
+        Names = [.. All.Select(t => t.Description.Name)];
+        var malformed = Names.Where(n => !IsName(n)).Select(Malformed);
+        var doubled = Names.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => Doubled(g.Key));
         var errors = malformed.Concat(doubled).ToArray();
         if (errors.Length > 0)
         {
@@ -35,6 +35,9 @@ internal sealed class ToolCatalog
 
     /// <summary>All tools in the order of their names, the same in every process.</summary>
     public IReadOnlyList<ITool> All { get; }
+
+    /// <summary>Their names in that order.</summary>
+    public IReadOnlyList<string> Names { get; }
 
     /// <summary>The tool of this exact name, or null.</summary>
     public ITool? Find(string name) => _entries.GetValueOrDefault(name)?.Tool;

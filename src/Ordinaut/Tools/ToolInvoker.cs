@@ -79,6 +79,12 @@ internal sealed partial class ToolInvoker(ToolCatalog catalog, TimeProvider cloc
             return new ToolResult.Failed("output_too_large", message, Retryable: false);
         }
 
+        if (JsonUnicode.FirstFault(JsonMarshal.GetRawUtf8Value(ok.Output)) is not null)
+        {
+            var message = $"{tool.Description.Name} returned text that is not Unicode.";
+            return new ToolResult.Failed("output_invalid", message, Retryable: false);
+        }
+
         return ToolSchemas.Describe(schemas.Output, ok.Output) is { } wrong
             ? new ToolResult.Failed("output_invalid", $"{tool.Description.Name} returned a wrong value. {wrong}", false)
             : ok;

@@ -156,6 +156,29 @@ public sealed class EventStories
         });
 
     [Fact]
+    public void A_run_that_a_newer_occurrence_replaced_is_told_of_too() =>
+        Story.Play(async core =>
+        {
+            core.Clockwork.Forget(core.Worker);
+            var listener = await core.Tasks.Create(core.Ann, OnEvent("run.canceled"));
+            var input = Cron("0 * * * *") with { OverlapPolicy = "cancel_previous" };
+            var task = await core.Tasks.Create(core.Ann, input);
+
+            await core.Until("2027-01-04T03:30:00Z");
+
+            var told = (await core.Events.List(core.Ann, new(Topic: "run.canceled"))).Items;
+            Assert.Equal(
+                ["2027-01-04T02:00:00Z", "2027-01-04T01:00:00Z"],
+                told.Select(news => news.Payload.GetProperty("scheduled_for").GetString())
+            );
+            Assert.All(told, news => Assert.Equal("superseded", Code(news)));
+            Assert.Equal(2, (await core.RunsOf(listener.Id)).Count);
+            Assert.Equal(3, (await core.RunsOf(task.Id)).Count);
+
+            static string? Code(EventView news) => news.Payload.GetProperty("error").GetProperty("code").GetString();
+        });
+
+    [Fact]
     public void A_chain_of_events_is_cut_at_its_depth_limit_and_says_so() =>
         Story.Play(async core =>
         {
@@ -191,6 +214,10 @@ public sealed class EventStories
     [InlineData("")]
     [InlineData("orders.*")]
     [InlineData("a..b")]
+    [InlineData(
+        "a23456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789."
+            + "a23456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789.123456789.1"
+    )]
     public void A_topic_that_is_reserved_or_none_is_refused(string topic) =>
         Story.Play(async core =>
         {

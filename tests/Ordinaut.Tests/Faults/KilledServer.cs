@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Ordinaut.Sdk;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Tests.Faults;
 
-/// <summary>The built program in a process of its own, on a folder that outlives it; made to be killed.</summary>
+/// <summary>The built program in a process of its own, on a folder that outlives it; made to be ended.</summary>
 public sealed class KilledServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,6 +22,7 @@ public sealed class KilledServer : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", [program, "serve", "--urls", "http://127.0.0.1:0", "--data", Data])
         {
             RedirectStandardOutput = true,
+            Environment = { ["ORDINAUT_DRAIN_SECONDS"] = DrainSeconds },
         };
         _process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(Patience);
@@ -34,6 +36,29 @@ public sealed class KilledServer : IAsyncDisposable
             Ordinaut.Sdk.Wire.WireJson.Default.AgentCredentials
         );
         return await OrdinautClient.SignIn(_address, admin!);
+    }
+
+    public const string DrainSeconds = "3";
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _address!;
+
+    /// <summary>SIGTERM: the process is asked to stop.</summary>
+    public async Task Terminate()
+    {
+        using var signal = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await signal.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for a process that was asked to stop; its exit code.</summary>
+    public async Task<int> Exit()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process!.WaitForExitAsync(patience.Token);
+        var code = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return code;
     }
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>

@@ -15,6 +15,22 @@ public sealed class ServeStories
     }
 
     [Fact]
+    public async Task An_address_in_use_is_named_with_the_way_out()
+    {
+        await using var app = await OrdinautApp.Start();
+        var taken = app.Http.BaseAddress!.GetLeftPart(UriPartial.Authority);
+        var folder = OrdinautApp.NewFolder();
+
+        var failure = await Assert.ThrowsAsync<Problem>(() =>
+            OrdinautApp.Start(configure: options => options with { Urls = taken }, folder: folder)
+        );
+
+        Assert.StartsWith($"Cannot listen on {taken}: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--urls", failure.Message, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task The_data_folder_and_the_database_are_the_owners_alone()
     {

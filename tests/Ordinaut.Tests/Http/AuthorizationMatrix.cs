@@ -14,6 +14,8 @@ public sealed class AuthorizationMatrix
     private static readonly string[] OpenToAnyone =
     [
         "GET /.well-known/jwks.json",
+        "GET /.well-known/oauth-authorization-server",
+        "GET /.well-known/oauth-protected-resource",
         "GET /health",
         "GET /health/live",
         "GET /health/ready",
@@ -129,7 +131,17 @@ public sealed class AuthorizationMatrix
         Assert.Contains("/rogue", failure.Message, StringComparison.Ordinal);
     }
 
-    private static bool Scoped(Declared endpoint) => endpoint.Rule.Scope is not (null or Scope.None);
+    [Fact]
+    public async Task An_endpoint_that_needs_no_scope_at_all_refuses_to_start()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            OrdinautApp.Start(adjust: web => web.Get("/loose", call => call.Nothing()).Needs(Scope.None))
+        );
+
+        Assert.Contains("/loose", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static bool Scoped(Declared endpoint) => endpoint.Rule.Scope is not null;
 
     private static async Task<List<string>> Wrong(
         OrdinautApp app,
@@ -218,6 +230,7 @@ public sealed class AuthorizationMatrix
             endpoint.Name switch
             {
                 "PUT /agents/{id}" => """{"name": "x", "scopes": []}""",
+                "PATCH /agents/{id}" => """{"name": "x"}""",
                 "PUT /tasks/{id}" => NewTask,
                 "PATCH /tasks/{id}" => """{"title": "x"}""",
                 "POST /tasks/{id}/snooze" => """{"delay_seconds": 60}""",

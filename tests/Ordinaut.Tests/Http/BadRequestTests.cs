@@ -30,7 +30,23 @@ public sealed class BadRequestTests
         ("POST", "/tasks", "{\"title\": \"a\",}", 400, "line 1"),
         ("POST", "/tasks", "// no\n{}", 400, "line 1"),
         ("POST", "/tasks", "{\"title\": \"a\", \"title\": \"b\"}", 400, "twice"),
-        ("POST", "/tasks", "{\"title\": \"\\ud800\"}", 400, ""),
+        ("POST", "/tasks", "{\"title\": \"\\ud800\"}", 400, "not Unicode"),
+        ("POST", "/tasks", "{\"starts_at\": \"\\uDBFF\"}", 400, "not Unicode"),
+        ("POST", "/tasks", "{\"created_by\": \"\\udfff\"}", 400, "not Unicode"),
+        ("POST", "/tasks", "{\"\\ud800\": 1}", 400, "not Unicode"),
+        ("POST", "/tasks", "{\"payload\": {\"params\": {\"a\": \"\\ud83d!\"}}}", 400, "at byte 30"),
+        ("POST", "/tasks", "{\"metadata\": {\"\\udc00\\ud800\": 1}}", 400, "not Unicode"),
+        (
+            "POST",
+            "/tasks",
+            "{\"metadata\": {\"a\": 1, \"b\": {\"c\": [{\"d\": 1, \"d\": 2}]}}}",
+            400,
+            "metadata.b.c[0].d"
+        ),
+        ("PATCH", "/tasks/" + Id, "{\"metadata\": {\"a\": \"\\ud800\"}}", 400, "not Unicode"),
+        ("POST", "/events", "{\"topic\": \"a\", \"payload\": \"\\ud800\"}", 400, "not Unicode"),
+        ("POST", "/tools/debug.echo/try", "{\"input\": {\"a\": \"\\ud800\"}}", 400, "not Unicode"),
+        ("POST", "/expressions/evaluate", "{\"expression\": \"a\", \"data\": \"\\ud800\"}", 400, "not Unicode"),
         ("POST", "/tasks", "{\"a\": NaN}", 400, "line 1"),
         // Members.
         ("POST", "/tasks", "{\"titel\": \"a\"}", 400, "did you mean 'title'"),
@@ -51,12 +67,28 @@ public sealed class BadRequestTests
         ("POST", "/tasks", "{}", 422, "title"),
         ("POST", "/tasks:bulk", "{}", 422, "create"),
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"x\"}", 422, "schedule_kind"),
+        ("POST", "/schedules/preview", "{\"schedule_kind\": \"cron\", \"exclude\": [null]}", 422, "exclude"),
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"cron\", \"schedule_expr\": \"x\"}", 422, "schedule_expr"),
+        (
+            "POST",
+            "/schedules/preview",
+            "{\"schedule_kind\": \"cron\", \"schedule_expr\": \"H H * * *\"}",
+            422,
+            "jitter"
+        ),
         ("POST", "/expressions/evaluate", "{\"expression\": \"a[\"}", 422, "expression"),
         ("POST", "/pipelines/check", "{}", 422, "payload"),
+        ("POST", "/tasks", Good.Replace("debug.echo", "debug.ehco"), 422, "did you mean \\\"debug.echo"),
         ("POST", "/events", "{\"topic\": \"no spaces\"}", 422, "topic"),
         ("POST", "/agents", "{}", 422, "name"),
         ("POST", "/agents", "{\"name\": \"a\", \"scopes\": [\"root\"]}", 422, "scopes[0]"),
+        (
+            "POST",
+            "/agents",
+            "{\"name\": \"a\", \"scopes\": [" + string.Join(",", Enumerable.Repeat("\"x\"", 16)) + "]}",
+            422,
+            "15"
+        ),
         ("POST", "/agents", "{\"name\": \" a\", \"scopes\": []}", 422, "name"),
         ("POST", "/agents", "{\"name\": \"a\", \"scopes\": [], \"status\": \"x\"}", 422, "status"),
         ("POST", "/agents", "{\"name\": \"a\", \"scopes\": [], \"webhook_url\": \"ftp://a\"}", 422, "webhook_url"),
@@ -64,9 +96,17 @@ public sealed class BadRequestTests
         ("POST", "/agents/auth/token", "{}", 401, "credentials"),
         ("POST", "/agents/auth/refresh", "{}", 401, "credentials"),
         ("POST", "/agents/auth/revoke", "{}", 422, "refresh_token"),
+        // Patches: an absent thing is no excuse for a wrong member.
+        ("PATCH", "/tasks/" + Id, null, 400, "empty"),
+        ("PATCH", "/tasks/" + Id, "[]", 400, "JSON object"),
+        ("PATCH", "/tasks/" + Id, "{\"titel\": 1}", 400, "did you mean 'title'"),
+        ("PATCH", "/tasks/" + Id, "{\"priority\": \"high\"}", 400, "whole number"),
+        ("PATCH", "/agents/" + Id, "{\"scope\": []}", 400, "did you mean 'scopes'"),
         // Ids and paths.
         ("GET", "/tasks/x", null, 404, "task 'x'"),
         ("GET", "/tasks/" + Id, null, 404, Id),
+        ("GET", "/tasks/%20" + Id, null, 404, "task"),
+        ("GET", "/tools/" + new string('x', 300), null, 404, "x…'"),
         ("GET", "/tasks/{00000000-0000-7000-8000-000000000000}", null, 404, "task"),
         ("DELETE", "/tasks/" + Id, null, 404, Id),
         ("POST", "/tasks/" + Id + "/pause", null, 404, Id),
@@ -91,6 +131,12 @@ public sealed class BadRequestTests
         ("GET", "/tasks?limit=1&limit=2", null, 400, "once"),
         ("GET", "/tasks?total=yes", null, 400, "true or false"),
         ("GET", "/tasks?created_by=me", null, 400, "UUID"),
+        ("GET", "/tasks?created_by=%20" + Id, null, 400, "UUID"),
+        ("GET", "/tasks?status=sleeping", null, 400, "active, paused, completed, canceled"),
+        ("GET", "/tasks?schedule_kind=CRON", null, 400, "cron, rrule"),
+        ("GET", "/tasks?q=%00", null, 400, "NUL"),
+        ("GET", "/runs?state=done", null, 400, "succeeded"),
+        ("GET", "/runs?trigger=chance", null, 400, "backfill"),
         ("GET", "/tasks?cursor=x", null, 400, "cursor"),
         ("GET", "/tasks?cursor=AAAAAAAAAAAAAAAAAAAAAAAA", null, 400, "cursor"),
         ("GET", "/runs?since=yesterday", null, 400, "RFC 3339"),
@@ -131,7 +177,9 @@ public sealed class BadRequestTests
     [InlineData("application/json; charset=utf-16", 415)]
     [InlineData("application/json; charset=utf-8", 201)]
     [InlineData("APPLICATION/JSON", 201)]
-    public async Task Only_utf8_json_is_read(string mediaType, int status)
+    [InlineData("application/json", 415, "gzip")]
+    [InlineData("application/json; charset=utf-8", 415, "br")]
+    public async Task Only_utf8_json_is_read(string mediaType, int status, string? encoding = null)
     {
         await using var app = await OrdinautApp.Start();
         var admin = await app.AsAdmin();
@@ -139,6 +187,10 @@ public sealed class BadRequestTests
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + admin.Token);
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Good));
         request.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
+        if (encoding is not null)
+        {
+            request.Content.Headers.ContentEncoding.Add(encoding);
+        }
 
         await OrdinautApp.Expect(await app.Http.SendAsync(request), status);
     }
@@ -198,5 +250,18 @@ public sealed class BadRequestTests
 
         Assert.DoesNotContain("secret inside", text, StringComparison.Ordinal);
         Assert.Contains("request_id", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_unknown_members_do_not_make_a_long_answer()
+    {
+        await using var app = await OrdinautApp.Start();
+        var body = "{" + string.Join(',', Enumerable.Range(0, 10_000).Select(i => $"\"{i}\":1")) + "}";
+
+        var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        var answer = await app.Http.PostAsync(new Uri("/agents/auth/token", UriKind.Relative), content);
+
+        var text = await OrdinautApp.Expect(answer, 400);
+        Assert.InRange(text.Length, 1, 32_768);
     }
 }

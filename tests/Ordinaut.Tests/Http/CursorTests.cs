@@ -1,4 +1,5 @@
 using Ordinaut.Http;
+using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Tests.Http;
 
@@ -27,6 +28,39 @@ public sealed class CursorTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public void Any_other_text_is_refused(string text) =>
         Assert.Equal(ProblemKind.Malformed, Assert.Throws<Problem>(() => Cursors.Open("runs", Agent, text)).Kind);
+}
+
+public sealed class MadeUpCursorStories
+{
+    [Theory]
+    [InlineData("tasks", "/tasks", "")]
+    [InlineData("tasks", "/tasks", "x")]
+    [InlineData("runs", "/runs", "00000000-0000-0000-0000-00000000000g")]
+    [InlineData("agents", "/agents", "99999999999999999999")]
+    [InlineData("occurrences", "/tasks/{id}/occurrences", "")]
+    [InlineData("occurrences", "/tasks/{id}/occurrences", "no slash")]
+    [InlineData("occurrences", "/tasks/{id}/occurrences", "yesterday/")]
+    [InlineData("occurrences", "/tasks/{id}/occurrences", "9223372036854775807/")]
+    public async Task A_cursor_with_the_right_tag_and_a_wrong_position_is_refused(
+        string list,
+        string path,
+        string position
+    )
+    {
+        await using var app = await OrdinautApp.Start();
+        var admin = await app.AsAdmin();
+        const string Task = """
+            {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
+             "payload": {"pipeline": [{"id": "a", "uses": "debug.echo"}]}}
+            """;
+        var task = await admin.Post<TaskView>("/tasks", Task, 201);
+        var cursor = Cursors.Seal(list, admin.AgentId, position);
+
+        var at = path.Replace("{id}", task.Id.ToString(), StringComparison.Ordinal);
+        var problem = await admin.Refused(400, "GET", $"{at}?cursor={cursor}");
+
+        Assert.Contains("next_cursor", problem.Detail, StringComparison.Ordinal);
+    }
 }
 
 public sealed class ETagTests

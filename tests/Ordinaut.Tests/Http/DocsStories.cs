@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Ordinaut.Tests.Http;
 
 public sealed class DocsStories
@@ -25,12 +27,16 @@ public sealed class DocsStories
         Assert.Equal(names.Count, names.Distinct().Count());
     }
 
-    [Fact]
-    public async Task The_page_asks_nobody_else_for_anything()
+    [Theory]
+    [InlineData("/docs")]
+    [InlineData("/docs/")]
+    public async Task The_page_asks_nobody_else_for_anything(string path)
     {
         await using var app = await OrdinautApp.Start();
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        browser.BaseAddress = app.Http.BaseAddress;
 
-        var answer = await app.Http.GetAsync(new Uri("/docs/", UriKind.Relative));
+        var answer = await browser.GetAsync(new Uri(path, UriKind.Relative));
 
         var page = await OrdinautApp.Expect(answer, 200);
         Assert.DoesNotContain("http://", page, StringComparison.Ordinal);
@@ -38,5 +44,10 @@ public sealed class DocsStories
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("connect-src 'self'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+        foreach (Match script in Regex.Matches(page, "src=\"([^\"]+)\""))
+        {
+            var file = await browser.GetAsync(new Uri("/docs/" + script.Groups[1].Value, UriKind.Relative));
+            await OrdinautApp.Expect(file, 200);
+        }
     }
 }

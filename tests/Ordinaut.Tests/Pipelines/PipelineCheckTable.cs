@@ -35,6 +35,14 @@ public sealed class PipelineCheckTable
             "alt.either",
             """{"oneOf":[{"required":["a"]},{"required":["b"]}],"properties":{"a":{"type":"integer"}}}"""
         ),
+        Tool(
+            "alt.when",
+            """
+            {"properties":{"rows":{"items":{"properties":{"k":{"type":"integer"}}}},"pairs":{"prefixItems":[{"type":"integer"},{"type":"string"}]},
+              "deep":{"properties":{"n":{"additionalProperties":{"minLength":3}}}}},
+             "if":{"required":["mode"],"properties":{"mode":{"const":"full"}}},"then":{"required":["depth"]}}
+            """
+        ),
     }.ToDictionary(tool => tool.Name);
 
     /// <summary>Steps of a pipeline with params {"city": "Chisinau", "limit": 3}, and the findings.</summary>
@@ -222,6 +230,28 @@ public sealed class PipelineCheckTable
                 ["/0/with: with must match exactly one of 2 alternatives", "/0/with: with is missing"]
             },
             { """{"id":"a","uses":"alt.either","with":{"a":"${params.limit}","b":1}}""", [] },
+            {
+                """{"id":"a","uses":"alt.when","with":{"mode":"full"}}""",
+                ["/0/with: with is missing the required member 'depth'"]
+            },
+            // What another template decides is not certain, where the schema has a choice.
+            { """{"id":"a","uses":"alt.when","with":{"mode":"full","x":"${params.city}"}}""", [] },
+            {
+                """{"id":"a","uses":"alt.when","with":{"pairs":["1","2"],"x":"${params.city}"}}""",
+                ["/0/with/pairs/0: with.pairs.0 must be an integer"]
+            },
+            {
+                """{"id":"a","uses":"alt.when","with":{"rows":[{"k":"s"}],"x":"${params.city}"}}""",
+                ["/0/with/rows/0/k: with.rows.0.k must be an integer"]
+            },
+            { """{"id":"a","uses":"alt.when","with":{"pairs":["${params.city}",2]}}""", ["/0/with/pairs/1: "] },
+            {
+                """{"id":"a","uses":"alt.when","with":{"deep":{"n":{"items":"${params.city}","x":"ab"}}}}""",
+                ["/0/with/deep/n/x: with.deep.n.x must have at least 3"]
+            },
+            { """{"id":"a","uses":"alt.when","with":{"deep":{"n":{"y":"\u0024{params.city}"}}}}""", [] },
+            { """{"id":"a","uses":"http.request","with":{"url":"u","tags":["${params.city}"]}}""", [] },
+            { """{"id":"a","uses":"debug.echo","with":{"\ud800":"${params.city}"}}""", ["/0/with: "] },
         };
 
     [Theory]
@@ -444,10 +474,29 @@ public sealed class PipelineCheckTable
     [InlineData("htpt.request", "http.request")]
     [InlineData("HTTP.Request", "http.request")]
     [InlineData("pul", "pull")]
+    [InlineData("pusx", "push")]
+    [InlineData("pu", null)]
+    [InlineData("zzpusx", null)]
+    [InlineData("htpt.reqest", "http.request")]
     [InlineData("xyz", null)]
     [InlineData("", null)]
     public void The_nearest_name_is_suggested(string name, string? expected) =>
         Assert.Equal(expected, NearMatch.Find(name, ["http.get", "http.request", "push", "pull"]));
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void A_longer_name_is_compared_with_none(int length, bool isCompared) =>
+        Assert.Equal(isCompared, NearMatch.Find(new string('x', length), [new string('x', length - 1)]) is not null);
+
+    [Theory]
+    [InlineData(99, true)]
+    [InlineData(100, false)]
+    public void A_name_is_compared_with_the_first_hundred(int before, bool isCompared) =>
+        Assert.Equal(
+            isCompared,
+            NearMatch.Find("abcdef", [.. Enumerable.Repeat("zzzzzz", before), "abcdeg"]) is not null
+        );
 
     [Fact]
     public void Hostile_payloads_are_findings()

@@ -81,6 +81,92 @@ public sealed class LeaseStories
             Assert.Empty(core.Other.Calls);
         });
 
+    [Theory]
+    [InlineData(999, 1)]
+    [InlineData(1000, 0)]
+    public void Of_a_lease_too_short_for_the_margin_half_is_used(int milliseconds, int begun) =>
+        Story.Play(async core =>
+        {
+            var gate = core.Work.Freeze();
+            core.Clockwork.Forget(core.Worker);
+            var shortly = CoreBundle.Settings("w2") with { Lease = TimeSpan.FromSeconds(2) };
+            var worker = core.Hire(shortly, core.Db);
+            var task = await core.Tasks.Create(core.Ann, Idle(WorkStep, """{"id": "other", "uses": "test.other"}"""));
+            await core.RunAtOnce(task.Id);
+            core.Clockwork.Forget(worker);
+            core.Clock.MoveTo(core.Now + TimeSpan.FromMilliseconds(milliseconds));
+
+            gate.SetResult();
+            await Story.Idle();
+
+            Assert.Equal(begun, core.Other.Calls.Count);
+        });
+
+    [Fact]
+    public void A_drain_outlasts_a_store_that_is_away_and_keeps_no_run_past_its_lease() =>
+        Story.Play(async core =>
+        {
+            core.Work.Hold();
+            core.Clockwork.Forget(core.Worker);
+            var away = false;
+            var faulty = core.Db.WithEdge(_ =>
+                away ? throw new Problem(ProblemKind.Unavailable, "The store is away.") : default
+            );
+            var patient = CoreBundle.Settings("w2") with { DrainGrace = TimeSpan.FromMinutes(2) };
+            var worker = core.Hire(patient, faulty);
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            var run = await core.RunAtOnce(task.Id);
+            core.Clockwork.Forget(worker);
+            away = true;
+
+            var drain = worker.Drain(CancellationToken.None);
+            await core.Advance(TimeSpan.FromSeconds(21));
+            Assert.Equal(1, worker.Running);
+            await core.Advance(TimeSpan.FromSeconds(9));
+            await drain;
+
+            Assert.Equal(0, worker.Running);
+            Assert.Equal("queued", (await core.Runs.Get(core.Ann, run.Id)).State);
+        });
+
+    [Fact]
+    public void A_drain_longer_than_a_lease_keeps_the_leases_of_what_it_waits_for() =>
+        Story.Play(async core =>
+        {
+            var gate = core.Work.Hold();
+            core.Clockwork.Forget(core.Worker);
+            var patient = CoreBundle.Settings("w2") with { DrainGrace = TimeSpan.FromMinutes(2) };
+            var worker = core.Hire(patient, core.Db);
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            var run = await core.RunAtOnce(task.Id);
+            core.Clockwork.Forget(worker);
+
+            var drain = worker.Drain(CancellationToken.None);
+            await core.Advance(core.Clockwork.Lease + TimeSpan.FromSeconds(10));
+            gate.SetResult();
+            await drain;
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("succeeded", 1, "w2"), (ended.State, ended.Attempt, ended.LeaseOwner));
+        });
+
+    [Fact]
+    public void Only_the_epoch_that_holds_a_run_gives_it_back() =>
+        Story.Play(async core =>
+        {
+            core.Work.Hold();
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            var run = await core.RunAtOnce(task.Id);
+            var held = (await core.Db.Write(session => QueueStore.Hold(session, run.Id)))!;
+            var earlier = held with { Epoch = held.Epoch - 1 };
+
+            await Assert.ThrowsAsync<LeaseLostException>(() =>
+                core.Db.Write(session => QueueStore.Return(session, earlier))
+            );
+
+            Assert.Equal("running", (await core.Runs.Get(core.Ann, run.Id)).State);
+        });
+
     [Fact]
     public void A_renewal_tells_a_worker_that_its_run_is_no_longer_its_own() =>
         Story.Play(async core =>

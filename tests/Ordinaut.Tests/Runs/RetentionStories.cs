@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Ordinaut.Agents;
 using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Tasks;
 using Ordinaut.Tests.Tasks;
 using static Ordinaut.Tests.Tasks.TaskWriting;
 
@@ -87,6 +89,47 @@ public sealed class RetentionStories
             {
                 Assert.Equal(0, await Count(core, table));
             }
+        });
+
+    [Fact]
+    public void A_dedupe_key_stays_for_the_longest_window_and_then_goes() =>
+        Story.Play(async core =>
+        {
+            var longest = TimeSpan.FromSeconds(TaskCheck.MaxWindowSeconds);
+            var input = Once("2027-01-04T01:00:00Z") with { DedupeKey = "k", DedupeWindowSeconds = 60 };
+            await core.Tasks.Create(core.Ann, input);
+            await core.Until("2027-01-04T01:00:00Z");
+
+            await core.Advance(longest - TimeSpan.FromSeconds(1));
+            await Sweep(core, longest);
+            Assert.Equal(1, await Count(core, "dedupe"));
+
+            await core.Advance(TimeSpan.FromSeconds(1));
+            await Sweep(core, longest);
+            Assert.Equal(0, await Count(core, "dedupe"));
+        });
+
+    [Fact]
+    public void Expired_refresh_tokens_go_five_hundred_at_a_time() =>
+        Story.Play(async core =>
+        {
+            var life = TimeSpan.FromDays(1);
+            var tokens = new RefreshTokens(core.Ids, new TokenSettings("", "", life, life));
+            await core.Db.Write(async session =>
+            {
+                for (var i = 0; i <= Retention.BatchSize; i++)
+                {
+                    await tokens.Issue(session, core.Ann.AgentId, core.Ann.Scopes);
+                }
+            });
+            await core.Advance(life + TimeSpan.FromSeconds(1));
+            await core.Db.Write(session => tokens.Issue(session, core.Ann.AgentId, core.Ann.Scopes));
+            var retention = Keeping(core, life);
+
+            await retention.DoBatch();
+            Assert.Equal(2, await Count(core, "refresh_token"));
+            await retention.DoBatch();
+            Assert.Equal(1, await Count(core, "refresh_token"));
         });
 
     private static async Task Sweep(CoreBundle core, TimeSpan keep)

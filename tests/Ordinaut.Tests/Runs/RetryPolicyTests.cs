@@ -54,6 +54,20 @@ public sealed class RetryPolicyTests
     }
 
     [Theory]
+    [InlineData(null, 1.0)]
+    [InlineData(Backoff.Linear, 4.0)]
+    public void The_steps_own_curve_stands_above_the_tasks(object? ofStep, double wait)
+    {
+        var failed = new RunOutcome.Failed(new Failure("busy", "Not now."), true)
+        {
+            StepAttempt = 4,
+            StepBackoff = (Backoff?)ofStep,
+        };
+
+        Assert.Equal(wait, RetryPolicy.Next(failed, Settings(4), new Random(1))!.Value.TotalSeconds);
+    }
+
+    [Theory]
     [InlineData(30, 30.0)]
     [InlineData(0.1, 1.0)]
     [InlineData(3600, 3600.0)]

@@ -1,3 +1,4 @@
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Tasks;
 using static Ordinaut.Tests.Tasks.TaskWriting;
@@ -8,6 +9,36 @@ namespace Ordinaut.Tests.Runs;
 public sealed class RetryStories
 {
     private const string Second = """{"id": "other", "uses": "test.other"}""";
+
+    [Fact]
+    public void A_run_whose_task_was_deleted_before_it_could_begin_fails_and_says_so() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            var run = await core.Control.RunNow(core.Ann, task.Id, null);
+
+            await core.Worker.DoBatch();
+            await core.Tasks.Delete(core.Ann, task.Id, null);
+            await core.Settle();
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("failed", "no_pipeline", "The task was deleted."), Why(ended));
+            Assert.Empty(core.Work.Calls);
+        });
+
+    [Fact]
+    public void A_run_whose_stored_pipeline_no_longer_checks_fails_and_is_not_tried_again() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            const string Spoil = """update task_version set payload = '{"pipeline":[{"id":"a","uses":"gone.tool"}]}'""";
+            await core.Db.Write(async session => await session.Execute(Spoil));
+
+            var ended = await core.RunAtOnce(task.Id);
+
+            Assert.Equal(("failed", "no_pipeline", "The stored pipeline no longer passes its check."), Why(ended));
+            Assert.Equal(1, ended.Attempt);
+        });
 
     [Fact]
     public void A_failing_step_is_tried_again_until_it_succeeds() =>
@@ -162,7 +193,7 @@ public sealed class RetryStories
             core.Work.FailForGood();
             var gone = await core.Tasks.Create(core.Ann, Idle());
             await core.RunAtOnce(gone.Id);
-            await core.Tasks.Delete(core.Ann, gone.Id);
+            await core.Tasks.Delete(core.Ann, gone.Id, null);
             var there = await core.Tasks.Create(core.Ann, Idle());
             var run = await core.RunAtOnce(there.Id);
 
@@ -194,10 +225,38 @@ public sealed class RetryStories
             await core.RunAtOnce(task.Id);
             await core.Runs.Cancel(core.Ann, waiting.Id);
 
-            var stats = await core.Runs.Stats(core.Ann, task.Id);
+            var stats = await core.Runs.Stats(core.Ann, task.Id, 30);
 
             Assert.Equal((5, 1, 1, 1), (stats.TotalRuns, stats.SuccessfulRuns, stats.FailedRuns, stats.CanceledRuns));
             Assert.Equal((1, 1), (stats.QueuedRuns, stats.RunningRuns));
-            Assert.Equal(1 / 3.0, stats.SuccessRate);
+            Assert.Equal((1 / 3.0, 1 / 3.0), (stats.SuccessRate, stats.FailureRate));
+            Assert.Equal((30, 5 / 30.0, 1L), (stats.PeriodDays, stats.RunsPerDay, stats.TotalTasksExecuted));
         });
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(365, 3)]
+    public void The_statistics_look_back_as_many_days_as_asked(int days, long runs) =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Cron("0 6 * * *"));
+            await core.Until("2027-01-06T12:00:00Z");
+
+            var stats = await core.Runs.Summary(core.Ann, days);
+
+            Assert.Equal(runs, stats.TotalRuns);
+            Assert.Equal(CoreBundle.At("2027-01-06T06:00:00Z"), stats.LastSuccess);
+            Assert.Null(stats.LastFailure);
+            Assert.Equal(runs, (await core.Runs.Stats(core.Ann, task.Id, days)).SuccessfulRuns);
+        });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(RunOperations.MaxStatsDays + 1)]
+    public void Statistics_of_no_time_or_too_much_are_refused(int days) =>
+        Story.Play(core => Refused(ProblemKind.Invalid, () => core.Runs.Summary(core.Ann, days)));
+
+    private static (string State, string Code, string Message) Why(RunView run) =>
+        (run.State, run.Error!.Code, run.Error.Message);
 }

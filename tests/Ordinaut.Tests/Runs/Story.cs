@@ -15,7 +15,6 @@ internal sealed class Story : SynchronizationContext
     private readonly Queue<(SendOrPostCallback Work, object? State)> _posted = new();
     private readonly Queue<TaskCompletionSource> _waitForIdle = new();
     private readonly List<TaskCompletionSource> _watchers = [];
-
     private int _outside;
 
     private Story() { }
@@ -44,6 +43,24 @@ internal sealed class Story : SynchronizationContext
         }
     }
 
+    /// <summary>
+    /// Awaits what goes on outside the story's thread, such as the network: until it ends the story is not idle, so
+    /// its time stands still.
+    /// </summary>
+    public static async Task<T> Outside<T>(ValueTask<T> work)
+    {
+        var story = (Story)Current!;
+        story._outside++;
+        try
+        {
+            return await work;
+        }
+        finally
+        {
+            story._outside--;
+        }
+    }
+
     /// <summary>Completes when everything that could go on without time passing has gone on.</summary>
     public static Task Idle()
     {
@@ -64,24 +81,9 @@ internal sealed class Story : SynchronizationContext
         }
     }
 
-    /// <summary>Waits for work outside the story's thread; until it is done the story is not idle.</summary>
-    public static async Task<T> Outside<T>(Func<Task<T>> work)
-    {
-        if (Current is not Story story)
-        {
-            return await Task.Run(work);
-        }
-
-        story._outside++;
-        try
-        {
-            return await Task.Run(work);
-        }
-        finally
-        {
-            story._outside--;
-        }
-    }
+    /// <summary>The same for work that must not run on the story's thread.</summary>
+    public static Task<T> Outside<T>(Func<Task<T>> work) =>
+        Current is Story ? Outside(new ValueTask<T>(Task.Run(work))) : Task.Run(work);
 
     public override void Post(SendOrPostCallback d, object? state)
     {

@@ -37,7 +37,10 @@ public sealed class DescriptionTests
     [InlineData("0 0 * * 0,6", "weekends at 00:00")]
     [InlineData("0 0 * * 7", "Sundays at 00:00")]
     [InlineData("0 0 * * 5-1", "Mondays, Fridays, Saturdays and Sundays at 00:00")]
+    [InlineData("0 0 * * 5-1/2", "Fridays and Sundays at 00:00")]
     [InlineData("30 15 9 * * 1-5", "weekdays at 09:15:30")]
+    [InlineData("30 15 * * * *", "by the cron expression 30 15 * * * *")]
+    [InlineData("30 * 9 * * *", "by the cron expression 30 * 9 * * *")]
     [InlineData("*/10 * * * * *", "every 10 seconds")]
     [InlineData("30 * * * * *", "every minute at second 30")]
     [InlineData("0 0 */2 * 1", "by the cron expression 0 0 */2 * 1")]
@@ -51,6 +54,9 @@ public sealed class DescriptionTests
     [InlineData("FREQ=DAILY;INTERVAL=10;BYHOUR=9", "every 10 days at 09:00")]
     [InlineData("FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=8;BYMINUTE=30", "weekdays at 08:30")]
     [InlineData("FREQ=WEEKLY;BYDAY=FR,TU,MO,TH,WE;BYHOUR=8;BYMINUTE=30", "weekdays at 08:30")]
+    [InlineData("FREQ=DAILY;INTERVAL=2;BYDAY=MO;BYHOUR=9", "by the rule FREQ=DAILY;INTERVAL=2;BYDAY=MO;BYHOUR=9")]
+    [InlineData("FREQ=MONTHLY;BYDAY=FR;BYHOUR=9", "Fridays at 09:00")]
+    [InlineData("FREQ=YEARLY;BYMONTH=3;BYDAY=FR;BYHOUR=9", "Fridays of March at 09:00")]
     [InlineData("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;BYHOUR=9", "every other Friday at 09:00")]
     [InlineData("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;BYHOUR=9", "every other week on Mondays and Fridays at 09:00")]
     [InlineData("FREQ=WEEKLY;INTERVAL=3;BYDAY=FR;BYHOUR=9", "every 3 weeks on Fridays at 09:00")]
@@ -66,6 +72,17 @@ public sealed class DescriptionTests
     [InlineData("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR;BYHOUR=0", "the 13th of the month when it is a Friday at 00:00")]
     [InlineData("FREQ=YEARLY;BYMONTH=11;BYDAY=4TH;BYHOUR=12", "the fourth Thursday of November at 12:00")]
     [InlineData("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYHOUR=8", "the 29th of February at 08:00")]
+    [InlineData("FREQ=YEARLY;BYMONTHDAY=13;BYHOUR=8", "the 13th of the month at 08:00")]
+    [InlineData("FREQ=YEARLY;BYDAY=FR;BYHOUR=8", "Fridays at 08:00")]
+    [InlineData("FREQ=YEARLY;INTERVAL=2;BYDAY=FR;BYHOUR=8", "by the rule FREQ=YEARLY;INTERVAL=2;BYDAY=FR;BYHOUR=8")]
+    [InlineData(
+        "FREQ=MONTHLY;BYDAY=1FR,3FR;BYSETPOS=1;BYHOUR=8",
+        "by the rule FREQ=MONTHLY;BYDAY=1FR,3FR;BYSETPOS=1;BYHOUR=8"
+    )]
+    [InlineData(
+        "FREQ=MONTHLY;BYDAY=1FR;BYMONTHDAY=6;BYSETPOS=1;BYHOUR=8",
+        "by the rule FREQ=MONTHLY;BYDAY=1FR;BYMONTHDAY=6;BYSETPOS=1;BYHOUR=8"
+    )]
     [InlineData("FREQ=YEARLY;INTERVAL=4;BYHOUR=8", "the 1st of January of every 4th year at 08:00")]
     [InlineData("FREQ=YEARLY;BYDAY=20MO;BYHOUR=8", "the 20th Monday of the year at 08:00")]
     [InlineData("FREQ=DAILY;BYHOUR=9;COUNT=10", "every day at 09:00, 10 times")]

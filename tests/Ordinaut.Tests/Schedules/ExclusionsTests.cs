@@ -96,6 +96,15 @@ public sealed class ExclusionsTests
         Assert.Throws<Problem>(() => Parse([.. Enumerable.Repeat("FREQ=DAILY", Exclusions.MaxRules + 1)]));
     }
 
+    [Fact]
+    public void A_rule_has_at_most_8192_characters()
+    {
+        var longest = "FREQ=DAILY;" + new string('X', Schedule.MaxExpressionLength - "FREQ=DAILY;".Length);
+
+        Assert.DoesNotContain("at most", Assert.Throws<Problem>(() => Parse(longest)).Errors[0].Detail);
+        Assert.Contains("at most", Assert.Throws<Problem>(() => Parse(longest + "X")).Errors[0].Detail);
+    }
+
     private static Exclusions Parse(params string[] entries) =>
         Exclusions.Parse(entries, Calendars.GetValueOrDefault, "Europe/Chisinau", When.Anchor);
 }

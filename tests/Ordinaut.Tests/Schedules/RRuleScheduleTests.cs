@@ -157,6 +157,58 @@ public sealed class RRuleScheduleTests
     }
 
     [Theory]
+    [InlineData("FREQ=DAILY;INTERVAL=", "1 2147483647", "0 2147483648")]
+    [InlineData("FREQ=DAILY;COUNT=", "1 2147483647", "0 2147483648")]
+    [InlineData("FREQ=DAILY;BYSECOND=", "0 59", "-1 60")]
+    [InlineData("FREQ=DAILY;BYMINUTE=", "0 59", "-1 60")]
+    [InlineData("FREQ=DAILY;BYHOUR=", "0 23", "-1 24")]
+    [InlineData("FREQ=DAILY;BYMONTH=", "1 12", "0 13")]
+    [InlineData("FREQ=DAILY;BYMONTHDAY=", "1 31 -1 -31", "0 32 -32")]
+    [InlineData("FREQ=YEARLY;BYYEARDAY=", "1 366 -1 -366", "0 367 -367")]
+    [InlineData("FREQ=YEARLY;BYWEEKNO=", "1 53 -1 -53", "0 54 -54")]
+    [InlineData("FREQ=YEARLY;BYMONTHDAY=1;BYHOUR=1,2;BYSETPOS=", "1 24 -1", "0 367 -367")]
+    [InlineData("FREQ=MONTHLY;BYDAY=", "1MO 5MO -1MO -5MO", "0MO 54MO -54MO")]
+    public void A_part_has_bounds(string rule, string allowed, string refused)
+    {
+        Assert.All(allowed.Split(' '), value => When.Rrule(rule + value));
+        Assert.All(refused.Split(' '), value => Assert.Throws<Problem>(() => When.Rrule(rule + value)));
+    }
+
+    /// <summary>Years that begin on the same weekday, and differ in length or in what came before them.</summary>
+    [Theory]
+    [InlineData(
+        "FREQ=YEARLY;BYYEARDAY=100",
+        "2023-12-31T00:00:00Z",
+        "2024-04-09 2025-04-10 2026-04-10 2027-04-10 2028-04-09 2029-04-10 2030-04-10"
+    )]
+    [InlineData(
+        "FREQ=YEARLY;BYWEEKNO=53;BYDAY=SA",
+        "2004-12-31T00:00:00Z",
+        "2005-01-01 2010-01-02 2016-01-02 2021-01-02 2027-01-02"
+    )]
+    public void The_shape_of_a_year_is_not_taken_for_anothers(string rule, string from, string expected)
+    {
+        var start = When.Utc(from);
+
+        var days = When.Rrule(rule, anchor: start).Take(start, expected.Split(' ').Length);
+
+        Assert.Equal(expected, string.Join(' ', days.Select(day => day[..10])));
+    }
+
+    [Theory]
+    [InlineData("RRULE:FREQ=DAILY;BYHOUR=9\nRDATE:20270103T100000\nEXDATE:20270103T090000")]
+    [InlineData("RRULE:FREQ=DAILY;BYHOUR=9\nRDATE:20270103T100000\nEXRULE:FREQ=YEARLY;BYMONTHDAY=3;BYHOUR=9")]
+    public void A_set_with_one_date_more_and_one_less_has_both(string expression)
+    {
+        var schedule = When.Rrule(expression);
+
+        Assert.Equal(
+            ["2027-01-02T09:00:00Z", "2027-01-03T10:00:00Z", "2027-01-04T09:00:00Z"],
+            schedule.Take(When.Utc("2027-01-01T12:00:00Z"), 3)
+        );
+    }
+
+    [Theory]
     [InlineData("FREQ=DAILY;COUNT=3;UNTIL=20280101", "COUNT and UNTIL")]
     [InlineData("FREQ=WEEKLY;BYMONTHDAY=3", "BYMONTHDAY")]
     [InlineData("FREQ=DAILY;BYDAY=1MO", "1MO")]

@@ -65,6 +65,7 @@ public sealed class ZonesTests
     {
         var zone = NodaTime.TimeZones.TzdbDateTimeZoneSource.Default.ForId(id);
         var clock = Zones.Clock(id);
+        var epoch = Seconds.Of(DateTimeOffset.UnixEpoch);
 
         for (var day = When.Utc("1880-01-01T00:00:00Z"); day.Year < 2400; day = day.AddHours(1003))
         {
@@ -73,6 +74,11 @@ public sealed class ZonesTests
             var stretch = clock.At(seconds);
             Assert.Equal(expected, stretch.Offset);
             Assert.InRange(seconds, stretch.Start, stretch.End - 1);
+            if (stretch.Start > Seconds.Of(When.Utc("1800-01-01T00:00:00Z")))
+            {
+                var before = NodaTime.Instant.FromUnixTimeSeconds(stretch.Start - 1 - epoch);
+                Assert.Equal(zone.GetUtcOffset(before).Seconds, stretch.Earlier);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Events;
 using Ordinaut.Runs;
@@ -41,15 +42,17 @@ internal sealed class SimNode
         var db = simulation.Db.WithEdge(edge => CommitPort.Strike(this, edge, isUser: false));
         var ids = new Ids(Clock, new Random(simulation.World.Random.Next()));
         var plans = new SchedulePlans();
-        var intake = new RunIntake(ids);
-        var events = new EventLog(ids, intake);
+        EventLog events = null!;
+        var intake = new RunIntake(ids, () => events);
+        events = new EventLog(ids, intake);
         var occurrences = new Occurrences(plans, intake, events);
         var catalog = new ToolCatalog(SimTool.All(this));
         var invoker = new ToolInvoker(catalog, Clock, Log<ToolInvoker>());
         var recorder = new RunRecorder(db, events, new LiveFeed(), told, ids);
-        var check = new ConditionCheck(db, plans, intake, catalog, invoker, told);
+        var tools = new OwnerTools(catalog, invoker, new AgentDirectory(db, Clock));
+        var check = new ConditionCheck(db, plans, intake, tools, told);
         var runPlans = new RunPlans(db, catalog);
-        var executor = new RunExecutor(db, runPlans, recorder, check, catalog, invoker, Clock, Log<RunExecutor>());
+        var executor = new RunExecutor(db, runPlans, recorder, check, tools, Clock, Log<RunExecutor>());
         var settings = new WorkerSettings(
             name,
             simulation.Options.Slots,

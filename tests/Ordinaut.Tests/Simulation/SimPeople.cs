@@ -96,7 +96,7 @@ internal sealed class SimPeople(Simulation simulation)
             < 22 => Try(node => node.Operations.Tasks.Patch(caller, task, NewSchedule(), null)),
             < 24 => Try(node => node.Operations.Tasks.Patch(caller, task, Json.Parse("""{"title":"edited"}"""), null)),
             24 => Try(node => node.Operations.Control.Cancel(caller, task, null)),
-            25 => Try(node => node.Operations.Tasks.Delete(caller, task)),
+            25 => Try(node => node.Operations.Tasks.Delete(caller, task, null)),
             < 28 => Create(SimTaskInputs.Any(World, ++_written)),
             < 31 => Try(node => node.Operations.Runs.Cancel(caller, run)),
             < 33 => Retry(run),

@@ -1,4 +1,5 @@
 using Ordinaut.Agents;
+using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
 namespace Ordinaut.Tests.Simulation;
@@ -30,6 +31,8 @@ internal sealed class Simulation
         _dbClock = new DbClock(World);
         Db = Db.InMemory(_dbClock, options.Mutant.Rewrite).GetAwaiter().GetResult();
         Db.Write(History.Record).GetAwaiter().GetResult();
+        var owner = Agent.New(Owner.AgentId, new AgentInput("owner"), AllScopes, Now);
+        Db.Write(session => AgentStore.Insert(session, owner)).GetAwaiter().GetResult();
         Sink = new Sink(World, this);
         _people = new SimPeople(this);
     }

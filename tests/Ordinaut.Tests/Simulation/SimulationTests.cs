@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Ordinaut.Tests.Simulation;
 
 /// <summary>
-/// The shipped core under seeded faults in virtual time (INVARIANTS §7, figure 1). A failure prints its seed and
+/// The shipped core under seeded faults in virtual time. A failure prints its seed and
 /// all that follows from it; the same seed fails in the same way again.
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)

@@ -22,7 +22,7 @@ public sealed class AuditStories
                 () => core.Control.RunNow(core.Ann, task.Id, null),
                 () => core.Control.Backfill(core.Ann, task.Id, new Backfill(core.Now.AddDays(-1), core.Now)),
                 () => core.Control.Cancel(core.Ann, task.Id, null),
-                () => core.Tasks.Delete(core.Ann, task.Id),
+                () => core.Tasks.Delete(core.Ann, task.Id, null),
             ];
             foreach (var change in changes)
             {

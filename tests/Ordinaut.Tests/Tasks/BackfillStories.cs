@@ -121,6 +121,18 @@ public sealed class BackfillStories
         });
 
     [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("2020-01-01T00:00:00Z")]
+    public void Excluded_occurrences_count_for_the_limit_too(string from) =>
+        Story.Play(async core =>
+        {
+            var past = Cron("* * * * *") with { Exclude = ["2020-01-01/2026-12-31"] };
+            var task = await core.Tasks.Create(core.Ann, past);
+
+            await Refused(ProblemKind.Invalid, () => Fill(core, task.Id, from, "2027-01-03T00:00:00Z"));
+        });
+
+    [Theory]
     [InlineData(TaskControl.MaxBackfill, true)]
     [InlineData(TaskControl.MaxBackfill + 1, false)]
     public void A_backfill_covers_at_most_a_thousand_occurrences(int minutes, bool accepted) =>

@@ -1,3 +1,4 @@
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Runs;
 using Ordinaut.Tools;
@@ -49,7 +50,7 @@ public sealed class ConditionStories
 
             Assert.Equal(["00:05-01:00 x12 condition"], await core.ShortLedger(task.Id));
             Assert.Empty(await core.RunsOf(task.Id));
-            Assert.Equal(0, (await core.Runs.Summary(core.Ann)).TotalRuns);
+            Assert.Equal(0, (await core.Runs.Summary(core.Ann, 7)).TotalRuns);
         });
 
     [Fact]
@@ -129,8 +130,119 @@ public sealed class ConditionStories
             Assert.Empty(await core.RunsOf(canceled.Id));
         });
 
+    [Fact]
+    public void A_check_that_takes_three_workers_down_leaves_its_line_and_the_next_tick_checks_again() =>
+        Story.Play(async core =>
+        {
+            core.Read.Freeze();
+            core.Clockwork.Forget(core.Worker);
+            var task = await core.Tasks.Create(core.Ann, Watch("edge"));
+            await core.Until("2027-01-04T00:05:00Z");
+            for (var i = 1; i <= Reaper.MaxSilentDeaths; i++)
+            {
+                var victim = core.Hire($"victim{i}");
+                await core.Settle();
+                core.Clockwork.Forget(victim);
+                await core.Advance(core.Clockwork.Lease);
+            }
+
+            var line = Assert.Single(await core.Ledger(task.Id));
+            Assert.Equal(("condition", 1L), (line.Reason, line.Count));
+            Assert.Equal("3 workers in a row were lost while they made this check.", line.Detail);
+            await NothingButTheLine(core, task.Id);
+
+            core.Read.Answer("""{"heat": 9}""");
+            core.Hire("w9");
+            await core.Until("2027-01-04T00:10:30Z");
+            Assert.Equal(["00:05 condition", "00:10 succeeded"], await core.ShortLedger(task.Id));
+        });
+
+    [Fact]
+    public void A_check_whose_worker_is_lost_once_is_made_by_another() =>
+        Story.Play(async core =>
+        {
+            core.Read.Freeze();
+            var task = await core.Tasks.Create(core.Ann, Watch("edge"));
+            await core.Until("2027-01-04T00:05:00Z");
+            core.Clockwork.Forget(core.Worker);
+            core.Read.Answer("""{"heat": 1}""");
+            core.Hire("w2");
+
+            await core.Advance(TimeSpan.FromSeconds(31));
+
+            Assert.Equal(["00:05 condition"], await core.ShortLedger(task.Id));
+            await NothingButTheLine(core, task.Id);
+        });
+
+    [Fact]
+    public void A_task_that_is_canceled_while_the_worker_of_its_check_is_lost_leaves_no_run() =>
+        Story.Play(async core =>
+        {
+            core.Read.Freeze();
+            var task = await core.Tasks.Create(core.Ann, Watch("edge"));
+            await core.Until("2027-01-04T00:05:00Z");
+            core.Clockwork.Forget(core.Worker);
+            await core.Control.Cancel(core.Ann, task.Id, null);
+
+            await core.Advance(TimeSpan.FromSeconds(31));
+
+            Assert.Equal("superseded", Assert.Single(await core.Ledger(task.Id)).Reason);
+            await NothingButTheLine(core, task.Id);
+        });
+
+    [Fact]
+    public void A_run_asked_for_with_cancel_previous_leaves_a_check_alone() =>
+        Story.Play(async core =>
+        {
+            core.Clockwork.Forget(core.Worker);
+            core.Read.Answer("""{"heat": 1}""");
+            var task = await core.Tasks.Create(core.Ann, Watch("edge") with { OverlapPolicy = "cancel_previous" });
+            await core.Until("2027-01-04T00:05:00Z");
+
+            await core.Control.RunNow(core.Ann, task.Id, null);
+            core.Hire("w2");
+            await core.Settle();
+
+            Assert.Equal("manual", (await core.OnlyRun(task.Id)).Trigger);
+            Assert.Equal(
+                ["condition", "succeeded"],
+                (await core.Ledger(task.Id)).Select(l => l.Reason ?? l.Outcome).Order()
+            );
+        });
+
+    /// <summary>A check leaves no run, no attempt and no event, however it ended.</summary>
+    private static async Task NothingButTheLine(CoreBundle core, Guid taskId)
+    {
+        Assert.Empty(await core.RunsOf(taskId));
+        Assert.DoesNotContain(
+            (await core.Events.List(core.Admin, new())).Items,
+            news => news.Topic.StartsWith("run.", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            0,
+            await core.Db.Read(session =>
+                session.First("select (select count(*) from run) + (select count(*) from attempt)", row => row.Long(0))
+            )
+        );
+    }
+
     [Theory]
-    [InlineData("""{"every": "PT5M", "check": {"uses": "no.tool"}, "when": "heat"}""", "no tool")]
+    [InlineData("""{"every": "PT5M", "check": {"uses": "no.tool"}, "when": "heat"}""", "unknown tool")]
+    [InlineData("""{"every": "PT5M", "check": {"uses": "test.raed"}, "when": "heat"}""", "did you mean \"test.read")]
+    [InlineData("""{"every": "PT5M", "check": {"uses": "debug.sleep"}, "when": "heat"}""", "seconds")]
+    [InlineData(
+        """{"every": "PT5M", "check": {"uses": "test.read", "with": {"a": "${"}}, "when": "heat"}""",
+        "never closed"
+    )]
+    [InlineData(
+        """{"every": "PT5M", "check": {"uses": "test.read", "with": {"a": "${params.x}"}}, "when": "a"}""",
+        "now"
+    )]
+    [InlineData(
+        """{"every": "PT5M", "check": {"uses": "test.read", "with": {"a": "\ud800"}}, "when": "a"}""",
+        "Unicode"
+    )]
+    [InlineData("""{"every": "\udfff", "check": {"uses": "test.read"}, "when": "a"}""", "Unicode")]
     [InlineData("""{"every": "PT5M", "check": {"uses": "test.read"}, "when": "heat >"}""", "")]
     [InlineData("""{"every": "PT5M", "check": {"uses": "test.read"}}""", "when")]
     [InlineData("heat", "JSON")]

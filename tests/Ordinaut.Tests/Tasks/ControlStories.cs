@@ -190,7 +190,7 @@ public sealed class ControlStories
                 await core.Control.RunNow(core.Ann, task.Id, null);
             }
 
-            await (delete ? core.Tasks.Delete(core.Ann, task.Id) : core.Control.Cancel(core.Ann, task.Id, null));
+            await (delete ? core.Tasks.Delete(core.Ann, task.Id, null) : core.Control.Cancel(core.Ann, task.Id, null));
 
             var runs = await core.RunsOf(task.Id);
             Assert.Equal(["canceled", "canceled", "canceled"], runs.Select(run => run.State));
@@ -203,7 +203,7 @@ public sealed class ControlStories
             var task = await core.Tasks.Create(core.Ann, Cron("0 * * * *"));
             await core.Until("2027-01-04T01:30:00Z");
 
-            await core.Tasks.Delete(core.Ann, task.Id);
+            await core.Tasks.Delete(core.Ann, task.Id, null);
             await core.Until("2027-01-04T03:30:00Z");
 
             await Refused(ProblemKind.NotFound, () => core.Tasks.Get(core.Ann, task.Id));

@@ -108,6 +108,28 @@ public sealed class DuePlanTests
         var schedule = Schedule.Parse(task.ScheduleSpec);
 
         Assert.Throws<ArgumentException>(() => DuePlan.For(task, schedule, null, Midnight));
+        Assert.Throws<ArgumentException>(() => DuePlan.Superseded(task, schedule, Midnight));
+    }
+
+    [Theory]
+    [InlineData(null, "1-4 x4")]
+    [InlineData(1, "1")]
+    [InlineData(3, "1-3 x3")]
+    [InlineData(4, "1-4 x4")]
+    [InlineData(5, "1-4 x4")]
+    public void What_a_schedule_leaves_behind_ends_with_the_task(int? end, string expected)
+    {
+        var task = Definition(
+            Cron("0 * * * *") with
+            {
+                EndsAt = end is { } hour ? Midnight.AddHours(hour) : null,
+            },
+            "active"
+        );
+
+        var line = DuePlan.Superseded(task, Schedule.Parse(task.ScheduleSpec), Midnight.AddHours(4));
+
+        Assert.Equal((SkipReason.Superseded, expected), (line.Reason, Stretch(line)));
     }
 
     private static TaskDefinition Definition(TaskInput input, string status)

@@ -7,6 +7,20 @@ namespace Ordinaut.Tests.Tasks;
 public sealed class EditStories
 {
     [Fact]
+    public void A_task_keeps_its_owner_whoever_edits_it() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Idle());
+            var patch = Json.Parse($$"""{"created_by": "{{core.Bob.AgentId}}"}""");
+
+            var refusal = await Refused(ProblemKind.Invalid, () => core.Tasks.Patch(core.Admin, task.Id, patch, null));
+
+            Assert.Equal("/created_by", Assert.Single(refusal.Errors).Pointer);
+            var same = Json.Parse($$"""{"created_by": "{{core.Ann.AgentId}}"}""");
+            Assert.Equal(core.Ann.AgentId, (await core.Tasks.Patch(core.Admin, task.Id, same, null)).CreatedBy);
+        });
+
+    [Fact]
     public void An_edit_that_leaves_the_schedule_alone_loses_no_occurrence() =>
         Story.Play(async core =>
         {

@@ -8,14 +8,14 @@ public sealed class ExplanationsTests
     private static readonly DateTimeOffset At = CoreBundle.At(CoreBundle.Monday);
 
     [Theory]
-    [InlineData(SkipReason.Overlap, "the previous run had not finished")]
+    [InlineData(SkipReason.Overlap, "the one before it had not finished")]
     [InlineData(SkipReason.Paused, "the task was paused")]
-    [InlineData(SkipReason.Misfire, "it was missed while no scheduler was running")]
+    [InlineData(SkipReason.Misfire, "it was looked at too late")]
     [InlineData(SkipReason.Stale, "it was older than expires_after_seconds")]
     [InlineData(SkipReason.Excluded, "the day is excluded")]
     [InlineData(SkipReason.Dedupe, "a run with the same dedupe_key was within the window")]
     [InlineData(SkipReason.Budget, "a limit was reached")]
-    [InlineData(SkipReason.Superseded, "a later occurrence took its place")]
+    [InlineData(SkipReason.Superseded, "something newer took its place")]
     [InlineData(SkipReason.Condition, "the condition did not fire")]
     public void A_skipped_occurrence_says_why(string reason, string words)
     {

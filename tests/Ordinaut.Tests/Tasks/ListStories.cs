@@ -96,6 +96,23 @@ public sealed class ListStories
             Assert.Equal([status, status], tasks.Items.Select(task => task.Status));
         });
 
+    [Theory]
+    [InlineData("tasks:update tasks:delete", "pause", "tasks:create")]
+    [InlineData("tasks:create", "pause", "tasks:update")]
+    [InlineData("tasks:create tasks:update", "delete", "tasks:delete")]
+    public void A_bulk_needs_its_own_scope_and_that_of_its_action(string scopes, string action, string missing) =>
+        Story.Play(async core =>
+        {
+            var weak = core.Agent("weak", scopes);
+
+            var refusal = await Refused(
+                ProblemKind.Forbidden,
+                () => core.Tasks.Bulk(weak, new BulkTasks(Action: action, Ids: [Guid.Empty]))
+            );
+
+            Assert.Contains($"'{missing}'", refusal.Message);
+        });
+
     [Fact]
     public void The_same_request_again_gives_the_same_task() =>
         Story.Play(async core =>
@@ -183,7 +200,7 @@ public sealed class ListStories
                 () => core.Tasks.Get(core.Bob, task.Id),
                 () => core.Tasks.Replace(core.Bob, task.Id, Idle(), null),
                 () => core.Tasks.Patch(core.Bob, task.Id, Json.Parse("{}"), null),
-                () => core.Tasks.Delete(core.Bob, task.Id),
+                () => core.Tasks.Delete(core.Bob, task.Id, null),
                 () => core.Control.Pause(core.Bob, task.Id, null),
                 () => core.Control.Resume(core.Bob, task.Id, null),
                 () => core.Control.Cancel(core.Bob, task.Id, null),
@@ -198,7 +215,7 @@ public sealed class ListStories
                 () => core.Runs.Retry(core.Bob, run.Id),
                 () => core.Runs.Rerun(core.Bob, run.Id, null),
                 () => core.Runs.Latest(core.Bob, task.Id),
-                () => core.Runs.Stats(core.Bob, task.Id),
+                () => core.Runs.Stats(core.Bob, task.Id, 30),
             ];
 
             foreach (var attempt in attempts)
@@ -207,8 +224,8 @@ public sealed class ListStories
             }
 
             Assert.Empty((await core.Runs.List(core.Bob, new())).Items);
-            Assert.Equal(0, (await core.Runs.Summary(core.Bob)).TotalRuns);
-            Assert.Equal(1, (await core.Runs.Summary(core.Ann)).TotalRuns);
+            Assert.Equal(0, (await core.Runs.Summary(core.Bob, 7)).TotalRuns);
+            Assert.Equal(1, (await core.Runs.Summary(core.Ann, 7)).TotalRuns);
             Assert.Equal(task.Id, (await core.Tasks.Get(core.Admin, task.Id)).Id);
         });
 
@@ -223,6 +240,24 @@ public sealed class ListStories
 
             Assert.Equal("/created_by", Assert.Single(refusal.Errors).Pointer);
             Assert.Equal(core.Bob.AgentId, (await core.Tasks.Get(core.Bob, made.Id)).CreatedBy);
+        });
+
+    [Fact]
+    public void Nobody_makes_a_task_for_an_agent_that_is_not_there() =>
+        Story.Play(async core =>
+        {
+            var forNobody = Idle() with { CreatedBy = core.Ids.Next() };
+            foreach (
+                var attempt in new Func<Task>[]
+                {
+                    () => core.Tasks.Create(core.Admin, forNobody),
+                    () => core.Tasks.Bulk(core.Admin, new BulkTasks(Create: [Idle(), forNobody])),
+                }
+            )
+            {
+                var refusal = await Refused(ProblemKind.Invalid, attempt);
+                Assert.EndsWith("/created_by", Assert.Single(refusal.Errors).Pointer);
+            }
         });
 
     private static async Task<List<Guid>> Ids(CoreBundle core, Caller caller, TaskFilter filter) =>

@@ -1,116 +1,126 @@
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Runs;
+using Ordinaut.Tests.Tidy;
 
 namespace Ordinaut.Tests.Tasks;
 
-/// <summary>The briefing of the README over the two days of 2027 on which the clocks of Chisinau change.</summary>
+/// <summary>The briefing of the README, over HTTP to servers that are real, in time that is not.</summary>
 public sealed class MorningBriefingStories
 {
-    private const string Payload = """
-        {
-          "params": {"chat": 12345, "city": "Chisinau"},
-          "pipeline": [
-            {"id": "calendar", "uses": "google-calendar-mcp.list_events", "save_as": "events",
-             "with": {"start": "${now}", "end": "${now+24h}"}},
-            {"id": "weather", "uses": "weather-mcp.forecast", "save_as": "weather", "with": {"city": "${params.city}"}},
-            {"id": "brief", "uses": "llm.plan", "save_as": "summary",
-             "with": {"instruction": "Brief me", "events": "${steps.events.items}", "sky": "${steps.weather.sky}"}},
-            {"id": "notify", "uses": "telegram-mcp.send_message", "if": "steps.events.items[0]",
-             "with": {"chat_id": "${params.chat}", "text": "Good morning! ${steps.summary.text}"}}
-          ]
-        }
-        """;
-
-    [Theory]
-    [InlineData("2027-03-22T00:00:00Z", "2027-04-03T00:00:00Z", "22T06:30 23T06:30 24T06:30 25T06:30 26T06:30", 5)]
-    [InlineData("2027-10-25T00:00:00Z", "2027-11-06T00:00:00Z", "25T05:30 26T05:30 27T05:30 28T05:30 29T05:30", 6)]
-    public void The_briefing_comes_at_half_past_eight_local_time_on_weekdays(
-        string from,
-        string until,
-        string firstWeek,
-        int hourAfter
-    ) =>
+    [Fact]
+    public async Task From_March_to_November_each_weekday_brings_one_message_at_half_past_eight()
+    {
+        await using var servers = await BriefingServers.Open();
         Story.Play(
-            from,
+            "2027-03-22T00:00:00Z",
             async core =>
             {
-                Script(core);
-                var task = await core.Tasks.Create(core.Ann, Briefing);
+                var task = await core.Tasks.Create(core.Ann, Briefing(servers));
+                Assert.Equal("weekdays at 08:30, Europe/Chisinau", task.ScheduleDescription);
 
-                await core.Until(until);
+                await core.Until("2027-11-06T00:00:00Z");
 
                 var runs = await core.RunsOf(task.Id);
-                Assert.All(runs, run => Assert.Equal("succeeded", run.State));
-                var instants = runs.Select(run => $"{run.ScheduledFor:dd'T'HH:mm}").ToList();
-                Assert.Equal(firstWeek.Split(' '), instants.Take(5));
-                Assert.Equal(10, instants.Count);
-                Assert.All(
-                    runs.Skip(5),
-                    run => Assert.Equal((hourAfter, 30), (run.ScheduledFor.Hour, run.ScheduledFor.Minute))
+                var instants = runs.Select(run => run.ScheduledFor).ToList();
+                Assert.Equal(Weekdays("2027-03-22", "2027-11-05").Select(HalfPastEight), instants);
+                Assert.Equal(["2027-03-26T06:30Z", "2027-03-29T05:30Z"], Around(instants, "2027-03-28"));
+                Assert.Equal(["2027-10-29T05:30Z", "2027-11-01T06:30Z"], Around(instants, "2027-10-31"));
+                Assert.All(runs, run => Assert.Equal(("succeeded", run.ScheduledFor), (run.State, run.StartedAt)));
+                Assert.Equal(instants.Select(at => $"{at:s}Z"), servers.Questions.Select(question => question.From));
+                Assert.Equal(
+                    instants.Select(
+                        (at, i) => $"Good morning! Review of {at:dd.MM.}; clouds over Chisinau, {i + 1} °C"
+                    ),
+                    servers.Messages.Select(message => message.Text)
                 );
-                Assert.All(runs, run => Assert.Equal(run.ScheduledFor, run.StartedAt));
+                Assert.Equal(instants.Count, servers.Messages.DistinctBy(message => message.IdempotencyKey).Count());
             }
         );
-
-    [Fact]
-    public void The_message_is_rendered_from_the_steps_before_it() =>
-        Story.Play(
-            "2027-03-28T12:00:00Z",
-            async core =>
-            {
-                Script(core);
-                var task = await core.Tasks.Create(core.Ann, Briefing);
-                Assert.Equal("weekdays at 08:30, Europe/Chisinau", task.ScheduleDescription);
-                Assert.Equal(CoreBundle.At("2027-03-29T05:30:00Z"), task.NextRunAt);
-
-                await core.Until("2027-03-29T05:30:00Z");
-
-                var message = Assert.Single(core.Telegram.Calls).Input;
-                Assert.Equal("""{"chat_id":12345,"text":"Good morning! 1 meeting, rain"}""", message.GetRawText());
-                var asked = Assert.Single(core.Calendar.Calls).Input;
-                Assert.Equal("2027-03-29T05:30:00Z", asked.GetProperty("start").GetString());
-                Assert.Equal("2027-03-30T05:30:00Z", asked.GetProperty("end").GetString());
-            }
-        );
-
-    [Fact]
-    public void A_day_without_events_sends_nothing_and_says_so() =>
-        Story.Play(
-            "2027-03-28T12:00:00Z",
-            async core =>
-            {
-                Script(core);
-                core.Calendar.Answer("""{"items": []}""");
-                var task = await core.Tasks.Create(core.Ann, Briefing);
-
-                await core.Until("2027-03-29T05:30:00Z");
-
-                Assert.Empty(core.Telegram.Calls);
-                var run = await core.OnlyRun(task.Id);
-                Assert.Equal("skipped", run.Steps![3].State);
-                Assert.Equal("succeeded", run.State);
-            }
-        );
-
-    private static TaskInput Briefing =>
-        new()
-        {
-            Title = "Weekday Morning Briefing",
-            ScheduleKind = "cron",
-            ScheduleExpr = "30 8 * * 1-5",
-            Timezone = "Europe/Chisinau",
-            Payload = Json.Parse(Payload),
-        };
-
-    private static void Script(CoreBundle core)
-    {
-        core.Calendar.Answer("""{"items": [{"title": "Standup"}]}""");
-        core.Weather.Answer("""{"sky": "rain"}""");
-        core.Llm.Answer(call =>
-        {
-            var meetings = call.Input.GetProperty("events").GetArrayLength();
-            var text = $"{meetings} meeting, {call.Input.GetProperty("sky").GetString()}";
-            return new Ordinaut.Tools.ToolResult.Ok(Json.Parse($$"""{"text": "{{text}}"}"""));
-        });
     }
+
+    [Fact]
+    public async Task A_messenger_that_is_busy_gets_the_same_message_again_under_the_same_key()
+    {
+        await using var servers = await BriefingServers.Open();
+        servers.BusyTimes = 2;
+        Story.Play(
+            "2027-03-28T12:00:00Z",
+            async core =>
+            {
+                var task = await core.Tasks.Create(core.Ann, Briefing(servers));
+
+                await core.Until("2027-03-29T06:00:00Z");
+
+                var message = Assert.Single(servers.Messages);
+                Assert.Equal([message, message], servers.Refused);
+                Assert.Equal([("2027-03-29T05:30:00Z", "2027-03-29T15:30:00Z")], servers.Questions);
+                Assert.Equal(
+                    ("succeeded", 3),
+                    (await core.OnlyRun(task.Id)) is var run ? (run.State, run.Attempt) : default
+                );
+            }
+        );
+    }
+
+    [Theory]
+    [InlineData(50, "Standup, Lunch with Ana", "Good morning! Standup, Lunch with Ana; clouds over Chisinau, 1 °C")]
+    [InlineData(51, "", "Good morning! no meetings; clouds over Chisinau, 1 °C")]
+    [InlineData(50, "", null)]
+    public async Task A_message_comes_when_there_are_meetings_or_rain_is_likely(int rain, string meetings, string? text)
+    {
+        await using var servers = await BriefingServers.Open();
+        servers.Rain = rain;
+        servers.Meetings = _ => meetings.Split(", ", StringSplitOptions.RemoveEmptyEntries);
+        Story.Play(
+            "2027-03-28T12:00:00Z",
+            async core =>
+            {
+                var task = await core.Tasks.Create(core.Ann, Briefing(servers));
+
+                await core.Until("2027-03-29T05:30:00Z");
+
+                var run = await core.OnlyRun(task.Id);
+                Assert.Equal("succeeded", run.State);
+                Assert.Equal(text is null ? "skipped" : "succeeded", run.Steps![^1].State);
+                Assert.Equal(text, servers.Messages.SingleOrDefault()?.Text);
+            }
+        );
+    }
+
+    [Fact]
+    public void The_readme_shows_the_sample_as_it_is()
+    {
+        var sample = Repository.Texts.Single(file => file.Path == BriefingServers.SamplePath).Text;
+        var readme = Repository.Texts.Single(file => file.Path == "README.md").Text;
+
+        Assert.Contains($"```json\n{sample}```\n", readme, StringComparison.Ordinal);
+    }
+
+    private static TaskInput Briefing(BriefingServers servers) => Json.Read<TaskInput>(servers.Sample.ToJsonString());
+
+    private static IEnumerable<DateOnly> Weekdays(string first, string last)
+    {
+        for (var day = DateOnly.Parse(first); day <= DateOnly.Parse(last); day = day.AddDays(1))
+        {
+            if (day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+            {
+                yield return day;
+            }
+        }
+    }
+
+    /// <summary>Chisinau is three hours ahead of UTC in summer, 28 March to 30 October, and two in winter.</summary>
+    private static DateTimeOffset HalfPastEight(DateOnly day)
+    {
+        var isSummer = day >= new DateOnly(2027, 3, 28) && day < new DateOnly(2027, 10, 31);
+        return new DateTimeOffset(day, new TimeOnly(isSummer ? 5 : 6, 30), TimeSpan.Zero);
+    }
+
+    /// <summary>The last instant before a day and the first after.</summary>
+    private static IEnumerable<string> Around(List<DateTimeOffset> instants, string day) =>
+        new[]
+        {
+            instants.Last(at => at < CoreBundle.At(day + "T00:00:00Z")),
+            instants.First(at => at > CoreBundle.At(day + "T00:00:00Z")),
+        }.Select(at => $"{at:yyyy-MM-dd'T'HH:mm}Z");
 }

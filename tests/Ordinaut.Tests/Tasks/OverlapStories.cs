@@ -1,3 +1,6 @@
+using Ordinaut.Runs;
+using Ordinaut.Sdk.Wire;
+using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
 using static Ordinaut.Tests.Tasks.TaskWriting;
 
@@ -6,6 +9,23 @@ namespace Ordinaut.Tests.Tasks;
 /// <summary>Runs that meet: overlap policies, concurrency keys, dedupe windows, priorities.</summary>
 public sealed class OverlapStories
 {
+    [Fact]
+    public void Two_wishes_for_the_same_occurrence_make_one_run() =>
+        Story.Play(async core =>
+        {
+            var made = await core.Tasks.Create(core.Ann, Idle());
+            var task = (await core.Db.Read(session => TaskStore.Find(session, made.Id)))!;
+            var wish = new OccurrenceRequest(core.Now, "manual:twice", Trigger.Manual);
+
+            var first = await core.Db.Write(session => core.Intake.Admit(session, task, wish));
+            var second = await core.Db.Write(session => core.Intake.Admit(session, task, wish));
+            await core.Settle();
+
+            Assert.IsType<Admission.Queued>(first);
+            Assert.IsType<Admission.Known>(second);
+            Assert.Equal("succeeded", (await core.OnlyRun(task.Id)).State);
+        });
+
     [Fact]
     public void With_skip_each_occurrence_during_a_long_run_leaves_its_reason() =>
         Story.Play(async core =>
@@ -144,6 +164,60 @@ public sealed class OverlapStories
             Assert.Equal(3, core.Work.Calls.Count);
         });
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 3)]
+    [InlineData(100, 5)]
+    public void A_raised_limit_lets_in_as_many_as_now_fit(int limit, int running) =>
+        Story.Play(async core =>
+        {
+            core.Work.Hold();
+            var task = await core.Tasks.Create(core.Ann, Cron("*/10 * * * *"));
+            await core.Until("2027-01-04T00:55:00Z");
+            Assert.Equal(1, core.Worker.Running);
+
+            await Limit(core, task.Id, limit);
+            await core.Settle();
+
+            Assert.Equal(running, core.Worker.Running);
+        });
+
+    [Fact]
+    public void A_lowered_limit_takes_no_place_away_and_holds_what_waits() =>
+        Story.Play(async core =>
+        {
+            var gate = core.Work.Hold();
+            var task = await core.Tasks.Create(core.Ann, Cron("*/10 * * * *") with { ConcurrencyLimit = 3 });
+            await core.Until("2027-01-04T00:55:00Z");
+            var running = (await core.Runs.List(core.Ann, new(State: "running"))).Items;
+
+            await Limit(core, task.Id, 1);
+            await core.Runs.Cancel(core.Ann, running[0].Id);
+            await core.Settle();
+            Assert.Equal((3, 2), (running.Count, core.Worker.Running));
+
+            gate.SetResult();
+            await core.Settle();
+            Assert.Equal(5, (await core.RunsOf(task.Id)).Count(run => run.FinishedAt is not null));
+        });
+
+    [Fact]
+    public void A_raised_limit_on_a_shared_key_is_for_the_task_that_has_it() =>
+        Story.Play(async core =>
+        {
+            core.Work.Hold();
+            await core.Tasks.Create(core.Ann, Shared("0 1 * * *", 1));
+            var raised = await core.Tasks.Create(core.Ann, Shared("1 1 * * *", 1));
+            var other = await core.Tasks.Create(core.Ann, Shared("2 1 * * *", 1));
+            await core.Until("2027-01-04T01:05:00Z");
+
+            await Limit(core, raised.Id, 3);
+            await core.Settle();
+
+            Assert.Equal("running", (await core.OnlyRun(raised.Id)).State);
+            Assert.Equal("queued", (await core.OnlyRun(other.Id)).State);
+        });
+
     [Fact]
     public void Of_runs_that_wait_the_most_urgent_is_claimed_first() =>
         Story.Play(async core =>
@@ -156,7 +230,7 @@ public sealed class OverlapStories
             }
 
             await core.Until("2027-01-04T01:00:00Z");
-            core.Hire("w2", slots: 1);
+            core.Hire(CoreBundle.Settings("w2") with { Slots = 1 }, core.Db);
             await core.Settle();
 
             Assert.Equal([ids[1], ids[2], ids[0]], await Order(core));
@@ -183,6 +257,9 @@ public sealed class OverlapStories
             ConcurrencyKey = "printer",
             ConcurrencyLimit = limit,
         };
+
+    private static Task<TaskView> Limit(CoreBundle core, Guid taskId, int limit) =>
+        core.Tasks.Patch(core.Ann, taskId, Json.Parse($$"""{"concurrency_limit": {{limit}}}"""), null);
 
     private static async Task<List<Guid>> Order(CoreBundle core)
     {

@@ -1,4 +1,5 @@
 using Ordinaut.Schedules;
+using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
 using static Ordinaut.Tests.Tasks.TaskWriting;
 
@@ -19,6 +20,35 @@ public sealed class ScheduleStories
             var after = await core.Tasks.Get(core.Ann, task.Id);
             Assert.Equal(("completed", null), (after.Status, after.NextRunAt));
             Assert.Equal("succeeded", after.LastRun!.State);
+        });
+
+    [Theory]
+    [InlineData("* * * * *", "FREQ=DAILY")]
+    [InlineData("0 0 1 1 *", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1")]
+    [InlineData("0 0 * * 6", "FREQ=WEEKLY;BYDAY=SA,SU")]
+    public void A_task_that_would_never_run_for_its_exclusions_is_refused_at_once(string cron, string rule) =>
+        Story.Play(async core =>
+        {
+            var never = Cron(cron) with { Exclude = [rule] };
+            var task = await core.Tasks.Create(core.Ann, Cron(cron));
+
+            var began = ThreadTime.Milliseconds();
+            var refusal = await Refused(ProblemKind.Invalid, () => core.Tasks.Create(core.Ann, never));
+            await Refused(ProblemKind.Invalid, () => core.Tasks.Replace(core.Ann, task.Id, never, null));
+
+            Assert.Equal("/exclude", Assert.Single(refusal.Errors).Pointer);
+            Assert.InRange(ThreadTime.Milliseconds() - began, 0, 500);
+        });
+
+    [Fact]
+    public void A_task_that_runs_on_one_day_of_the_year_may_exclude_all_the_others() =>
+        Story.Play(async core =>
+        {
+            var rare = Cron("0 6 * * *") with { Exclude = ["2027-01-04/2027-12-31", "2028-01-01/2028-12-30"] };
+
+            var task = await core.Tasks.Create(core.Ann, rare);
+
+            Assert.Equal(CoreBundle.At("2028-12-31T06:00:00Z"), task.NextRunAt);
         });
 
     [Fact]
@@ -48,6 +78,23 @@ public sealed class ScheduleStories
             var run = await core.OnlyRun(task.Id);
             Assert.Equal(("succeeded", CoreBundle.At("2027-01-03T09:00:00Z")), (run.State, run.ScheduledFor));
             Assert.Equal("completed", (await core.Tasks.Get(core.Ann, task.Id)).Status);
+        });
+
+    [Fact]
+    public void A_scheduler_that_saw_a_task_before_another_moved_its_cursor_changes_nothing() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Cron("0 * * * *"));
+            var seen = (await core.Db.Read(session => TaskStore.Find(session, task.Id)))!;
+            await core.Until("2027-01-04T01:30:00Z");
+
+            var queued = await core.Db.Write(async session =>
+                await core.Occurrences.Account(session, await core.Occurrences.Plan(session, seen))
+            );
+
+            Assert.Equal(0, queued);
+            Assert.Equal(["01:00 succeeded"], await core.ShortLedger(task.Id));
+            Assert.Equal(CoreBundle.At("2027-01-04T02:00:00Z"), (await core.Tasks.Get(core.Ann, task.Id)).NextRunAt);
         });
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed class TaskCheckTests
         ("/title", Fine with { Title = Text(TaskCheck.MaxTitle) }, Fine with { Title = Text(TaskCheck.MaxTitle + 1) }),
         ("/title", Fine with { Title = "a" }, Fine with { Title = "" }),
         ("/title", Fine, Fine with { Title = null }),
+        ("/title", Fine with { Title = " a" }, Fine with { Title = " \n" }),
         ("/title", Fine with { Title = "a\tb" }, Fine with { Title = "a\0b" }),
         (
             "/description",
@@ -91,6 +92,7 @@ public sealed class TaskCheckTests
         ("/tags/0", Fine with { Tags = [Text(TaskCheck.MaxTag)] }, Fine with { Tags = [Text(TaskCheck.MaxTag + 1)] }),
         ("/tags/1", Fine with { Tags = ["a", "b"] }, Fine with { Tags = ["a", ""] }),
         ("/tags/0", Fine, Fine with { Tags = [null!] }),
+        ("/tags/0", Fine with { Tags = ["ä b"] }, Fine with { Tags = ["a\0"] }),
         ("/metadata", Fine with { Metadata = Bytes(16 * 1024) }, Fine with { Metadata = Bytes((16 * 1024) + 1) }),
         ("/metadata", Fine with { Metadata = Json.Parse("{}") }, Fine with { Metadata = Json.Parse("[]") }),
     ];

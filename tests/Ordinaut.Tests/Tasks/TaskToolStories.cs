@@ -1,3 +1,4 @@
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Runs;
 using static Ordinaut.Tests.Tasks.TaskWriting;
@@ -83,15 +84,10 @@ public sealed class TaskToolStories
             var target = await core.Tasks.Create(weak, Idle());
             var step = $$$"""{"id": "t", "uses": "task.pause", "with": {"task_id": "{{{target.Id}}}"}}""";
 
-            var run = await Record.ExceptionAsync(async () =>
-            {
-                var task = await core.Tasks.Create(weak, Idle(step));
-                await core.Control.RunNow(weak, task.Id, null);
-                await core.Settle();
-                Assert.Equal("forbidden", (await core.OnlyRun(task.Id)).Error!.Code);
-            });
+            var refusal = await Refused(ProblemKind.Invalid, () => core.Tasks.Create(weak, Idle(step)));
 
-            Assert.True(run is null or Problem { Kind: ProblemKind.Forbidden or ProblemKind.Invalid });
+            Assert.Equal("/payload/pipeline/0/uses", Assert.Single(refusal.Errors).Pointer);
+            Assert.Contains("tasks:update", refusal.Message);
             Assert.Equal("active", (await core.Tasks.Get(weak, target.Id)).Status);
         });
 
@@ -140,6 +136,71 @@ public sealed class TaskToolStories
             Assert.Equal(9, runs.Count);
             Assert.Single(runs, run => run.Error?.Code == "depth_limit");
         });
+
+    [Fact]
+    public void A_task_that_makes_its_own_successor_is_stopped_by_the_depth_limit_too() =>
+        Story.Play(async core =>
+        {
+            await core.Tasks.Create(core.Ann, Heir());
+
+            await core.Advance(TimeSpan.FromHours(1));
+
+            var runs = (await core.Runs.List(core.Ann, new(Limit: 200))).Items;
+            Assert.Equal(RunIntake.MaxDepth, runs.Count(run => run.State == "succeeded"));
+            Assert.Equal("depth_limit", Assert.Single(runs, run => run.State == "failed").Error!.Code);
+            Assert.Equal(RunIntake.MaxDepth + 1, (await core.Tasks.List(core.Ann, new(Limit: 200))).Items.Count);
+        });
+
+    [Fact]
+    public void An_edit_does_not_begin_the_chain_anew() =>
+        Story.Play(async core =>
+        {
+            await core.Tasks.Create(core.Ann, Heir());
+            await core.Advance(TimeSpan.FromSeconds(90));
+            var heir = (await core.Tasks.List(core.Ann, new())).Items.Single(task => task.Status == "active");
+
+            await core.Tasks.Patch(core.Ann, heir.Id, Json.Parse("""{"title": "edited"}"""), null);
+            await core.Advance(TimeSpan.FromHours(1));
+
+            Assert.Equal(RunIntake.MaxDepth + 1, (await core.Tasks.List(core.Ann, new(Limit: 200))).Items.Count);
+        });
+
+    [Fact]
+    public void A_conditions_check_that_publishes_is_in_the_chain_as_well() =>
+        Story.Play(async core =>
+        {
+            const string Watch = """
+                {"every": "PT1M", "check": {"uses": "event.publish", "with": {"topic": "seen"}},
+                 "when": "event_id == null", "fire": "edge"}
+                """;
+            const string Make = """
+                {"id": "make", "uses": "task.create", "with": {"title": "watch", "schedule_kind": "condition",
+                  "schedule_expr": "${event.payload.watch}", "payload": {"pipeline": [
+                    {"id": "a", "uses": "test.work"}]}}}
+                """;
+            await core.Tasks.Create(core.Ann, OnEvent("begin", Make));
+            var watch = Json.Write(Watch);
+            await core.Events.Publish(core.Ann, new PublishEvent("begin", Json.Parse($$"""{"watch": {{watch}}}""")));
+
+            await core.Advance(TimeSpan.FromSeconds(90));
+
+            var seen = Assert.Single((await core.Events.List(core.Ann, new(Topic: "seen"))).Items);
+            Assert.Equal(2, seen.Depth);
+        });
+
+    /// <summary>A task that in a minute makes a task that in a minute makes a task, and so on.</summary>
+    private static TaskInput Heir()
+    {
+        const string Step = """
+            {"id": "heir", "uses": "task.create", "with": {
+              "title": "heir", "schedule_kind": "once", "schedule_expr": "${now+60s}",
+              "payload": {"pipeline": "${params.pipeline}", "params": {"pipeline": "${params.pipeline}"}}}}
+            """;
+        return Once("2027-01-04T00:01:00Z") with
+        {
+            Payload = Json.Parse($$"""{"pipeline": [{{Step}}], "params": {"pipeline": [{{Step}}] } }"""),
+        };
+    }
 
     private static async Task<RunView> Use(CoreBundle core, string verb, Guid target)
     {

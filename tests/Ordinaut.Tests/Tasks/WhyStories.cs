@@ -35,6 +35,8 @@ public sealed class WhyStories
     [InlineData("2027-01-05T05:00:00Z", "skipped", "excluded")]
     [InlineData("2027-01-09T05:00:00Z", "none", "ends_at")]
     [InlineData("2027-01-04T00:00:00Z", "none", "starts_at")]
+    [InlineData("0001-01-01T00:00:00Z", "none", "no occurrence at")]
+    [InlineData("9999-12-31T23:59:59Z", "none", "no occurrence at")]
     public void Instants_without_a_line_are_explained_by_the_schedule(string at, string outcome, string word) =>
         Story.Play(async core =>
         {

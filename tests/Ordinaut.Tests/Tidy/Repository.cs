@@ -13,7 +13,7 @@ internal static class Repository
     public static readonly string Root = FindRoot();
 
     /// <summary>What .gitignore names, and the two folders of tools.</summary>
-    private static readonly string[] Ignored = [".git", ".vs", ".idea", ".data", "artifacts", "StrykerOutput"];
+    private static readonly string[] Ignored = [".git", ".vs", ".idea", ".data", "ordinaut-data", "artifacts"];
 
     private static readonly string[] Binary = [".png", ".ico", ".woff2", ".gz", ".zip", ".db"];
 

@@ -188,6 +188,16 @@ public sealed class ToolInvokerTests
     }
 
     [Fact]
+    public async Task An_output_with_half_a_character_is_a_failure_of_the_tool()
+    {
+        var tool = new ScriptedTool(_ => new ToolResult.Ok(JsonElement.Parse("\"\\ud800\"")));
+
+        var failure = await tool.Run("{}").Failure();
+
+        Assert.Equal(("output_invalid", false), (failure.Code, failure.Retryable));
+    }
+
+    [Fact]
     public async Task An_output_that_does_not_meet_the_schema_is_a_failure_of_the_tool()
     {
         var tool = new ScriptedTool(_ => new ToolResult.Ok(JsonElement.Parse("1")))

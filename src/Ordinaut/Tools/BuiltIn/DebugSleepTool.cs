@@ -12,7 +12,7 @@ internal sealed class DebugSleepTool(TimeProvider clock) : ITool
         new(
             "debug.sleep",
             "Sleep",
-            "Waits for some seconds, to try out timeouts and cancellation; for real pauses use a wait step.",
+            "Waits for some seconds, to try out timeouts and cancellation.",
             JsonElement.Parse(
                 """
                 {

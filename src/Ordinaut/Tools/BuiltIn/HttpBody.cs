@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -86,7 +87,8 @@ internal static class HttpBody
     {
         try
         {
-            return JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = MaxJsonDepth });
+            var json = JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = MaxJsonDepth });
+            return JsonUnicode.FirstFault(JsonMarshal.GetRawUtf8Value(json)) is null ? json : null;
         }
         catch (JsonException)
         {

@@ -20,6 +20,7 @@ public sealed class HttpBodyTests
             { "application/json", "\u00ef\u00bb\u00bf[1]", "[1]" },
             { "application/json", "<html>", "\"<html>\"" },
             { "application/json", """{"a":1} x""", """ "{\"a\":1} x" """ },
+            { "application/json", "\"\\ud800\"", """ "\"\\ud800\"" """ },
             { "application/json", Deepest, Deepest },
             { "application/json", Deeper, $"\"{Deeper}\"" },
             { "application/json; charset=iso-8859-1", "\"\u00fc\"", "\"ü\"" },

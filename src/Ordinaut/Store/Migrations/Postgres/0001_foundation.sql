@@ -16,6 +16,7 @@ create table agent (
 
 -- What should happen: the narrow, changing part. The schedule's cursor is next_nominal; next_due is when the
 -- scheduler looks at it (nominal + jitter, or later when snoozed). Null means: nothing to come.
+-- depth: how many runs led to one another before one of them made this task; 0 when nobody's run did.
 create table task (
   id uuid primary key,
   owner_id uuid not null,
@@ -27,6 +28,7 @@ create table task (
   topic_head text collate "C",
   snoozed_until timestamptz,
   check_state smallint,
+  depth integer not null default 0,
   created_at timestamptz not null,
   updated_at timestamptz not null
 ) with (fillfactor = 80);
@@ -145,6 +147,7 @@ create table run (
 
 create index run_task on run (task_id, id);
 create index run_owner on run (owner_id, id);
+create index run_redrive on run (id) where state in ('failed', 'quarantined');
 
 -- Attempts that ended without finishing their run; the last one is the run itself.
 create table attempt (
@@ -229,6 +232,8 @@ create table dedupe (
   primary key (owner_id, key)
 );
 
+create index dedupe_at on dedupe (at);
+
 create table calendar (
   owner_id uuid not null,
   name text collate "C" not null,
@@ -249,6 +254,7 @@ create table refresh_token (
 );
 
 create index refresh_token_family on refresh_token (family);
+create index refresh_token_expires on refresh_token (expires_at);
 
 create table signing_key (
   id text primary key,

@@ -15,6 +15,7 @@ create table agent (
 
 -- What should happen: the narrow, changing part. The schedule's cursor is next_nominal; next_due is when the
 -- scheduler looks at it (nominal + jitter, or later when snoozed). Null means: nothing to come.
+-- depth: how many runs led to one another before one of them made this task; 0 when nobody's run did.
 create table task (
   id blob primary key,
   owner_id blob not null,
@@ -26,6 +27,7 @@ create table task (
   topic_head text,
   snoozed_until integer,
   check_state integer,
+  depth integer not null default 0,
   created_at integer not null,
   updated_at integer not null
 ) strict, without rowid;
@@ -140,6 +142,7 @@ create table run (
 
 create index run_task on run (task_id, id);
 create index run_owner on run (owner_id, id);
+create index run_redrive on run (id) where state in ('failed', 'quarantined');
 
 -- Attempts that ended without finishing their run; the last one is the run itself.
 create table attempt (
@@ -224,6 +227,8 @@ create table dedupe (
   primary key (owner_id, key)
 ) strict, without rowid;
 
+create index dedupe_at on dedupe (at);
+
 create table calendar (
   owner_id blob not null,
   name text not null,
@@ -244,6 +249,7 @@ create table refresh_token (
 ) strict, without rowid;
 
 create index refresh_token_family on refresh_token (family);
+create index refresh_token_expires on refresh_token (expires_at);
 
 create table signing_key (
   id text primary key,

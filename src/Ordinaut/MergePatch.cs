@@ -1,13 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ordinaut.Sdk.Wire;
 
-namespace Ordinaut.Tasks;
+namespace Ordinaut;
 
 /// <summary>JSON Merge Patch (RFC 7396): null removes a member, objects merge, everything else replaces.</summary>
 internal static class MergePatch
 {
-    public static TaskInput Apply(TaskInput current, JsonElement patch)
+    /// <summary>A wire record with the patch laid over it.</summary>
+    public static T Apply<T>(T current, JsonElement patch)
     {
         if (patch.ValueKind != JsonValueKind.Object)
         {
@@ -17,11 +17,13 @@ internal static class MergePatch
         var merged = Merge(JsonNode.Parse(Json.Write(current)), patch);
         try
         {
-            return merged.Deserialize(Json.Info<TaskInput>())!;
+            return merged.Deserialize(Json.Info<T>())!;
         }
         catch (JsonException failure)
         {
-            throw Problem.Invalid("", $"The patch does not make a task: {failure.Message}");
+            // Its message names types of the program; its path is the client's own.
+            var pointer = failure.Path?.TrimStart('$').Replace('.', '/') ?? "";
+            throw Problem.Invalid(pointer, "There is no such member, or its value is of another type.");
         }
     }
 

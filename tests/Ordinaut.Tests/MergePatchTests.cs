@@ -1,9 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ordinaut.Tasks;
 using static Ordinaut.Tests.Tasks.TaskWriting;
 
-namespace Ordinaut.Tests.Tasks;
+namespace Ordinaut.Tests;
 
 /// <summary>RFC 7396, appendix A.</summary>
 public sealed class MergePatchTests
@@ -47,6 +46,11 @@ public sealed class MergePatchTests
     [InlineData("""{"priority": "high"}""")]
     [InlineData("""{"starts_at": "tomorrow"}""")]
     [InlineData("""{"tags": "red"}""")]
-    public void A_patch_with_an_unknown_member_or_a_wrong_type_is_refused_as_a_problem(string patch) =>
-        Assert.Throws<Problem>(() => MergePatch.Apply(Idle(), Json.Parse(patch)));
+    public void A_patch_with_an_unknown_member_or_a_wrong_type_is_refused_as_a_problem(string patch)
+    {
+        var problem = Assert.Throws<Problem>(() => MergePatch.Apply(Idle(), Json.Parse(patch)));
+
+        Assert.DoesNotContain("System.", problem.Message);
+        Assert.DoesNotContain("Ordinaut.", problem.Message);
+    }
 }

@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using Ordinaut.Http;
+using Ordinaut.Runs;
+
+namespace Ordinaut.Hosting;
+
+/// <summary>The HTTP face: its parts, and the way of a request through them.</summary>
+internal static class ApiWiring
+{
+    public static void Add(IServiceCollection services)
+    {
+        OpenApi.Add(services);
+        services.AddCors();
+        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<MetadataEndpoints>();
+        services.AddSingleton<AuditEndpoints>().AddSingleton<WorkerOperations>().AddSingleton<WorkerEndpoints>();
+        services
+            .AddSingleton<TaskEndpoints>()
+            .AddSingleton<TaskControlEndpoints>()
+            .AddSingleton<TaskHistoryEndpoints>();
+        services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
+        services.AddSingleton<CalendarEndpoints>().AddSingleton<PlaygroundEndpoints>();
+        services.AddSingleton<HealthEndpoints>().AddSingleton<DocsEndpoints>();
+    }
+
+    public static void Map(WebApplication app, OrdinautOptions options)
+    {
+        app.UseMiddleware<Rim>();
+        Cors.Use(app, options.CorsOrigins);
+        DocsEndpoints.ServeWithoutSlash(app);
+        app.UseRouting().UseMiddleware<Gate>();
+        Endpoints<TaskEndpoints>(app).Map(app);
+        Endpoints<TaskControlEndpoints>(app).Map(app);
+        Endpoints<TaskHistoryEndpoints>(app).Map(app);
+        Endpoints<RunEndpoints>(app).Map(app);
+        Endpoints<StreamEndpoints>(app).Map(app);
+        Endpoints<WorkerEndpoints>(app).Map(app);
+        Endpoints<EventEndpoints>(app).Map(app);
+        Endpoints<CalendarEndpoints>(app).Map(app);
+        Endpoints<PlaygroundEndpoints>(app).Map(app);
+        Endpoints<AgentEndpoints>(app).Map(app);
+        Endpoints<LoginEndpoints>(app).Map(app);
+        Endpoints<MetadataEndpoints>(app).Map(app);
+        Endpoints<AuditEndpoints>(app).Map(app);
+        Endpoints<HealthEndpoints>(app).Map(app);
+        Endpoints<DocsEndpoints>(app).Map(app);
+    }
+
+    private static T Endpoints<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        WebApplication app
+    )
+        where T : class => app.Services.GetRequiredService<T>();
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Ordinaut.Hosting;
+
+/// <summary>Where the log goes, and in what form.</summary>
+internal static class Logging
+{
+    public static void Add(ILoggingBuilder logging, OrdinautOptions options)
+    {
+        logging.SetMinimumLevel(options.LogLevel);
+        if (options.LogFormat == "json")
+        {
+            logging.AddJsonConsole();
+        }
+        else
+        {
+            logging.AddSimpleConsole(console => console.SingleLine = true);
+        }
+
+        // What keeps the host from starting is thrown, too, and told in a sentence; a loop that dies is critical.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
+        // Standard output belongs to the one line that says where the server is.
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
+            console.LogToStandardErrorThreshold = LogLevel.Trace
+        );
+    }
+}

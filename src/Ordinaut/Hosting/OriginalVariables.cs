@@ -1,0 +1,69 @@
+namespace Ordinaut.Hosting;
+
+/// <summary>
+/// The variables of the original system. What still has a meaning is taken over; of the rest the operator is told,
+/// so that nobody believes it does something. Values are never shown: they hold passwords.
+/// </summary>
+internal static class OriginalVariables
+{
+    public const string Database = "DATABASE_URL";
+    public const string Redis = "REDIS_URL";
+    public const string TokenSecret = "JWT_SECRET_KEY";
+
+    /// <summary>Each variable and what it means here.</summary>
+    public static readonly IReadOnlyList<(string Name, string Meaning)> All =
+    [
+        (Database, $"the same as {Settings.Prefix}DATABASE_URL, which wins; so does data, over a SQLite file"),
+        (Redis, "not used: nodes need no Redis, they meet in their database"),
+        (
+            TokenSecret,
+            "not used: the server makes its own key (ES256) at its first start and keeps it in its database; "
+                + "tokens of the original are not valid here, get new ones at POST /agents/auth/token"
+        ),
+    ];
+
+    /// <param name="given">The original's variables that are set.</param>
+    /// <param name="isOurs">Whether a variable or flag of ours says this setting.</param>
+    public static OrdinautOptions Apply(
+        OrdinautOptions options,
+        IReadOnlyDictionary<string, string> given,
+        Func<string, bool> isOurs,
+        (List<string> Errors, List<string> Warnings) findings
+    )
+    {
+        foreach (
+            var (name, meaning) in All.Where(variable => variable.Name != Database && given.ContainsKey(variable.Name))
+        )
+        {
+            findings.Warnings.Add($"{name} is {meaning}.");
+        }
+
+        return given.TryGetValue(Database, out var url) ? WithDatabase(options, url.Trim(), isOurs, findings) : options;
+    }
+
+    private static OrdinautOptions WithDatabase(
+        OrdinautOptions options,
+        string text,
+        Func<string, bool> isOurs,
+        (List<string> Errors, List<string> Warnings) findings
+    )
+    {
+        var url = DatabaseUrl.Parse(text);
+        var winner =
+            isOurs(Settings.DatabaseUrl) ? Settings.DatabaseUrl
+            : isOurs(Settings.Data) && url is DatabaseUrl.SqliteFile ? Settings.Data
+            : null;
+        if (winner is not null)
+        {
+            findings.Warnings.Add($"{Database} is not used: {winner} says where the data is.");
+            return options;
+        }
+
+        if (url is null)
+        {
+            findings.Errors.Add($"{Database} is not readable; it must be {DatabaseUrl.Wanted}.");
+        }
+
+        return url?.In(options) ?? options;
+    }
+}

@@ -1,0 +1,122 @@
+using Ordinaut.Agents;
+using Ordinaut.Audit;
+using Ordinaut.Calendars;
+using Ordinaut.Events;
+using Ordinaut.Playground;
+using Ordinaut.Runs;
+using Ordinaut.Store;
+using Ordinaut.Tasks;
+using Ordinaut.Tools;
+using Ordinaut.Tools.BuiltIn;
+
+namespace Ordinaut.Hosting;
+
+/// <summary>Which parts a process is made of, by its role.</summary>
+internal static class Wiring
+{
+    public static void Add(IServiceCollection services, OrdinautOptions options)
+    {
+        AddAgents(services, options);
+        AddNouns(services, options);
+        AddTools(services, options);
+        if (options.Postgres is { } postgres)
+        {
+            services.AddSingleton(postgres).AddHostedService<PostgresBell>();
+        }
+
+        if (options.Role.HasFlag(Role.Scheduler))
+        {
+            AddScheduler(services);
+        }
+
+        if (options.Role.HasFlag(Role.Worker))
+        {
+            AddWorker(services, options);
+        }
+
+        if (options.Role.HasFlag(Role.Api))
+        {
+            ApiWiring.Add(services);
+        }
+    }
+
+    private static void AddAgents(IServiceCollection services, OrdinautOptions options)
+    {
+        services.AddSingleton(
+            new TokenSettings(
+                options.Issuer,
+                options.Audience,
+                TimeSpan.FromMinutes(options.AccessTokenMinutes),
+                TimeSpan.FromDays(options.RefreshTokenDays)
+            )
+        );
+        services.AddSingleton<AuditLog>().AddSingleton<Changes>().AddSingleton<AuditOperations>();
+        services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
+        services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
+        services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
+        services.AddSingleton<Health>();
+    }
+
+    private static void AddNouns(IServiceCollection services, OrdinautOptions options)
+    {
+        services.AddSingleton(provider => new TaskDefaults(options.Timezone, provider.GetRequiredService<Db>().Now));
+        services.AddSingleton<Signals>().AddSingleton<SchedulePlans>().AddSingleton<RunIntake>();
+        services.AddSingleton<Func<EventLog>>(provider => provider.GetRequiredService<EventLog>);
+        services.AddSingleton<EventLog>().AddSingleton<EventOperations>().AddSingleton<CalendarOperations>();
+        services.AddSingleton<TaskDrafts>().AddSingleton<TaskViews>().AddSingleton<TaskJournal>();
+        services.AddSingleton<TaskOperations>().AddSingleton<TaskControl>().AddSingleton<TaskHistory>();
+        services.AddSingleton<ScheduleOperations>().AddSingleton<Occurrences>();
+        services.AddSingleton<LiveFeed>().AddSingleton<RunRecorder>().AddSingleton<RunOperations>();
+        services.AddSingleton<PlaygroundOperations>();
+    }
+
+    private static void AddTools(IServiceCollection services, OrdinautOptions options)
+    {
+        services.AddSingleton(EgressAllow.Parse(options.EgressAllow)).AddSingleton(EgressNetwork.Real);
+        services.AddSingleton<Egress>().AddSingleton<OwnerRights>().AddSingleton<PublishEventTool>();
+        services.AddSingleton(provider => new ToolCatalog([
+            .. BuiltInTools.All(provider.GetRequiredService<Egress>(), provider.GetRequiredService<TimeProvider>()),
+            .. TaskTool.All(
+                provider.GetRequiredService<TaskOperations>,
+                provider.GetRequiredService<TaskControl>(),
+                provider.GetRequiredService<OwnerRights>()
+            ),
+            provider.GetRequiredService<PublishEventTool>(),
+        ]));
+        services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>();
+    }
+
+    private static void AddScheduler(IServiceCollection services)
+    {
+        services.AddSingleton<Scheduler>().AddHostedService(provider => provider.GetRequiredService<Scheduler>());
+        services.AddSingleton(provider =>
+            HealthProbes.Loop(
+                "scheduler",
+                () => provider.GetRequiredService<Scheduler>().LastLookAt,
+                provider.GetRequiredService<TimeProvider>()
+            )
+        );
+    }
+
+    private static void AddWorker(IServiceCollection services, OrdinautOptions options)
+    {
+        services.AddSingleton(provider => new WorkerSettings(
+            provider.GetRequiredService<Ids>().Next().ToString("N"),
+            options.WorkerConcurrency,
+            TimeSpan.FromSeconds(options.LeaseSeconds),
+            TimeSpan.FromSeconds(options.DrainSeconds)
+        ));
+        services.AddSingleton(
+            new RetentionSettings(
+                TimeSpan.FromDays(options.RunRetentionDays),
+                TimeSpan.FromDays(options.RunRetentionDays),
+                TimeSpan.FromDays(options.EventRetentionDays),
+                TimeSpan.FromDays(options.AuditRetentionDays)
+            )
+        );
+        services.AddSingleton<RunPlans>().AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();
+        services.AddSingleton<Reaper>().AddHostedService(provider => provider.GetRequiredService<Reaper>());
+        services.AddSingleton<Worker>().AddHostedService(provider => provider.GetRequiredService<Worker>());
+        services.AddHostedService<Retention>();
+    }
+}

@@ -1,0 +1,108 @@
+using Ordinaut.Agents;
+using Ordinaut.Store;
+
+namespace Ordinaut.Runs;
+
+/// <summary>
+/// The SQL of lists of runs, newest first, live and finished together. Each side takes its own page by its own
+/// index before the two are merged, so a page costs what it shows and not what history holds.
+/// </summary>
+internal static class RunListing
+{
+    private const string Filter = """
+          and (@trigger is null or trigger = @trigger)
+          and (@since is null or created_at >= @since)
+          and (@until is null or created_at <= @until)
+        """;
+
+    private const string OneTask = "and (@task_id is null or task_id = @task_id) and (@all or owner_id = @owner_id)";
+
+    private const string LiveFilter = $"""
+        {Filter}
+          and (@success is null and (@state is null or @state = case state when 2 then 'running' else 'queued' end))
+        """;
+
+    private const string FinishedFilter = $"""
+        {Filter}
+          and (@state is null or state = @state) and (@success is null or (state = 'succeeded') = @success)
+        """;
+
+    private const string LivePage = $"""
+        {LiveFilter}
+          and run_id < @before order by run_id desc limit @limit
+        """;
+
+    private const string FinishedPage = $"""
+        {FinishedFilter}
+          and id < @before order by id desc limit @limit
+        """;
+
+    private const string Newest = "order by id desc limit @limit";
+
+    private const string PageOfAll = $"""
+        select * from (select * from ({RunStore.Live} {LivePage})
+          union all select * from ({RunStore.Finished} where true {FinishedPage})) {Newest}
+        """;
+
+    private const string PageOfOwner = $"""
+        select * from (select * from ({RunStore.Live} and owner_id = @owner_id {LivePage})
+          union all select * from ({RunStore.Finished} where owner_id = @owner_id {FinishedPage})) {Newest}
+        """;
+
+    private const string PageOfTask = $"""
+        select * from (
+          select * from (
+            {RunStore.Live} and run_id in ({QueueStore.IdsOfTask}) and (@all or owner_id = @owner_id) {LivePage})
+          union all
+          select * from (
+            {RunStore.Finished} where task_id = @task_id and (@all or owner_id = @owner_id) {FinishedPage})) {Newest}
+        """;
+
+    private const string CountAll = $"""
+        select (select count(*) from queue where occurrence_key <> 'check' {OneTask} {LiveFilter})
+          + (select count(*) from run where true {OneTask} {FinishedFilter})
+        """;
+
+    /// <summary>One run more than the limit when there are more.</summary>
+    public static ValueTask<List<RunRow>> Page(Session session, Caller caller, RunFilter filter)
+    {
+        Arg[] rest = [.. Arguments(filter), ("before", filter.After ?? Guid.AllBitsSet), ("limit", filter.Limit + 1)];
+        if (filter.TaskId is not null)
+        {
+            return session.Query(PageOfTask, RunStore.Read, [.. Scope(caller, filter), .. rest]);
+        }
+
+        return caller.OwnerIn(null) is { } owner
+            ? session.Query(PageOfOwner, RunStore.Read, [("owner_id", owner), .. rest])
+            : session.Query(PageOfAll, RunStore.Read, rest);
+    }
+
+    /// <summary>Counts one by one: as slow as there are many.</summary>
+    public static ValueTask<long> Count(Session session, Caller caller, RunFilter filter) =>
+        session.First(CountAll, row => row.Long(0), [.. Scope(caller, filter), .. Arguments(filter)]);
+
+    private static Arg[] Scope(Caller caller, RunFilter filter) =>
+        [("task_id", filter.TaskId), ("all", caller.SeesAll), ("owner_id", caller.AgentId)];
+
+    private static Arg[] Arguments(RunFilter filter) =>
+        [
+            ("trigger", filter.Trigger),
+            ("since", filter.Since),
+            ("until", filter.Until),
+            ("success", filter.Success),
+            ("state", filter.State),
+        ];
+}
+
+/// <summary>Which runs a list shows; absent means any.</summary>
+internal sealed record RunFilter(
+    Guid? TaskId = null,
+    string? State = null,
+    bool? Success = null,
+    DateTimeOffset? Since = null,
+    DateTimeOffset? Until = null,
+    string? Trigger = null,
+    int Limit = 50,
+    Guid? After = null,
+    bool Total = false
+);

@@ -1,0 +1,132 @@
+using Ordinaut.Hosting;
+
+namespace Ordinaut.Tests.Hosting;
+
+/// <summary>What becomes of the variables an installation of the original has.</summary>
+public sealed class OriginalVariablesTests
+{
+    private const string Secret = "hunter2";
+
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    [Theory]
+    [InlineData("sqlite:///data.db", ".", "data.db")]
+    [InlineData("sqlite:///folder/data.db", "folder", "data.db")]
+    [InlineData("sqlite:////var/lib/ordinaut/data.db", "/var/lib/ordinaut", "data.db")]
+    [InlineData("sqlite+pysqlite:////srv/my%20data/data.db", "/srv/my data", "data.db")]
+    [InlineData(" SQLITE:///a.db ", ".", "a.db")]
+    public void A_sqlite_file_says_where_the_data_is(string url, string folder, string name)
+    {
+        var check = Read(url);
+
+        Assert.Empty(check.Errors);
+        Assert.Equal((folder, name), (check.Options.Data, check.Options.DatabaseName));
+    }
+
+    [Theory]
+    [InlineData("postgresql://orchestrator:hunter2@db:5433/jobs", "postgres://orchestrator@db:5433/jobs")]
+    [InlineData("postgresql+psycopg://orchestrator:hunter2@db/jobs", "postgres://orchestrator@db:5432/jobs")]
+    [InlineData(" Postgres://db/jobs ", "postgres://db:5432/jobs")]
+    public void A_postgresql_database_leaves_the_data_folder_to_the_rest(string url, string place)
+    {
+        var data = new Dictionary<string, string> { ["data"] = "mine" };
+        var original = new Dictionary<string, string> { ["DATABASE_URL"] = url };
+
+        var check = OptionsCheck.Read(Nothing, data, Nothing, original);
+
+        Assert.Empty(check.Errors.Concat(check.Warnings));
+        Assert.Equal(("mine", place), (check.Options.Data, check.Options.Place));
+    }
+
+    [Theory]
+    [InlineData("mysql://root:hunter2@db/x")]
+    [InlineData("hunter2")]
+    [InlineData("postgres://db:hunter2/x")]
+    [InlineData("sqlite://")]
+    [InlineData("sqlite:///")]
+    [InlineData("sqlite:///folder/")]
+    [InlineData("sqlite:///a.db?mode=ro")]
+    [InlineData("sqlite:///a%00.db")]
+    [InlineData("sqlite:///:memory:")]
+    public void Any_other_database_is_refused_in_a_sentence_without_its_password(string url)
+    {
+        var ours = new Dictionary<string, string> { ["database_url"] = url };
+        foreach (var check in new[] { Read(url), OptionsCheck.Read(Nothing, ours, Nothing) })
+        {
+            var error = Assert.Single(check.Errors);
+
+            Assert.Contains("DATABASE_URL is not readable; it must be a PostgreSQL", error, StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Data_in_a_variable_or_flag_of_ours_wins_over_a_file_and_the_other_is_named_as_unused()
+    {
+        var data = new Dictionary<string, string> { ["data"] = "mine" };
+        var original = new Dictionary<string, string> { ["DATABASE_URL"] = "sqlite:///theirs/a.db" };
+
+        foreach (var (environment, flags) in new[] { (data, Nothing), (Nothing, data) })
+        {
+            var check = OptionsCheck.Read(Nothing, environment, flags, original);
+
+            Assert.Empty(check.Errors);
+            Assert.Equal(("mine", "ordinaut.db"), (check.Options.Data, check.Options.DatabaseName));
+            Assert.Contains("DATABASE_URL is not used: data", Assert.Single(check.Warnings), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("postgres://ours/jobs", "sqlite:///theirs/a.db", "postgres://ours:5432/jobs")]
+    [InlineData("sqlite:///ours/a.db", "postgres://theirs/jobs", "ours/a.db")]
+    [InlineData("sqlite:///ours/a.db", "hunter2", "ours/a.db")]
+    public void The_url_under_our_own_name_wins(string ours, string theirs, string place)
+    {
+        var environment = new Dictionary<string, string> { ["database_url"] = ours };
+        var original = new Dictionary<string, string> { ["DATABASE_URL"] = theirs };
+
+        var check = OptionsCheck.Read(Nothing, environment, Nothing, original);
+
+        Assert.Empty(check.Errors);
+        Assert.Equal(place, check.Options.Place);
+        Assert.Equal("DATABASE_URL is not used: database_url says where the data is.", Assert.Single(check.Warnings));
+    }
+
+    [Fact]
+    public void The_variable_wins_over_data_in_the_file()
+    {
+        var file = new Dictionary<string, string> { ["data"] = "theirs" };
+        var original = new Dictionary<string, string> { ["DATABASE_URL"] = "sqlite:///mine/a.db" };
+
+        Assert.Equal("mine", OptionsCheck.Read(file, Nothing, Nothing, original).Options.Data);
+    }
+
+    [Theory]
+    [InlineData("REDIS_URL", "redis://:hunter2@cache:6379/0", "need no Redis")]
+    [InlineData("JWT_SECRET_KEY", "hunter2", "POST /agents/auth/token")]
+    public void What_has_no_meaning_here_is_named(string name, string value, string says)
+    {
+        var original = new Dictionary<string, string> { [name] = value };
+
+        var check = OptionsCheck.Read(Nothing, Nothing, Nothing, original);
+
+        Assert.Empty(check.Errors);
+        var warning = Assert.Single(check.Warnings);
+        Assert.StartsWith($"{name} is not used", warning, StringComparison.Ordinal);
+        Assert.Contains(says, warning, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_server_keeps_its_data_in_the_file_that_was_named()
+    {
+        await using var app = await OrdinautApp.Start(configure: options => options with { DatabaseName = "mine.db" });
+        await app.AsAdmin();
+
+        Assert.True(File.Exists(Path.Combine(app.Options.Data, "mine.db")));
+        Assert.False(File.Exists(Path.Combine(app.Options.Data, "ordinaut.db")));
+    }
+
+    private static OptionsCheck Read(string url) =>
+        OptionsCheck.Read(Nothing, Nothing, Nothing, new Dictionary<string, string> { ["DATABASE_URL"] = url });
+}

@@ -1,0 +1,203 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Ordinaut.Agents;
+using Ordinaut.Runs;
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Tests.Http;
+
+/// <summary>Server-sent events over a real connection: what is heard, by whom, and when it ends.</summary>
+public sealed class StreamStories
+{
+    private static readonly string[] Owner = ["tasks:create", "tasks:run", "tools:use", "runs:read", "events:read"];
+
+    [Fact]
+    public async Task A_stream_tells_of_its_agents_runs_and_never_of_anothers()
+    {
+        await using var app = await OrdinautApp.Start();
+        var ann = await app.AsAgent(Owner);
+        var bob = await app.AsAgent(Owner);
+        using var annHears = await Listen(app, ann, "/stream");
+        using var bobHears = await Listen(app, bob, "/stream");
+
+        var annsRun = await Run(app, ann);
+        var bobsRun = await Run(app, bob);
+
+        // Bob's own run came after Ann's: whatever of hers he could hear he would have heard before it.
+        var told = await bobHears.Until("run", "succeeded");
+        Assert.All(told, message => Assert.Equal(bobsRun, message.Data.GetProperty("run_id").GetGuid()));
+        var own = await annHears.Until("run", "succeeded");
+        Assert.All(own, message => Assert.Equal(annsRun, message.Data.GetProperty("run_id").GetGuid()));
+        Assert.Equal(["run running", "step succeeded", "run succeeded"], own.Select(message => message.Short));
+        Assert.Equal(3, own.Select(message => message.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_stream_of_one_run_tells_of_that_run_alone()
+    {
+        await using var app = await OrdinautApp.Start();
+        var ann = await app.AsAgent(Owner);
+        var first = await Run(
+            app,
+            ann,
+            """{"id": "a", "uses": "debug.sleep", "with": {"seconds": 60}}""",
+            finish: false
+        );
+        using var hears = await Listen(app, ann, $"/runs/{first}/events");
+
+        await Run(app, ann);
+        await (await app.AsAdmin()).Post<RunView>($"/runs/{first}/cancel", "");
+
+        var told = await hears.Until("run", "canceled");
+        Assert.All(told, message => Assert.Equal(first, message.Data.GetProperty("run_id").GetGuid()));
+    }
+
+    [Fact]
+    public async Task A_run_of_another_agent_cannot_be_followed()
+    {
+        await using var app = await OrdinautApp.Start();
+        var ann = await app.AsAgent(Owner);
+        var bob = await app.AsAgent(Owner);
+        var run = await Run(app, ann);
+
+        await bob.Refused(404, "GET", $"/runs/{run}/events");
+    }
+
+    [Theory]
+    [InlineData("""{"scopes": ["runs:read"]}""")]
+    [InlineData("""{"status": "disabled"}""")]
+    public async Task A_stream_ends_with_the_rights_it_began_with(string patch)
+    {
+        await using var app = await OrdinautApp.Start();
+        var admin = await app.AsAdmin();
+        var ann = await app.AsAgent(Owner);
+        var task = await Save(ann);
+        using var hears = await Listen(app, ann, "/stream");
+
+        await OrdinautApp.Expect(await admin.Send("PATCH", $"/agents/{ann.AgentId}", patch), 200);
+        await admin.Post<RunView>($"/tasks/{task}/run_now", "", 202);
+
+        Assert.Empty(await hears.Rest());
+    }
+
+    [Fact]
+    public async Task One_listener_too_many_is_refused_before_the_stream_begins()
+    {
+        await using var app = await OrdinautApp.Start();
+        var ann = await app.AsAgent(Owner);
+        using var leave = new CancellationTokenSource();
+        var others = new List<Task<bool>>();
+        for (var i = 0; i < LiveFeed.MaxListeners; i++)
+        {
+            var caller = new Caller(ann.AgentId, Scope.RunsRead);
+            others.Add(
+                app.Get<LiveFeed>().Subscribe(caller, null, leave.Token).GetAsyncEnumerator().MoveNextAsync().AsTask()
+            );
+        }
+
+        var problem = await ann.Refused(429, "GET", "/stream");
+
+        Assert.Contains("1000 listeners", problem.Detail, StringComparison.Ordinal);
+        await leave.CancelAsync();
+        await Record.ExceptionAsync(() => Task.WhenAll(others));
+    }
+
+    private static async Task<Listener> Listen(OrdinautApp app, OrdinautApp.Client client, string path)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", client.Token);
+        var answer = await app.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
+        var listener = new Listener(new StreamReader(await answer.Content.ReadAsStreamAsync()));
+        await listener.Connected();
+        return listener;
+    }
+
+    private static async Task<Guid> Run(
+        OrdinautApp app,
+        OrdinautApp.Client client,
+        string? step = null,
+        bool finish = true
+    )
+    {
+        var run = await client.Post<RunView>($"/tasks/{await Save(client, step)}/run_now", "", 202);
+        if (finish)
+        {
+            await app.Finished(client, run.Id);
+        }
+
+        return run.Id;
+    }
+
+    private static async Task<Guid> Save(OrdinautApp.Client client, string? step = null)
+    {
+        var body = $$"""
+            {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
+             "payload": {"pipeline": [{{step ?? """{"id": "a", "uses": "debug.echo"}"""}}] } }
+            """;
+        return (await client.Post<TaskView>("/tasks", body, 201)).Id;
+    }
+
+    private sealed record Message(string Event, string Id, JsonElement Data)
+    {
+        public string Short => $"{Event} {Data.GetProperty("state").GetString()}";
+    }
+
+    /// <summary>Reads a stream as the standard says: lines, an empty one after each message.</summary>
+    private sealed class Listener(StreamReader stream) : IDisposable
+    {
+        public async Task Connected() => Assert.StartsWith(":", await Line(), StringComparison.Ordinal);
+
+        /// <summary>The messages up to and with the first of this kind and state.</summary>
+        public async Task<List<Message>> Until(string kind, string state)
+        {
+            var heard = new List<Message>();
+            while (heard.Count == 0 || heard[^1].Short != $"{kind} {state}")
+            {
+                heard.Add(await Next() ?? throw new InvalidOperationException("The stream ended."));
+            }
+
+            return heard;
+        }
+
+        /// <summary>The messages up to the stream's end.</summary>
+        public async Task<List<Message>> Rest()
+        {
+            var heard = new List<Message>();
+            while (await Next() is { } message)
+            {
+                heard.Add(message);
+            }
+
+            return heard;
+        }
+
+        public void Dispose() => stream.Dispose();
+
+        private async Task<Message?> Next()
+        {
+            var fields = new Dictionary<string, string>();
+            while (await Line() is { } line)
+            {
+                if (line.Length == 0 && fields.Count > 0)
+                {
+                    return new Message(fields["event"], fields["id"], Json.Parse(fields["data"]));
+                }
+
+                if (line.Length > 0 && line[0] != ':')
+                {
+                    var parts = line.Split(": ", 2);
+                    fields.Add(parts[0], parts[1]);
+                }
+            }
+
+            return null;
+        }
+
+        private async Task<string?> Line()
+        {
+            using var patience = new CancellationTokenSource(OrdinautApp.Patience);
+            return await stream.ReadLineAsync(patience.Token);
+        }
+    }
+}
