@@ -111,7 +111,9 @@ internal static class QueueStore
 
     private const string SelectNextDelayed = "select min(due) from queue where state = 3";
 
-    /// <summary>Puts runs into the queue; each waits while its slot is taken. The caller has locked the slots.</summary>
+    /// <summary>
+    /// Puts runs into the queue; each waits while its slot is taken. The slots are locked by the caller.
+    /// </summary>
     public static async ValueTask Insert(Session session, params IReadOnlyList<QueuedRun> runs)
     {
         foreach (var round in SlotStore.Rounds(runs, run => run.Slot))
