@@ -12,9 +12,6 @@ namespace Ordinaut.Tasks;
 /// </summary>
 internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLog events)
 {
-    /// <summary>The queue row of a condition's check carries this key; it is not an occurrence yet.</summary>
-    public const string CheckKey = "check";
-
     /// <summary>What is to be done with a due task; a <see cref="Problem"/> when it cannot be read.</summary>
     public async ValueTask<DueTask> Plan(Session session, TaskDefinition task)
     {
@@ -77,7 +74,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         var input = missed > 0 ? new JsonObject { ["missed_count"] = missed }.ToJsonString() : null;
         return plan.Runs.Select(instant => new Wish(
             task,
-            new OccurrenceRequest(instant, "", Trigger.Schedule) { Input = input }
+            new OccurrenceRequest(instant, OccurrenceKeys.Schedule, Trigger.Schedule) { Input = input }
         ));
     }
 
@@ -87,7 +84,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         var queued = 0;
         foreach (var tick in ticks)
         {
-            var request = new OccurrenceRequest(tick, CheckKey, Trigger.Condition);
+            var request = new OccurrenceRequest(tick, OccurrenceKeys.Check, Trigger.Condition);
             queued += await intake.AdmitCheck(session, task, request) is Admission.Queued ? 1 : 0;
         }
 
