@@ -40,7 +40,7 @@ internal sealed record OrdinautOptions
     }
 
     /// <summary>Where the data is, as it may be shown.</summary>
-    public string Place => Postgres?.Shown ?? Path.Combine(Data, DatabaseName);
+    public string Place => Postgres?.Shown ?? Data;
 
     /// <summary>What this process does.</summary>
     public Role Role { get; init; } = Role.All;

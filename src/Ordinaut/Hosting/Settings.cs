@@ -31,7 +31,12 @@ internal static class Settings
     public static readonly IReadOnlyList<Setting> All =
     [
         new("urls", "http URLs separated by semicolons, such as http://127.0.0.1:8080", o => o.Urls, SetUrls),
-        new(DatabaseUrl, Hosting.DatabaseUrl.Wanted, o => o.Place, (o, text) => Hosting.DatabaseUrl.Parse(text)?.In(o))
+        new(
+            DatabaseUrl,
+            Hosting.DatabaseUrl.Wanted,
+            o => o.Postgres?.Shown ?? $"sqlite:///{Path.Combine(o.Data, o.DatabaseName)}",
+            (o, text) => Hosting.DatabaseUrl.Parse(text)?.In(o)
+        )
         {
             IsSecret = true,
         },

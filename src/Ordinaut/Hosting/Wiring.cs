@@ -34,10 +34,7 @@ internal static class Wiring
             AddWorker(services, options);
         }
 
-        if (options.Role.HasFlag(Role.Api))
-        {
-            ApiWiring.Add(services);
-        }
+        ApiWiring.Add(services, options.Role);
     }
 
     private static void AddAgents(IServiceCollection services, OrdinautOptions options)

@@ -1,3 +1,5 @@
+#pragma warning disable RS0030 // Listens on a connection that is no session.
+
 using System.Collections.Concurrent;
 using Npgsql;
 

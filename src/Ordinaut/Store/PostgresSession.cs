@@ -1,3 +1,5 @@
+#pragma warning disable RS0030 // Speaks the driver's interface: everything else hands it constants.
+
 using System.Data;
 using Npgsql;
 

@@ -1,3 +1,5 @@
+#pragma warning disable RS0030 // One of the files that speak the driver's own interface.
+
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
