@@ -67,7 +67,7 @@ internal static class HealthProbes
     /// <summary>With less free space than this the server says it is not ready.</summary>
     public const long LeastFreeBytes = 128L << 20;
 
-    /// <summary>Takes a turn of the one writer, so a stuck writer or a locked file shows.</summary>
+    /// <summary>Takes a turn at writing, so a stuck writer, a locked file or a server that is away shows.</summary>
     public static HealthProbe Database(Db db) =>
         new(
             "database",
