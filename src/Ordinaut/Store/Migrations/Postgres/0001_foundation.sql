@@ -35,7 +35,7 @@ create table task (
 
 create index task_due on task (next_due) where next_due is not null;
 create index task_owner on task (owner_id, id);
-create index task_topic on task (topic_head, owner_id) where topic_head is not null;
+create index task_topic on task (topic_head, owner_id, id) where topic_head is not null;
 
 -- What should happen: the text of each version, never changed. A run pins the version it started with.
 create table task_version (
