@@ -109,6 +109,7 @@ internal static class Wiring
                 TimeSpan.FromDays(options.AuditRetentionDays)
             )
         );
+        services.AddSingleton(new RunSettings((long)options.RunDataMib << 20));
         services.AddSingleton<RunPlans>().AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();
         services.AddSingleton<Reaper>().AddHostedService(provider => provider.GetRequiredService<Reaper>());
         services.AddSingleton<Worker>().AddHostedService(provider => provider.GetRequiredService<Worker>());
