@@ -65,6 +65,26 @@ public sealed class EventStories
         });
 
     [Fact]
+    public void A_filter_that_fails_on_an_event_leaves_its_line() =>
+        Story.Play(async core =>
+        {
+            var input = OnEvent("orders.*") with { EventFilter = "length(payload.items) > 2" };
+            var task = await core.Tasks.Create(core.Ann, input);
+
+            var published = await core.Events.Publish(
+                core.Ann,
+                new PublishEvent("orders.paid", Json.Parse("""{"items": 7}"""))
+            );
+
+            var line = Assert.Single(await core.Ledger(task.Id));
+            Assert.Equal(("skipped", "filter", "event"), (line.Outcome, line.Reason, line.Trigger));
+            Assert.Contains("length()", line.Detail, StringComparison.Ordinal);
+            Assert.Empty(published.TriggeredTasks);
+            var why = await core.History.Why(core.Ann, task.Id, line.ScheduledFor);
+            Assert.Contains("event_filter could not be evaluated", why.Explanation, StringComparison.Ordinal);
+        });
+
+    [Fact]
     public void A_filter_that_is_no_expression_is_refused() =>
         Story.Play(async core =>
         {
