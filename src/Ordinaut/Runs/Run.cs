@@ -13,6 +13,11 @@ internal enum RunState
     Uncertain,
 }
 
+internal static class RunStates
+{
+    public static bool IsFinal(this RunState state) => state >= RunState.Succeeded;
+}
+
 /// <summary>What made a run.</summary>
 internal enum Trigger
 {

@@ -119,6 +119,7 @@ internal sealed partial class RunExecutor(
                 await StepStore.Save(session, slot.Run, record);
             }
         });
+        recorder.Announce(slot.Run, records);
     }
 
     /// <summary>

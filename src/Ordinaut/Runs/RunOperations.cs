@@ -27,6 +27,13 @@ internal sealed class RunOperations(
         return await db.Read(session => RunViews.Of(session, caller, id));
     }
 
+    /// <summary>A run as lists show it, without the weight of its steps.</summary>
+    public async Task<RunView> Glance(Caller caller, Guid id)
+    {
+        caller.Require(Scope.RunsRead);
+        return await db.Read(async session => RunViews.Brief(await Owned(session, caller, id)));
+    }
+
     public async Task<Page<RunView>> List(Caller caller, RunFilter filter)
     {
         caller.Require(Scope.RunsRead);
