@@ -25,6 +25,21 @@ internal static class Json
 
     public static T Read<T>(string text) => JsonSerializer.Deserialize(text, Info<T>())!;
 
+    /// <summary>A client's JSON as a wire record.</summary>
+    /// <exception cref="Problem">It is no such record: names the member and none of the program's types.</exception>
+    public static T Read<T>(JsonElement given)
+    {
+        try
+        {
+            return given.Deserialize(Info<T>())!;
+        }
+        catch (JsonException failure)
+        {
+            var pointer = failure.Path?.TrimStart('$').Replace('.', '/') ?? "";
+            throw Problem.Invalid(pointer, "There is no such member, or its value is of another type.");
+        }
+    }
+
     /// <summary>Parses text this program wrote or has already checked.</summary>
     public static JsonElement Parse(string text)
     {

@@ -14,17 +14,8 @@ internal static class MergePatch
             throw Problem.Invalid("", "A patch is a JSON object with the members to change.");
         }
 
-        var merged = Merge(JsonNode.Parse(Json.Write(current)), patch);
-        try
-        {
-            return merged.Deserialize(Json.Info<T>())!;
-        }
-        catch (JsonException failure)
-        {
-            // Its message names types of the program; its path is the client's own.
-            var pointer = failure.Path?.TrimStart('$').Replace('.', '/') ?? "";
-            throw Problem.Invalid(pointer, "There is no such member, or its value is of another type.");
-        }
+        var merged = Merge(JsonNode.Parse(Json.Write(current)), patch)!;
+        return Json.Read<T>(Json.Parse(merged.ToJsonString()));
     }
 
     internal static JsonNode? Merge(JsonNode? target, JsonElement patch)

@@ -69,7 +69,7 @@ internal sealed class CoreBundle : IDisposable
         Tasks = new TaskOperations(Db, changes, Drafts, views, journal, Ids, Signals);
         History = new TaskHistory(Db, plans);
         Runs = new RunOperations(Db, changes, audit, recorder, Intake, Signals, Ids);
-        Calendars = new CalendarOperations(Db, changes, audit, plans);
+        Calendars = new CalendarOperations(Db, changes, audit);
         var invoker = new ToolInvoker(Catalog, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
         Directory = new AgentDirectory(Db, Clock);

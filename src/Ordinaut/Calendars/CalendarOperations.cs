@@ -9,7 +9,7 @@ using Ordinaut.Tasks;
 namespace Ordinaut.Calendars;
 
 /// <summary>Named sets of days that tasks can exclude; an agent's calendars are its own.</summary>
-internal sealed partial class CalendarOperations(Db db, Changes changes, AuditLog audit, SchedulePlans plans)
+internal sealed partial class CalendarOperations(Db db, Changes changes, AuditLog audit)
 {
     public const int MaxEntries = 1_000;
     public const int PageSize = 100;
@@ -34,7 +34,7 @@ internal sealed partial class CalendarOperations(Db db, Changes changes, AuditLo
     {
         caller.Require(Scope.TasksUpdate);
         var entries = Check(name, input, db.Now());
-        var view = await changes.Make(
+        return await changes.Make(
             caller,
             async session =>
             {
@@ -43,8 +43,6 @@ internal sealed partial class CalendarOperations(Db db, Changes changes, AuditLo
                 return View((await CalendarStore.Find(session, caller.AgentId, name))!);
             }
         );
-        plans.Clear();
-        return view;
     }
 
     public async Task Delete(Caller caller, string name)
@@ -63,7 +61,6 @@ internal sealed partial class CalendarOperations(Db db, Changes changes, AuditLo
                 return true;
             }
         );
-        plans.Clear();
     }
 
     private static IReadOnlyList<string> Check(string name, CalendarInput input, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ordinaut.Schedules;
 using Ordinaut.Store;
 
@@ -44,6 +45,11 @@ internal static class CalendarStore
         IReadOnlyList<string> exclude
     )
     {
+        if (exclude.Count == 0)
+        {
+            return ImmutableDictionary<string, CalendarDays>.Empty;
+        }
+
         var calendars = new Dictionary<string, CalendarDays>(StringComparer.Ordinal);
         foreach (var entry in exclude.Select(entry => entry.Trim()))
         {

@@ -137,7 +137,7 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
     }
 
     private static OccurrenceRequest Request(EventRow fact) =>
-        new(fact.At, $"event:{fact.Id:N}", Trigger.Event)
+        new(fact.At, OccurrenceKeys.Event(fact.Id), Trigger.Event)
         {
             Depth = fact.News.Depth,
             Input = $$"""{"event":{{fact.ToJson().GetRawText()}}}""",

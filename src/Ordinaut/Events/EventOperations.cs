@@ -12,7 +12,6 @@ namespace Ordinaut.Events;
 internal sealed class EventOperations(Db db, Changes changes, EventLog log, AuditLog audit, Signals signals)
 {
     public const int MaxPayloadBytes = 256 * 1024;
-    public const int MaxTopics = 1_000;
 
     private static readonly string[] Reserved = ["task", "run", "agent", "ordinaut"];
 
@@ -55,16 +54,13 @@ internal sealed class EventOperations(Db db, Changes changes, EventLog log, Audi
         return new Page<EventView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null);
     }
 
-    public async Task<Page<TopicView>> Topics(Caller caller)
+    public async Task<Page<TopicView>> Topics(Caller caller, string? after, int limit)
     {
         caller.Require(Scope.EventsRead);
-        var topics = await db.Read(session => EventStore.Topics(session, caller, MaxTopics));
-        return new Page<TopicView>(
-            [.. topics.Select(t => new TopicView(t.Topic, t.Count, t.LastAt))],
-            MaxTopics,
-            false,
-            null
-        );
+        var topics = await db.Read(session => EventStore.Topics(session, caller, after ?? "", limit + 1));
+        var shown = topics.Take(limit).ToList();
+        var more = topics.Count > limit;
+        return new Page<TopicView>(shown, limit, more, more ? shown[^1].Topic : null);
     }
 
     private static string Check(Caller caller, PublishEvent request)

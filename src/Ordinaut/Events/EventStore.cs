@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ordinaut.Agents;
+using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
 namespace Ordinaut.Events;
@@ -21,7 +22,7 @@ internal static class EventStore
           and id < @before
           and (@topic is null or topic = @topic)
           and (@since is null or created_at >= @since)
-          and (@until is null or created_at <= @until)
+          and (@until is null or created_at < @until)
         order by id desc limit @limit
         """;
 
@@ -31,7 +32,7 @@ internal static class EventStore
 
     private const string SelectTopics = """
         select topic, count(*), max(created_at) from event
-        where (@all = 1 or owner_id = @owner_id) group by topic order by topic limit @limit
+        where (@all = 1 or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
         """;
 
     public static async ValueTask Insert(Session session, EventRow fact, int triggered) =>
@@ -66,16 +67,14 @@ internal static class EventStore
             : session.Query(PageOfAll, EventRow.Read, rest);
     }
 
-    public static ValueTask<List<(string Topic, long Count, DateTimeOffset LastAt)>> Topics(
-        Session session,
-        Caller caller,
-        int limit
-    ) =>
+    /// <summary>The topics after one, by name.</summary>
+    public static ValueTask<List<TopicView>> Topics(Session session, Caller caller, string after, int limit) =>
         session.Query(
             SelectTopics,
-            row => (row.Text(0), row.Long(1), row.Instant(2)),
+            row => new TopicView(row.Text(0), row.Long(1), row.Instant(2)),
             ("all", caller.SeesAll),
             ("owner_id", caller.AgentId),
+            ("after", after),
             ("limit", limit)
         );
 }

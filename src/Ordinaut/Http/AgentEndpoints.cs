@@ -20,6 +20,7 @@ internal sealed class AgentEndpoints(AgentOperations agents)
             .Named("createAgent", Tag, "Create an agent; issue its secret next")
             .Takes<AgentInput>()
             .Gives<AgentView>(StatusCodes.Status201Created)
+            .Once()
             .Needs(Scope.AgentsManage, RateClass.Write);
         app.Get("/agents/{id}", Get)
             .Named("getAgent", Tag, "Show an agent")

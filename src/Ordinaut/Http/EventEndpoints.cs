@@ -9,6 +9,7 @@ internal sealed class EventEndpoints(EventOperations events)
 {
     private const string Tag = "Events";
     private const string ListName = "events";
+    private const string TopicListName = "topics";
 
     private static readonly QueryText Topic = new("topic", "Only events on this topic.");
 
@@ -18,6 +19,7 @@ internal sealed class EventEndpoints(EventOperations events)
             .Named("publishEvent", Tag, "Publish a fact; it may trigger tasks")
             .Takes<PublishEvent>()
             .Gives<PublishedEvent>(StatusCodes.Status202Accepted)
+            .Once()
             .Needs(Scope.EventsPublish, RateClass.Write);
         app.Get("/events", List)
             .Named("listEvents", Tag, "List events, newest first")
@@ -29,8 +31,9 @@ internal sealed class EventEndpoints(EventOperations events)
             .Asks(Topic, Queries.Since, Queries.Until, Queries.Limit, Queries.Cursor)
             .Gives<Page<EventView>>()
             .Needs(Scope.EventsRead);
-        app.Get("/events/topics", async call => await call.Answer(await events.Topics(call.Caller)))
-            .Named("listTopics", Tag, "List the topics in use")
+        app.Get("/events/topics", Topics)
+            .Named("listTopics", Tag, "List the topics in use, by name")
+            .Asks(Queries.Limit, Queries.Cursor)
             .Gives<Page<TopicView>>()
             .Needs(Scope.EventsRead);
         app.Get("/events/{id}", async call => await call.Answer(await events.Get(call.Caller, call.Id("event"))))
@@ -43,6 +46,12 @@ internal sealed class EventEndpoints(EventOperations events)
     {
         var published = await events.Publish(call.Caller, call.Body<PublishEvent>());
         await call.Accepted(published, $"/events/{published.EventId}");
+    }
+
+    private async Task Topics(Call call)
+    {
+        var topics = await events.Topics(call.Caller, call.Position(TopicListName), call.Query(Queries.Limit));
+        await call.Page(topics, TopicListName);
     }
 
     private async Task List(Call call)

@@ -95,10 +95,7 @@ internal static class OpenApi
             yield return Parameter(query.Name, ParameterLocation.Query, query.Description, query.Schema);
         }
 
-        if (
-            context.Description.HttpMethod == HttpMethods.Post
-            && metadata.OfType<EndpointRule>().First().Scope is not null
-        )
+        if (metadata.OfType<OnceRule>().Any())
         {
             const string key = "Repeating a request with the same key does not repeat its effect; kept for 24 hours.";
             yield return Parameter("Idempotency-Key", ParameterLocation.Header, key, Text(null));

@@ -21,6 +21,7 @@ internal sealed class Route : IEndpointConventionBuilder
     private readonly string _method;
     private readonly List<QueryParameter> _parameters = [];
     private readonly List<string> _mediaTypes = [];
+    private bool _isOnce;
 
     public Route(IEndpointRouteBuilder app, string method, string path, Func<Call, Task> handler)
     {
@@ -61,6 +62,14 @@ internal sealed class Route : IEndpointConventionBuilder
         return this;
     }
 
+    /// <summary>A client may send it with an <c>Idempotency-Key</c>: repeating it does not repeat its effect.</summary>
+    public Route Once()
+    {
+        _isOnce = true;
+        _builder.WithMetadata(new OnceRule());
+        return this;
+    }
+
     public Route GivesNothing()
     {
         _builder.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent));
@@ -89,7 +98,7 @@ internal sealed class Route : IEndpointConventionBuilder
     {
         var caller = http.Features.Get<Caller>();
         var key = http.Request.Headers["Idempotency-Key"];
-        if (caller is null || key.Count == 0 || _method != HttpMethods.Post)
+        if (caller is null || key.Count == 0 || !_isOnce)
         {
             return caller;
         }
@@ -152,6 +161,9 @@ internal sealed class Route : IEndpointConventionBuilder
         }
     }
 }
+
+/// <summary>Marks an endpoint that takes an <c>Idempotency-Key</c>, for the OpenAPI document.</summary>
+internal sealed record OnceRule;
 
 /// <summary>The query parameters of an endpoint, for the OpenAPI document.</summary>
 internal sealed record QueryParameters(IReadOnlyList<QueryParameter> All);

@@ -60,10 +60,12 @@ internal sealed class RunEndpoints(RunOperations runs)
         app.Post("/runs/{id}/cancel", call => Show(call, runs.Cancel, Noun))
             .Named("cancelRun", Tag, "Cancel an unfinished run")
             .Gives<RunView>()
+            .Once()
             .Needs(Scope.RunsManage, RateClass.Write);
         app.Post("/runs/{id}/retry", call => Start(call, runs.Retry))
             .Named("retryRun", Tag, "Continue a failed run from the step that failed")
             .Gives<RunView>(StatusCodes.Status202Accepted)
+            .Once()
             .Needs(Scope.RunsManage, RateClass.Write);
         app.Post(
                 "/runs/{id}/rerun",
@@ -72,11 +74,13 @@ internal sealed class RunEndpoints(RunOperations runs)
             .Named("rerunRun", Tag, "Run a finished run again from the beginning")
             .Takes<Rerun>(optional: true)
             .Gives<RunView>(StatusCodes.Status202Accepted)
+            .Once()
             .Needs(Scope.RunsManage, RateClass.Write);
         app.Post("/runs:redrive", Redrive)
             .Named("redriveRuns", Tag, "Retry many runs that did not succeed")
             .Takes<Redrive>(optional: true)
             .Gives<RedriveResult>(StatusCodes.Status202Accepted)
+            .Once()
             .Needs(Scope.RunsManage, RateClass.Write);
     }
 

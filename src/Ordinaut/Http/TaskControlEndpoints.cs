@@ -16,16 +16,19 @@ internal sealed class TaskControlEndpoints(TaskControl control)
             .Named("snoozeTask", TaskEndpoints.Tag, "Put off the next occurrence")
             .Takes<Snooze>()
             .Gives<TaskView>()
+            .Once()
             .Needs(Scope.TasksUpdate, RateClass.Write);
         app.Post("/tasks/{id}/run_now", RunNow)
             .Named("runTask", TaskEndpoints.Tag, "Start a run at once, with changed params if given")
             .Takes<RunNow>(optional: true)
             .Gives<RunView>(StatusCodes.Status202Accepted)
+            .Once()
             .Needs(Scope.TasksRun, RateClass.Write);
         app.Post("/tasks/{id}/backfill", Backfill)
             .Named("backfillTask", TaskEndpoints.Tag, "Run past occurrences of a stretch of time")
             .Takes<Backfill>()
             .Gives<BackfillResult>(StatusCodes.Status202Accepted)
+            .Once()
             .Needs(Scope.TasksRun, RateClass.Write);
     }
 
@@ -48,6 +51,7 @@ internal sealed class TaskControlEndpoints(TaskControl control)
             .Named(operationId, TaskEndpoints.Tag, summary)
             .Takes<StatusChange>(optional: true)
             .Gives<TaskView>()
+            .Once()
             .Needs(Scope.TasksUpdate, RateClass.Write);
 
     private async Task Snooze(Call call)

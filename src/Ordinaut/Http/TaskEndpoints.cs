@@ -35,11 +35,13 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
             .Named("createTask", Tag, "Create a task")
             .Takes<TaskInput>()
             .Gives<TaskView>(StatusCodes.Status201Created)
+            .Once()
             .Needs(Scope.TasksCreate, RateClass.Write);
         app.Post("/tasks:bulk", Bulk)
             .Named("changeTasks", Tag, "Create up to 1,000 tasks, or act on as many; all or nothing")
             .Takes<BulkTasks>()
             .Gives<BulkResult>()
+            .Once()
             .Needs(Scope.TasksCreate, RateClass.Write, EndpointRule.BulkBodyLimit);
         app.Get("/tasks/{id}", Get).Named("getTask", Tag, "Show a task").Gives<TaskView>().Needs(Scope.TasksRead);
         app.Put("/tasks/{id}", Replace)

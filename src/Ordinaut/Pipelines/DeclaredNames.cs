@@ -49,7 +49,7 @@ internal sealed class DeclaredNames(JsonElement parameters, IReadOnlySet<string>
         };
 
     private string UnknownRoot(string root) =>
-        $"unknown name '{JsonText.Shorten(root)}'{NearMatch.Hint(root, roots)} "
+        $"unknown name '{JsonText.Shorten(root)}'{Nearest.Hint(root, roots)} "
         + $"Expressions begin with one of {string.Join(", ", roots.Order())}";
 
     private string UnknownStep(string name)
@@ -61,13 +61,13 @@ internal sealed class DeclaredNames(JsonElement parameters, IReadOnlySet<string>
         }
 
         var soFar = _saved.Count == 0 ? "nothing is saved so far" : $"saved so far: {string.Join(", ", _saved)}";
-        return $"steps.{shown} is not saved by an earlier step{NearMatch.Hint(name, _saved)}; {soFar}";
+        return $"steps.{shown} is not saved by an earlier step{Nearest.Hint(name, _saved)}; {soFar}";
     }
 
     private string UnknownParameter(string name)
     {
         var path = PathRef.Append("params", name);
-        return $"{JsonText.Shorten(path)} is not in params{NearMatch.Hint(name, _parameters)}; "
+        return $"{JsonText.Shorten(path)} is not in params{Nearest.Hint(name, _parameters)}; "
             + $"add it there, or write default({JsonText.Shorten(path)}, …)";
     }
 }

@@ -46,7 +46,7 @@ internal sealed class Members
             {
                 _findings.Add(
                     PointerTo(name),
-                    $"a {_noun} has no member '{JsonText.Shorten(name)}'{NearMatch.Hint(name, known)}"
+                    $"a {_noun} has no member '{JsonText.Shorten(name)}'{Nearest.Hint(name, known)}"
                 );
             }
         }

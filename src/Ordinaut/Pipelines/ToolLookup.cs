@@ -13,7 +13,7 @@ internal sealed class ToolLookup(Func<string, ToolDescription?> find, IEnumerabl
 
     public ToolDescription? Find(string name) => find(name);
 
-    public string Hint(string name) => NearMatch.Hint(name, names);
+    public string Hint(string name) => Nearest.Hint(name, names);
 
     /// <summary>The tool's input schema, or why it cannot be used.</summary>
     public static CompiledInput InputOf(ToolDescription tool) => Compiled.GetValue(tool, Compile);

@@ -71,7 +71,7 @@ internal sealed partial class Reaper(
 
             return ends;
         });
-        foreach (var (run, state) in reaped.Where(end => end.Run.OccurrenceKey != Occurrences.CheckKey))
+        foreach (var (run, state) in reaped.Where(end => end.Run.OccurrenceKey != OccurrenceKeys.Check))
         {
             recorder.Announce(run, state);
         }
@@ -87,7 +87,7 @@ internal sealed partial class Reaper(
     private async ValueTask<RunState> TakeBack(Session session, QueuedRun run)
     {
         Log.LeaseExpired(log, run.Id, run.Epoch, run.LeaseOwner);
-        if (run.OccurrenceKey == Occurrences.CheckKey)
+        if (run.OccurrenceKey == OccurrenceKeys.Check)
         {
             return await TakeBackCheck(session, run);
         }

@@ -30,7 +30,7 @@ internal sealed partial class RunExecutor(
         {
             // Checkpoint 1: the lease and its epoch are durable. A crash from here on costs a lease, not the run.
             var plan = await plans.Of(run);
-            if (run.OccurrenceKey == Occurrences.CheckKey)
+            if (run.OccurrenceKey == OccurrenceKeys.Check)
             {
                 await check.Execute(slot, plan);
                 return;

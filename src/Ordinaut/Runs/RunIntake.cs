@@ -165,7 +165,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
         var error = new Failure("superseded", "A newer occurrence replaced this run (overlap_policy cancel_previous).");
         foreach (var previous in await QueueStore.OfTask(session, taskId, MaxReplaced))
         {
-            if (previous.OccurrenceKey == Occurrences.CheckKey)
+            if (previous.OccurrenceKey == OccurrenceKeys.Check)
             {
                 continue;
             }

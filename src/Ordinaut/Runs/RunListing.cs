@@ -12,7 +12,7 @@ internal static class RunListing
     private const string Filter = """
           and (@trigger is null or trigger = @trigger)
           and (@since is null or created_at >= @since)
-          and (@until is null or created_at <= @until)
+          and (@until is null or created_at < @until)
         """;
 
     private const string OneTask = "and (@task_id is null or task_id = @task_id) and (@all or owner_id = @owner_id)";

@@ -160,7 +160,7 @@ internal sealed class RunOperations(
             {
                 var row = await Owned(session, caller, id);
                 var task = await LiveTask(session, row.TaskId);
-                var wish = new OccurrenceRequest(row.ScheduledFor, $"rerun:{ids.Next():N}", Trigger.Retry)
+                var wish = new OccurrenceRequest(row.ScheduledFor, OccurrenceKeys.Rerun(ids.Next()), Trigger.Retry)
                 {
                     Depth = caller.Depth,
                     Input = RunParams.Merge(await QueueStore.Input(session, id), request?.Params),

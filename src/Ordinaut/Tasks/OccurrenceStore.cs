@@ -41,7 +41,7 @@ internal static class OccurrenceStore
         {SelectLines}
         where o.task_id = @task_id
           and (@since is null or coalesce(o.through, o.scheduled_for) >= @since)
-          and (@until is null or o.scheduled_for <= @until)
+          and (@until is null or o.scheduled_for < @until)
           and (@skipped is null or (o.reason is not null) = @skipped)
           and (@before is null or o.scheduled_for < @before or (o.scheduled_for = @before and o.key < @before_key))
         order by o.scheduled_for desc, o.key desc

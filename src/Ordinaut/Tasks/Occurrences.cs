@@ -12,9 +12,6 @@ namespace Ordinaut.Tasks;
 /// </summary>
 internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLog events)
 {
-    /// <summary>The queue row of a condition's check carries this key; it is not an occurrence yet.</summary>
-    public const string CheckKey = "check";
-
     /// <summary>Returns how many runs came into the queue.</summary>
     public async ValueTask<int> Account(Session session, TaskDefinition task)
     {
@@ -68,7 +65,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         }
 
         var missed = plan.Skips.Where(skip => skip.Reason == SkipReason.Misfire).Sum(skip => skip.Count);
-        var request = new OccurrenceRequest(instant, "", Trigger.Schedule)
+        var request = new OccurrenceRequest(instant, OccurrenceKeys.Schedule, Trigger.Schedule)
         {
             Input = missed > 0 ? new JsonObject { ["missed_count"] = missed }.ToJsonString() : null,
         };
@@ -77,7 +74,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
 
     /// <summary>A condition's tick is only a check: it becomes an occurrence when the check fires.</summary>
     private async ValueTask<Admission> Check(Session session, TaskDefinition task, DateTimeOffset instant) =>
-        await intake.AdmitCheck(session, task, new OccurrenceRequest(instant, CheckKey, Trigger.Condition));
+        await intake.AdmitCheck(session, task, new OccurrenceRequest(instant, OccurrenceKeys.Check, Trigger.Condition));
 
     private static TaskDefinition After(TaskDefinition task, DuePlan plan, TimeSpan jitter) =>
         task with

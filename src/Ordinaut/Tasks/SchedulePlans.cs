@@ -5,61 +5,56 @@ using Ordinaut.Store;
 namespace Ordinaut.Tasks;
 
 /// <summary>
-/// Parsed schedules by task version, so that a firing does not parse again. Bounded; losing one costs a parse.
+/// Parsed schedules, so that a firing does not parse again. Kept by all that they are made of: whatever becomes of
+/// a task or a calendar, on this node or another, an old plan is never found for a new text. Bounded; losing one
+/// costs a parse.
 /// </summary>
 internal sealed class SchedulePlans
 {
     /// <summary>How many parsed schedules are kept.</summary>
     public const int Capacity = 4_096;
 
-    private readonly BoundedCache<(Guid TaskId, int Version), SchedulePlan> _plans = new(Capacity);
+    private readonly BoundedCache<(ScheduleSpec Spec, string Days), SchedulePlan> _plans = new(Capacity);
 
     public async ValueTask<SchedulePlan> Of(Session session, TaskDefinition task)
     {
-        if (_plans.TryGet((task.Id, task.Version), out var kept))
+        var exclude = task.Settings.Exclude;
+        var calendars = await CalendarStore.DaysOf(session, task.OwnerId, exclude);
+        var key = (task.ScheduleSpec, string.Join('\n', [.. exclude, .. calendars.Values.SelectMany(c => c.Entries)]));
+        if (!_plans.TryGet(key, out var plan))
         {
-            return kept;
+            // A calendar that is gone excludes nothing: its tasks go on.
+            var gone = new CalendarDays([]);
+            plan = Parse(task.ScheduleSpec, exclude, name => calendars.GetValueOrDefault(name) ?? gone);
+            _plans.Add(key, plan);
         }
 
-        // A calendar that is gone excludes nothing: its tasks go on.
-        var plan = await Parse(session, task.ScheduleSpec, task.Settings.Exclude, (task.OwnerId, new CalendarDays([])));
-        _plans.Add((task.Id, task.Version), plan);
         return plan;
     }
 
     /// <summary>Parses a schedule with its exclusions; a named calendar that is not there is a finding.</summary>
-    public static ValueTask<SchedulePlan> Parse(
+    public static async ValueTask<SchedulePlan> Parse(
         Session session,
         ScheduleSpec spec,
         IReadOnlyList<string> exclude,
         Guid ownerId
-    ) => Parse(session, spec, exclude, (ownerId, null));
+    )
+    {
+        var calendars = await CalendarStore.DaysOf(session, ownerId, exclude);
+        return Parse(spec, exclude, name => calendars.GetValueOrDefault(name));
+    }
 
-    private static async ValueTask<SchedulePlan> Parse(
-        Session session,
+    private static SchedulePlan Parse(
         ScheduleSpec spec,
         IReadOnlyList<string> exclude,
-        (Guid OwnerId, CalendarDays? Missing) named
+        Func<string, CalendarDays?> calendars
     )
     {
         var schedule = Schedule.Parse(spec);
-        if (exclude.Count == 0)
-        {
-            return new SchedulePlan(schedule, null);
-        }
-
-        var calendars = await CalendarStore.DaysOf(session, named.OwnerId, exclude);
-        var exclusions = Exclusions.Parse(
-            exclude,
-            name => calendars.GetValueOrDefault(name) ?? named.Missing,
-            schedule.Timezone,
-            spec.Anchor
-        );
+        var exclusions =
+            exclude.Count == 0 ? null : Exclusions.Parse(exclude, calendars, schedule.Timezone, spec.Anchor);
         return new SchedulePlan(schedule, exclusions);
     }
-
-    /// <summary>Forgets everything, after a calendar changed.</summary>
-    public void Clear() => _plans.Clear();
 }
 
 /// <summary>A parsed schedule with the days it leaves out.</summary>

@@ -23,8 +23,6 @@ internal sealed class TaskControl(
     /// <summary>How many past occurrences one backfill may cover, with those that are excluded.</summary>
     public const int MaxBackfill = 1_000;
 
-    private const string BackfillKey = "backfill";
-
     public Task<TaskView> Pause(Caller caller, Guid id, StatusChange? change) =>
         SetStatus(caller, id, TaskStatus.Paused, change);
 
@@ -80,7 +78,7 @@ internal sealed class TaskControl(
             async (session, task) =>
             {
                 RequireNotCanceled(task);
-                var wish = new OccurrenceRequest(session.Now, $"manual:{ids.Next():N}", Trigger.Manual)
+                var wish = new OccurrenceRequest(session.Now, OccurrenceKeys.Manual(ids.Next()), Trigger.Manual)
                 {
                     Depth = caller.Depth,
                     Input = input,
@@ -173,7 +171,7 @@ internal sealed class TaskControl(
             return null;
         }
 
-        var key = all ? $"{BackfillKey}:{ids.Next():N}" : BackfillKey;
+        var key = all ? OccurrenceKeys.BackfillAgain(ids.Next()) : OccurrenceKeys.Backfill;
         var wish = new OccurrenceRequest(instant, key, Trigger.Backfill);
         return await intake.Admit(session, task, wish) is Admission.Queued queued ? queued.RunId : null;
     }

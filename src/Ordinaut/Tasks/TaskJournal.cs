@@ -104,7 +104,7 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
             {
                 await QueueStore.RequestCancel(session, run.Id);
             }
-            else if (run.OccurrenceKey == Occurrences.CheckKey)
+            else if (run.OccurrenceKey == OccurrenceKeys.Check)
             {
                 await ConditionCheck.Drop(session, run, SkipReason.Superseded, why);
             }

@@ -69,7 +69,7 @@ internal sealed class TaskTool : ITool
                     CreateInput
                 ),
                 rights,
-                async (caller, input) => Json.ToElement(await tasks().Create(caller, ReadTask(input)))
+                async (caller, input) => Json.ToElement(await tasks().Create(caller, Json.Read<TaskInput>(input)))
             ),
             new TaskTool(
                 Describe("run", "Run a task", "Runs a task at once, beside its schedule.", "tasks:run", RunInput),
@@ -107,18 +107,6 @@ internal sealed class TaskTool : ITool
 
     private static ToolDescription Describe(string verb, string title, string summary, string scope, string input) =>
         new($"task.{verb}", title, summary, Json.Parse(input), Json.Parse(Output), Effect.Keyed) { Scopes = [scope] };
-
-    private static TaskInput ReadTask(JsonElement input)
-    {
-        try
-        {
-            return input.Deserialize(Json.Info<TaskInput>())!;
-        }
-        catch (JsonException failure)
-        {
-            throw Problem.Invalid("", $"with is not a task: {failure.Message}");
-        }
-    }
 
     private static Guid Id(JsonElement input) =>
         input.GetProperty("task_id").TryGetGuid(out var id)

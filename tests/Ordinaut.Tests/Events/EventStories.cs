@@ -158,8 +158,26 @@ public sealed class EventStories
             await core.RunAtOnce(task.Id);
 
             Assert.Equal("succeeded", (await core.OnlyRun(listener.Id)).State);
-            var topics = (await core.Events.Topics(core.Ann)).Items.Select(topic => topic.Topic);
-            Assert.Equal(["run.failed", "run.succeeded", "task.created", "task.run_requested"], topics);
+            var first = await core.Events.Topics(core.Ann, null, 3);
+            var rest = await core.Events.Topics(core.Ann, first.NextCursor, 3);
+            Assert.Equal(["run.failed", "run.succeeded", "task.created"], first.Items.Select(topic => topic.Topic));
+            Assert.Equal(["task.run_requested"], rest.Items.Select(topic => topic.Topic));
+            Assert.Equal((true, false), (first.HasMore, rest.HasMore));
+        });
+
+    [Fact]
+    public void A_stretch_of_time_has_its_beginning_and_not_its_end() =>
+        Story.Play(async core =>
+        {
+            await core.Events.Publish(core.Ann, new PublishEvent("mail.received"));
+            var begin = core.Clock.GetUtcNow();
+            await core.Until("2027-01-04T01:00:00Z");
+            await core.Events.Publish(core.Ann, new PublishEvent("mail.received"));
+            var end = core.Clock.GetUtcNow();
+
+            var stretch = await core.Events.List(core.Ann, new EventFilter(Since: begin, Until: end));
+
+            Assert.Equal([begin], stretch.Items.Select(fact => fact.CreatedAt));
         });
 
     [Fact]

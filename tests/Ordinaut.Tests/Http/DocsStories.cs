@@ -27,6 +27,39 @@ public sealed class DocsStories
         Assert.Equal(names.Count, names.Distinct().Count());
     }
 
+    [Fact]
+    public async Task The_document_offers_an_idempotency_key_just_where_one_is_kept()
+    {
+        await using var app = await OrdinautApp.Start();
+
+        var text = await OrdinautApp.Expect(await app.Http.GetAsync(new Uri("/openapi.json", UriKind.Relative)), 200);
+
+        var keyed = Json.Parse(text)
+            .GetProperty("paths")
+            .EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => operation.Value))
+            .Where(operation => operation.GetRawText().Contains("\"Idempotency-Key\"", StringComparison.Ordinal))
+            .Select(operation => operation.GetProperty("operationId").GetString());
+        string[] expected =
+        [
+            "backfillTask",
+            "cancelRun",
+            "cancelTask",
+            "changeTasks",
+            "createAgent",
+            "createTask",
+            "pauseTask",
+            "publishEvent",
+            "redriveRuns",
+            "rerunRun",
+            "resumeTask",
+            "retryRun",
+            "runTask",
+            "snoozeTask",
+        ];
+        Assert.Equal(expected, keyed.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("/docs")]
     [InlineData("/docs/")]

@@ -481,22 +481,19 @@ public sealed class PipelineCheckTable
     [InlineData("xyz", null)]
     [InlineData("", null)]
     public void The_nearest_name_is_suggested(string name, string? expected) =>
-        Assert.Equal(expected, NearMatch.Find(name, ["http.get", "http.request", "push", "pull"]));
+        Assert.Equal(expected, Nearest.Of(name, ["http.get", "http.request", "push", "pull"]));
 
     [Theory]
     [InlineData(64, true)]
     [InlineData(65, false)]
     public void A_longer_name_is_compared_with_none(int length, bool isCompared) =>
-        Assert.Equal(isCompared, NearMatch.Find(new string('x', length), [new string('x', length - 1)]) is not null);
+        Assert.Equal(isCompared, Nearest.Of(new string('x', length), [new string('x', length - 1)]) is not null);
 
     [Theory]
     [InlineData(99, true)]
     [InlineData(100, false)]
     public void A_name_is_compared_with_the_first_hundred(int before, bool isCompared) =>
-        Assert.Equal(
-            isCompared,
-            NearMatch.Find("abcdef", [.. Enumerable.Repeat("zzzzzz", before), "abcdeg"]) is not null
-        );
+        Assert.Equal(isCompared, Nearest.Of("abcdef", [.. Enumerable.Repeat("zzzzzz", before), "abcdeg"]) is not null);
 
     [Fact]
     public void Hostile_payloads_are_findings()

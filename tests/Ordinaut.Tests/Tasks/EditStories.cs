@@ -1,3 +1,4 @@
+using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
 using static Ordinaut.Tests.Tasks.TaskWriting;
 
@@ -53,6 +54,22 @@ public sealed class EditStories
 
             Assert.Equal(CoreBundle.At("2027-01-04T01:30:00Z"), edited.NextRunAt);
             Assert.Equal(["01:30 succeeded"], await core.ShortLedger(task.Id));
+        });
+
+    [Fact]
+    public void A_schedule_that_was_planned_and_then_not_committed_is_never_found_again() =>
+        Story.Play(async core =>
+        {
+            var task = await core.Tasks.Create(core.Ann, Cron("0 9 * * *"));
+            var stored = (await core.Db.Read(session => TaskStore.Find(session, task.Id)))!;
+            var plans = new SchedulePlans();
+            var undone = stored with { Version = 2, Settings = stored.Settings with { ScheduleExpr = "0 7 * * *" } };
+            var kept = stored with { Version = 2, Settings = stored.Settings with { ScheduleExpr = "0 8 * * *" } };
+
+            await core.Db.Read(session => plans.Of(session, undone));
+            var plan = await core.Db.Read(session => plans.Of(session, kept));
+
+            Assert.Equal(8, plan.Schedule.Next(CoreBundle.At(CoreBundle.Monday))!.Value.Hour);
         });
 
     [Fact]
