@@ -124,10 +124,11 @@ internal sealed class PlaygroundOperations(
         {
             return JmesPath.Parse(text).Evaluate(JsonValue.Of(data), new Fuel());
         }
-        catch (ExpressionException failure) when (failure.Kind == ExpressionErrorKind.Syntax)
+        catch (ExpressionException failure)
+            when (failure.Kind == ExpressionErrorKind.Syntax && TryCondition(text) is { } condition)
         {
             // a > 3 and now+24h are good in pipelines and wrong in JMESPath; what is wrong in both is told as JMESPath.
-            return TryCondition(text)?.Evaluate(WithNow(data), new Fuel()) ?? throw failure;
+            return condition.Evaluate(WithNow(data), new Fuel());
         }
     }
 
