@@ -23,6 +23,11 @@ internal static class Wiring
         {
             services.AddSingleton(postgres).AddHostedService<PostgresBell>();
         }
+        else
+        {
+            // Here the writer is this process's own; a database server that is away is not mended by a new process.
+            services.AddHostedService(provider => provider.GetRequiredService<WriterWatch>());
+        }
 
         if (options.Role.HasFlag(Role.Scheduler))
         {
@@ -51,7 +56,7 @@ internal static class Wiring
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
         services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
-        services.AddSingleton<Health>();
+        services.AddSingleton<WriterWatch>().AddSingleton<Health>();
     }
 
     private static void AddNouns(IServiceCollection services, OrdinautOptions options)
@@ -111,6 +116,7 @@ internal static class Wiring
                 TimeSpan.FromDays(options.AuditRetentionDays)
             )
         );
+        services.AddSingleton(new RunSettings((long)options.RunDataMib << 20));
         services.AddSingleton<RunPlans>().AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();
         services.AddSingleton<Reaper>().AddHostedService(provider => provider.GetRequiredService<Reaper>());
         services.AddSingleton<Worker>().AddHostedService(provider => provider.GetRequiredService<Worker>());

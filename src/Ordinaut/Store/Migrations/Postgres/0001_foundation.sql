@@ -102,6 +102,7 @@ create table queue (
   lease_owner text,
   leased_until timestamptz,
   started_at timestamptz,
+  claimed_at timestamptz,
   created_at timestamptz not null
 ) with (
   fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
@@ -141,6 +142,7 @@ create table run (
   error_message text,
   error_step text,
   started_at timestamptz,
+  claimed_at timestamptz,
   finished_at timestamptz not null,
   created_at timestamptz not null
 );
