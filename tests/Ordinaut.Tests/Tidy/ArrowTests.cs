@@ -14,7 +14,7 @@ public sealed class ArrowTests
     private const string RootFiles = "root files";
 
     private static readonly string[] Pure = ["Schedules", "Expressions", "JsonSchemas", "Pipelines"];
-    private static readonly string[] Nouns = ["Tasks", "Runs", "Events", "Agents", "Audit", "Calendars", "Playground"];
+    private static readonly string[] Nouns = ["Tasks", "Runs", "Events", "Agents", "Audit", "Calendars", "Nodes", "Playground"];
 
     /// <summary>
     /// Folder → the folders it may use besides itself and the root files. A name stands for that namespace alone:
@@ -27,17 +27,19 @@ public sealed class ArrowTests
         ["StoredJson.cs"] = ["Tasks", "Pipelines"],
         ["Sdk"] = [],
         ["Store"] = [],
+        ["Redis"] = [],
         ["Schedules"] = ["Sdk"],
         ["Expressions"] = ["Sdk"],
         ["JsonSchemas"] = ["Sdk"],
         ["Pipelines"] = ["Sdk", "Expressions", "JsonSchemas", "Tools"],
         ["Tools"] = ["Sdk", "Expressions", "JsonSchemas"],
         ["Tasks"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
-        ["Runs"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
-        ["Events"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
-        ["Agents"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["Runs"] = ["Sdk", "Store", "Redis", "Tools", .. Pure, .. Nouns],
+        ["Events"] = ["Sdk", "Store", "Redis", "Tools", .. Pure, .. Nouns],
+        ["Agents"] = ["Sdk", "Store", "Redis", "Tools", .. Pure, .. Nouns],
         ["Audit"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Calendars"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["Nodes"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],
