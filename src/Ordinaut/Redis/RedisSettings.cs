@@ -45,6 +45,7 @@ internal sealed record RedisSettings(string Address)
             ReconnectRetryPolicy = new LinearRetry(ConnectMilliseconds / 4),
             Protocol = RedisProtocol.Resp2,
             ClientName = "ordinaut",
+            IncludeDetailInExceptions = false,
         };
         options.EndPoints.Add(new DnsEndPoint(Uri.UnescapeDataString(url.Host), Port(url)));
         return options;

@@ -72,15 +72,18 @@ internal sealed class RedisServer : IAsyncDisposable
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
-        await using var connection = await Connect();
-        await connection.GetDatabase().PingAsync();
+        while (!await Answers())
+        {
+            Assert.False(_process.HasExited, "redis-server has ended.");
+            await Task.Delay(5);
+        }
     }
 
     public Task<ConnectionMultiplexer> Connect() =>
         ConnectionMultiplexer.ConnectAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"127.0.0.1:{_port},connectRetry=100,connectTimeout=10000,allowAdmin=true,protocol=resp2"
+                $"127.0.0.1:{_port},connectTimeout=10000,allowAdmin=true,protocol=resp2"
             )
         );
 
@@ -108,6 +111,22 @@ internal sealed class RedisServer : IAsyncDisposable
 
         _folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<bool> Answers()
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, _port);
+            await using var stream = client.GetStream();
+            await stream.WriteAsync("PING\r\n"u8.ToArray());
+            return await stream.ReadAsync(new byte[1]) > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static void Install()
