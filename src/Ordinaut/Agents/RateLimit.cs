@@ -40,10 +40,7 @@ internal sealed class RateLimit(string name, int perSecond, TimeProvider clock, 
 
     /// <summary>The refusal of a request that was not let through.</summary>
     public Problem Refusal(RateStanding standing) =>
-        new(
-            ProblemKind.TooMany,
-            $"At most {perSecond} {name} a second are answered; wait, then go on more slowly."
-        )
+        new(ProblemKind.TooMany, $"At most {perSecond} {name} a second are answered; wait, then go on more slowly.")
         {
             RetryAfter = standing.UntilNext,
         };

@@ -80,9 +80,7 @@ internal sealed partial class EventFeed : BackgroundService
     /// <summary>Tells of what the table has and nobody has told yet.</summary>
     public async Task Look()
     {
-        var facts = await _db.Read(session =>
-            EventStore.Newest(session, Ids.Floor(session.Now - Window), PageSize)
-        );
+        var facts = await _db.Read(session => EventStore.Newest(session, Ids.Floor(session.Now - Window), PageSize));
         facts.ForEach(Tell);
     }
 

@@ -76,12 +76,7 @@ internal static class EventStore
     /// <summary>Takes events to relay that nobody else is at; whoever does not come back leaves them to others.</summary>
     public static async ValueTask<List<Guid>> Claim(Session session, TimeSpan time, int limit)
     {
-        var ids = await session.Query(
-            ClaimOutbox,
-            row => row.Id(0),
-            ("until", session.Now + time),
-            ("limit", limit)
-        );
+        var ids = await session.Query(ClaimOutbox, row => row.Id(0), ("until", session.Now + time), ("limit", limit));
         ids.Sort();
         return ids;
     }

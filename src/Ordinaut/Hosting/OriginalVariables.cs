@@ -34,13 +34,17 @@ internal static class OriginalVariables
     )
     {
         foreach (
-            var (name, meaning) in All.Where(variable => variable.Name == TokenSecret && given.ContainsKey(variable.Name))
+            var (name, meaning) in All.Where(variable =>
+                variable.Name == TokenSecret && given.ContainsKey(variable.Name)
+            )
         )
         {
             findings.Warnings.Add($"{name} is {meaning}.");
         }
 
-        options = given.TryGetValue(Redis, out var redis) ? WithRedis(options, redis.Trim(), isOurs, findings) : options;
+        options = given.TryGetValue(Redis, out var redis)
+            ? WithRedis(options, redis.Trim(), isOurs, findings)
+            : options;
         return given.TryGetValue(Database, out var url) ? WithDatabase(options, url.Trim(), isOurs, findings) : options;
     }
 
@@ -63,7 +67,10 @@ internal static class OriginalVariables
             return options;
         }
 
-        return options with { RedisUrl = text };
+        return options with
+        {
+            RedisUrl = text,
+        };
     }
 
     private static OrdinautOptions WithDatabase(

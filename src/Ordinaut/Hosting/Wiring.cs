@@ -101,7 +101,10 @@ internal static class Wiring
                 Limit("logins", options.RateLimitLogins)
             );
         });
-        services.AddSingleton(provider => new Outbox(provider.GetRequiredService<Signals>(), options.Redis is not null));
+        services.AddSingleton(provider => new Outbox(
+            provider.GetRequiredService<Signals>(),
+            options.Redis is not null
+        ));
         if (options.Role.HasFlag(Role.Api))
         {
             services.AddSingleton(RedisWiring.EventFeed);

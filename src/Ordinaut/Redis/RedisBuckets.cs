@@ -35,7 +35,9 @@ internal sealed class RedisBuckets(RedisLink redis, TimeProvider clock)
 
         try
         {
-            var answer = await redis.Run(DrawScript, $"ordinaut:rate:{bucket}", capacity, want).WaitAsync(Patience, clock);
+            var answer = await redis
+                .Run(DrawScript, $"ordinaut:rate:{bucket}", capacity, want)
+                .WaitAsync(Patience, clock);
             var parts = (RedisResult[])answer!;
             return new Draw((int)parts[0], double.Parse((string)parts[1]!, CultureInfo.InvariantCulture));
         }

@@ -116,7 +116,8 @@ internal sealed partial class RedisReader(
         {
             _ears[key](fields);
         }
-        catch (Exception failure) when (failure is FormatException or KeyNotFoundException or System.Text.Json.JsonException)
+        catch (Exception failure)
+            when (failure is FormatException or KeyNotFoundException or System.Text.Json.JsonException)
         {
             // Somebody else writes here, or a node of another version; one entry more or less is nobody's truth.
             Log.Strange(log, key, failure.Message);

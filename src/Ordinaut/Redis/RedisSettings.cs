@@ -21,8 +21,7 @@ internal sealed record RedisSettings(string Address)
     public static bool IsReadable(string address) => TryRead(address, out _);
 
     /// <summary>The address as it may be shown: never with its password.</summary>
-    public string Shown =>
-        TryRead(Address, out var url) ? $"{url.Scheme}://{url.Host}:{Port(url)}/{Number(url)}" : "";
+    public string Shown => TryRead(Address, out var url) ? $"{url.Scheme}://{url.Host}:{Port(url)}/{Number(url)}" : "";
 
     public override string ToString() => Shown;
 

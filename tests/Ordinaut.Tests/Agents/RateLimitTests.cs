@@ -76,10 +76,7 @@ public sealed class RateLimitTests
     [InlineData("2001:db8:0:1::1", "2001:db8:0:1:ffff::9", true)]
     [InlineData("2001:db8:0:1::1", "2001:db8:0:2::1", false)]
     public void An_address_is_one_caller_and_of_ipv6_a_network(string one, string other, bool same) =>
-        Assert.Equal(
-            same,
-            RateLimit.CallerAt(IPAddress.Parse(one)) == RateLimit.CallerAt(IPAddress.Parse(other))
-        );
+        Assert.Equal(same, RateLimit.CallerAt(IPAddress.Parse(one)) == RateLimit.CallerAt(IPAddress.Parse(other)));
 
     [Theory]
     [InlineData(50)]

@@ -92,13 +92,11 @@ public sealed class RateLimitStories
 
         Assert.False(answer.Headers.Contains("RateLimit-Limit"));
         var usual = new OrdinautOptions();
-        Assert.Equal(
-            (100_000, 50_000, 10_000),
-            (usual.RateLimitReads, usual.RateLimitWrites, usual.RateLimitLogins)
-        );
+        Assert.Equal((100_000, 50_000, 10_000), (usual.RateLimitReads, usual.RateLimitWrites, usual.RateLimitLogins));
     }
 
-    private static string Header(HttpResponseMessage answer, string name) => Assert.Single(answer.Headers.GetValues(name));
+    private static string Header(HttpResponseMessage answer, string name) =>
+        Assert.Single(answer.Headers.GetValues(name));
 
     /// <summary>The real clock, but no time passes between two requests.</summary>
     private sealed class StoppedClock : TimeProvider

@@ -51,7 +51,11 @@ public sealed class FanOutStories
         await Until(() => one.Get<RedisReader>().IsUp && two.Get<RedisReader>().IsUp);
         var admin = await one.AsAdmin();
         using var atOne = await StreamListener.Open(one, admin, "/stream");
-        using var atTwo = await StreamListener.Open(two, new OrdinautApp.Client(two, admin.Token, admin.AgentId), "/stream");
+        using var atTwo = await StreamListener.Open(
+            two,
+            new OrdinautApp.Client(two, admin.Token, admin.AgentId),
+            "/stream"
+        );
 
         var published = new List<Guid>();
         for (var i = 0; i < 40; i++)
@@ -77,7 +81,10 @@ public sealed class FanOutStories
         // Nothing comes a second time, from the stream or from the table: the last is heard as the next of each.
         var last = await Publish(admin, "orders.last");
         Assert.Equal(last.ToString(), (await atOne.Until("event orders.last"))[^1].Id);
-        Assert.Single(await atTwo.Until("event orders.last"), message => message.Short.StartsWith("event orders", StringComparison.Ordinal));
+        Assert.Single(
+            await atTwo.Until("event orders.last"),
+            message => message.Short.StartsWith("event orders", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -103,7 +110,11 @@ public sealed class FanOutStories
         await using var one = await Node(database, null, Role.All);
         await using var two = await Node(database, null, Role.Api);
         var admin = await one.AsAdmin();
-        using var hears = await StreamListener.Open(two, new OrdinautApp.Client(two, admin.Token, admin.AgentId), "/stream");
+        using var hears = await StreamListener.Open(
+            two,
+            new OrdinautApp.Client(two, admin.Token, admin.AgentId),
+            "/stream"
+        );
 
         var id = await Publish(admin, "orders.paid");
 
@@ -123,7 +134,9 @@ public sealed class FanOutStories
         foreach (var stream in new[] { EventRelay.Stream.Key, LiveWire.Stream.Key })
         {
             await connection.GetDatabase().StreamAddAsync(stream, "nonsense", "1");
-            await connection.GetDatabase().StreamAddAsync(stream, [new("node", "x"), new("payload", "{"), new("depth", "deep")]);
+            await connection
+                .GetDatabase()
+                .StreamAddAsync(stream, [new("node", "x"), new("payload", "{"), new("depth", "deep")]);
         }
 
         await Publish(admin, "orders.paid");

@@ -215,7 +215,10 @@ public sealed class RelayStories
         await db.Write(async session =>
         {
             var news = new NewEvent(Guid.Empty, "orders.paid", "1", 0);
-            var facts = Enumerable.Range(0, count).Select(_ => new EventRow(core.Ids.Next(), news, session.Now)).ToList();
+            var facts = Enumerable
+                .Range(0, count)
+                .Select(_ => new EventRow(core.Ids.Next(), news, session.Now))
+                .ToList();
             await EventStore.Insert(session, facts);
             await EventStore.Post(session, facts);
         });
@@ -260,10 +263,15 @@ public sealed class RelayStories
         {
             var answer = await app.Http.GetAsync("/health/ready", patience.Token);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            check = OrdinautApp.Read<HealthView>(await answer.Content.ReadAsStringAsync(patience.Token)).Checks["redis"];
+            check = OrdinautApp.Read<HealthView>(await answer.Content.ReadAsStringAsync(patience.Token)).Checks[
+                "redis"
+            ];
         } while (check.Status != status);
 
-        Assert.Equal(status == "degraded", check.Detail?.Contains("goes on from the database", StringComparison.Ordinal) == true);
+        Assert.Equal(
+            status == "degraded",
+            check.Detail?.Contains("goes on from the database", StringComparison.Ordinal) == true
+        );
     }
 
     private static async Task Until(Func<bool> condition)
