@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ordinaut.Expressions;
 using Ordinaut.Tools;
@@ -6,268 +5,433 @@ using Ordinaut.Tools;
 namespace Ordinaut.Pipelines;
 
 /// <summary>
-/// Walks the steps of one attempt: condition, template, call, save, next. Pure except for the ports it is given:
-/// what it knows of earlier attempts comes in as records, what must outlive a crash goes out through
-/// <see cref="StepPorts.Save"/>.
+/// Walks the steps of one attempt: in order, by needs, in branches, for each item. Pure except for the ports it is
+/// given: what it knows of earlier attempts comes in as records, what must outlive a crash goes out through
+/// <see cref="StepPorts.Save"/>. A step that is done is never done again.
 /// </summary>
 internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPorts ports)
 {
-    private readonly List<StepRecord> _unsaved = [];
+    private StepJournal _journal = new([], ports);
+    private StepCaller _caller = null!;
 
-    /// <summary>Bytes that the run keeps of the steps so far.</summary>
-    private long _kept;
-
-    /// <param name="known">Records of earlier attempts, by position.</param>
+    /// <param name="known">Records of earlier attempts.</param>
     public async Task<PipelineResult> Run(IReadOnlyList<StepRecord> known, CancellationToken ct)
     {
-        for (var i = 0; i < pipeline.Steps.Count; i++)
+        _journal = new StepJournal(known, ports);
+        _caller = new StepCaller(_journal, ports);
+        var halt = HasNeeds(pipeline.Steps)
+            ? await RunByNeeds(pipeline.Steps, StepPlace.Root, scope, ct)
+            : await RunWhole(ct);
+        return new PipelineResult(_journal.Unsaved, halt);
+    }
+
+    /// <summary>The outermost steps in order: their gates may skip the rest, and the last is saved with the run's end.</summary>
+    private async ValueTask<Halt?> RunWhole(CancellationToken ct)
+    {
+        var steps = pipeline.Steps;
+        for (var i = 0; i < steps.Count; i++)
         {
-            // A stopped run begins no further step, also where a tool would not look at its token.
-            ct.ThrowIfCancellationRequested();
-            var step = pipeline.Steps[i];
-            var before = known.FirstOrDefault(record => record.Position == i);
-            var record = before is not null && IsSettled(step, before) ? before : await RunStep(i, before, ct);
+            var (record, halt) = await RunStep(steps[i], StepPlace.Root.Step(i), scope, ct);
+            if (halt is not null)
+            {
+                return halt;
+            }
+
+            if (steps[i].WhenChanged is not null && await IsUnchanged(steps[i], record))
+            {
+                SkipFrom(i + 1);
+                return null;
+            }
+
+            if (i < steps.Count - 1)
+            {
+                await _journal.Save();
+            }
+        }
+
+        return null;
+    }
+
+    private async ValueTask<Halt?> RunBlock(
+        IReadOnlyList<Step> steps,
+        StepPlace place,
+        StepScope inner,
+        CancellationToken ct
+    )
+    {
+        if (HasNeeds(steps))
+        {
+            return await RunByNeeds(steps, place, inner, ct);
+        }
+
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var (_, halt) = await RunStep(steps[i], place.Step(i), inner, ct);
+            if (halt is not null)
+            {
+                return halt;
+            }
+
+            await _journal.Save();
+        }
+
+        return null;
+    }
+
+    /// <summary>Begins each step when those it needs are done; after a halt begins no more, and lets the others end.</summary>
+    private async ValueTask<Halt?> RunByNeeds(
+        IReadOnlyList<Step> steps,
+        StepPlace place,
+        StepScope inner,
+        CancellationToken ct
+    )
+    {
+        var waiting = Needs.Of(steps);
+        var running = new Dictionary<Task<Halt?>, int>();
+        Halt? worst = null;
+        try
+        {
+            while (true)
+            {
+                foreach (var i in waiting.TakeReady(worst))
+                {
+                    running.Add(RunAlone(steps[i], place.Step(i), inner, ct), i);
+                }
+
+                if (running.Count == 0)
+                {
+                    return worst;
+                }
+
+                var ended = await Task.WhenAny(running.Keys);
+                running.Remove(ended, out var done);
+                worst = Halt.Worse(worst, await ended);
+                waiting.End(done, isDone: ended.Result is null);
+            }
+        }
+        finally
+        {
+            // Nothing of an attempt outlives it.
+            await ((Task)Task.WhenAll(running.Keys)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<Halt?> RunAlone(Step step, StepPlace place, StepScope inner, CancellationToken ct)
+    {
+        var (_, halt) = await RunStep(step, place, inner, ct);
+        await _journal.Save();
+        return halt;
+    }
+
+    private async ValueTask<(StepRecord Record, Halt? Halt)> RunStep(
+        Step step,
+        StepPlace place,
+        StepScope around,
+        CancellationToken ct
+    )
+    {
+        // A stopped run begins no further step, also where a tool would not look at its token.
+        ct.ThrowIfCancellationRequested();
+        var before = _journal.Find(place);
+        var record = before;
+        Halt? halt = null;
+        if (before is null || !IsSettled(step, before))
+        {
+            (record, halt) = await Do(step, place, before, around, ct);
             if (record != before)
             {
-                _unsaved.Add(record);
+                _journal.Add(record);
             }
-
-            _kept += SizeOf(record);
-            if (Stops(step, record))
-            {
-                return new PipelineResult(_unsaved, record);
-            }
-
-            scope.Add(step.SaveAs, record.Output);
-            if (step.WhenChanged is not null && await IsUnchanged(step, record))
-            {
-                SkipFrom(i + 1, known);
-                break;
-            }
-
-            await SaveUnless(isLast: i == pipeline.Steps.Count - 1);
+        }
+        else
+        {
+            Recall(step, place, around);
         }
 
-        return new PipelineResult(_unsaved, null);
+        if (halt is not null || (halt = HaltOf(step, record!)) is not null)
+        {
+            return (record!, halt);
+        }
+
+        if (record!.State == StepState.Failed && step.OnError == OnError.Handle)
+        {
+            await _journal.Save();
+            var inner = around.Inner();
+            inner.AddFailure(step.SaveAs, record.Error!);
+            halt = await RunBlock(step.Handler, place.Handler, inner, ct);
+            around.AddFailure(step.SaveAs, record.Error!);
+            return (record, halt);
+        }
+
+        around.Add(step.SaveAs, record.Output);
+        return (record, null);
     }
 
-    private async Task<StepRecord> RunStep(int position, StepRecord? before, CancellationToken ct)
+    /// <summary>Does a step that is not settled; a halt here comes from inside a block.</summary>
+    private async ValueTask<(StepRecord Record, Halt? Halt)> Do(
+        Step step,
+        StepPlace place,
+        StepRecord? before,
+        StepScope around,
+        CancellationToken ct
+    )
     {
-        var step = pipeline.Steps[position];
-        var record = new StepRecord
-        {
-            Position = position,
-            Id = step.Id,
-            Uses = step.Uses,
-            State = StepState.Running,
-            // A step whose worker was lost or stopped has not failed: that costs none of its retries.
-            Attempt = before is null ? 1 : before.Attempt + (before.State == StepState.Failed ? 1 : 0),
-            StartedAt = ports.Now(),
-        };
+        var record = _caller.Begin(step, place, before);
         try
         {
-            var now = scope.At(record.StartedAt.Value);
-            if (step.If is not null && !step.If.Evaluate(now, new Fuel()))
+            // A block that has begun has its items, and a step that waits its input: its condition was asked then.
+            var isBegun = before is { State: StepState.Waiting } || before?.Input is not null && IsBlock(step);
+            if (!isBegun && step.If is not null && !step.If.Evaluate(around.At(record.StartedAt!.Value), new Fuel()))
             {
-                return record with { State = StepState.Skipped, FinishedAt = record.StartedAt };
+                return (record with { State = StepState.Skipped, FinishedAt = record.StartedAt }, null);
             }
 
-            var rendered = record with { Input = step.With.Render(now, new Fuel()).ToElement() };
-            if (TooLarge(rendered) is { } tooLarge)
-            {
-                return Failed(record, tooLarge);
-            }
-
-            record = rendered;
+            return IsBlock(step)
+                ? await DoBlock(step, place, record, around, ct)
+                : (await _caller.Do(step, record, around, ct), null);
         }
         catch (ExpressionException failure)
         {
-            return Failed(record, new StepFailure("expression", failure.Message));
+            return (_caller.Failed(record, new StepFailure("expression", failure.Message)), null);
         }
-
-        return await Call(step, record, before, ct);
     }
 
-    private async Task<StepRecord> Call(Step step, StepRecord record, StepRecord? before, CancellationToken ct)
+    private async ValueTask<(StepRecord Record, Halt? Halt)> DoBlock(
+        Step step,
+        StepPlace place,
+        StepRecord record,
+        StepScope around,
+        CancellationToken ct
+    )
     {
-        if (ports.Tool(step.Uses) is not { } tool)
+        var before = _journal.Find(place);
+        JsonElement? items = step.Foreach is null ? null : before?.Input ?? Items(step.Foreach, around, record);
+        record = record with { Input = items, StartedAt = before?.StartedAt ?? record.StartedAt };
+        if (items is { } array && Refusal(array) is { } refusal)
         {
-            return Failed(record, new StepFailure("unknown_tool", $"There is no tool '{step.Uses}'."));
+            return (_caller.Failed(record with { Input = null }, refusal), null);
         }
 
-        var effect = step.Effect ?? tool.Description.Effect;
-        if (effect == Effect.Unsafe && before is { State: StepState.Running })
+        // Durable before its parts: a later attempt goes over the same items.
+        _journal.Add(record);
+        await _journal.Save();
+        var (output, halt) = items is { } all
+            ? await EachItem(step, place, all, around, ct)
+            : await EachBranch((StepBody.Parallel)step.Body, place, around, ct);
+        if (halt is null)
         {
-            return Uncertain(
-                record with
+            return (_caller.Passed(step, record with { Output = output }, around), null);
+        }
+
+        if (halt.Record.State == StepState.Waiting)
+        {
+            return (record with { State = StepState.Waiting, WakeAt = halt.Record.WakeAt }, halt);
+        }
+
+        var failed = _caller.Failed(record, halt.Record.Error!) with { State = halt.Record.State };
+        var goesOn = step.OnError != OnError.Fail && halt.Record.State == StepState.Failed && !halt.IsToBeRetried;
+        return (
+            goesOn ? failed with { Error = failed.Error! with { Retryable = false } } : failed,
+            goesOn ? null : halt
+        );
+    }
+
+    private async ValueTask<(JsonElement? Output, Halt? Halt)> EachBranch(
+        StepBody.Parallel parallel,
+        StepPlace place,
+        StepScope around,
+        CancellationToken ct
+    )
+    {
+        var scopes = parallel.Branches.Select(_ => around.Inner()).ToList();
+        var halts = await Task.WhenAll(
+            parallel.Branches.Select((branch, i) => RunBlock(branch, place.Branch(i), scopes[i], ct).AsTask())
+        );
+        if (halts.Aggregate(Halt.Worse) is { } halt)
+        {
+            return (null, halt);
+        }
+
+        Recall(parallel, place, around);
+        var outputs = parallel.Branches.Select((branch, i) => LastOutput(branch, place.Branch(i))).ToArray();
+        return (Join(outputs, parallel.Names), null);
+    }
+
+    private async ValueTask<(JsonElement? Output, Halt? Halt)> EachItem(
+        Step step,
+        StepPlace place,
+        JsonElement items,
+        StepScope around,
+        CancellationToken ct
+    )
+    {
+        var all = items.EnumerateArray().ToArray();
+        var outputs = new JsonElement?[all.Length];
+        var halts = new Halt?[all.Length];
+        var next = -1;
+        var isHalted = false;
+        async Task Work()
+        {
+            for (var i = Interlocked.Increment(ref next); i < all.Length; i = Interlocked.Increment(ref next))
+            {
+                if (Volatile.Read(ref isHalted))
                 {
-                    Attempt = before.Attempt,
-                },
-                "The step was under way when its worker was lost; whether it took effect is not known."
+                    return;
+                }
+
+                (outputs[i], halts[i]) = await OneItem(step, place.Item(i), around.Inner(all[i]), ct);
+                if (halts[i] is { Record.State: not StepState.Waiting })
+                {
+                    Volatile.Write(ref isHalted, true);
+                }
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(step.Foreach!.Concurrency, all.Length)).Select(_ => Work()));
+        return halts.Aggregate((Halt?)null, Halt.Worse) is { } halt ? (null, halt) : (Join(outputs, null), null);
+    }
+
+    private async ValueTask<(JsonElement? Output, Halt? Halt)> OneItem(
+        Step step,
+        StepPlace place,
+        StepScope inner,
+        CancellationToken ct
+    )
+    {
+        var goesOn = step.Foreach!.GoesOn;
+        if (step.Body is StepBody.Block block)
+        {
+            var blocked = await RunBlock(block.Steps, place, inner, ct);
+            var isForgiven = goesOn && blocked is { Record.State: StepState.Failed, IsToBeRetried: false };
+            return blocked is null ? (LastOutput(block.Steps, place), null) : (null, isForgiven ? null : blocked);
+        }
+
+        var one = step with
+        {
+            Foreach = null,
+            If = null,
+            WhenChanged = null,
+            Handler = [],
+            OnError = goesOn ? OnError.Continue : OnError.Fail,
+        };
+        var (record, halt) = await RunStep(one, place, inner, ct);
+        await _journal.Save();
+        return (record.Output, halt);
+    }
+
+    private static JsonElement Items(Foreach loop, StepScope around, StepRecord record)
+    {
+        var value = loop.Items.Render(around.At(record.StartedAt!.Value), new Fuel());
+        return value.Kind == JsonValueKind.Array
+            ? value.ToElement()
+            : throw new ExpressionException(
+                ExpressionErrorKind.InvalidType,
+                $"foreach needs an array, but its items are {value}"
+            );
+    }
+
+    private StepFailure? Refusal(JsonElement items)
+    {
+        var count = items.GetArrayLength();
+        if (count > PipelineLimits.Items)
+        {
+            return new StepFailure(
+                "too_many_items",
+                $"foreach takes at most {PipelineLimits.Items} items, not {count}."
             );
         }
 
-        if (effect != Effect.Idempotent)
-        {
-            // Durable before the effect: after a crash the record says that the step may have happened.
-            await ports.Save([.. _unsaved, record]);
-            _unsaved.Clear();
-        }
-
-        var result = await ports.Call(new StepCall(tool, step, record), ct);
-        return effect == Effect.Unsafe && result is ToolResult.Failed { Retryable: true } failed
-            ? Uncertain(record, $"{failed.Code}: {failed.Message} Whether the step took effect is not known.")
-            : Judge(step, record, result);
-    }
-
-    /// <summary>The machine never repeats an unsafe step: what another attempt would settle is for a person.</summary>
-    private StepRecord Uncertain(StepRecord record, string message) =>
-        record with
-        {
-            State = StepState.Uncertain,
-            FinishedAt = ports.Now(),
-            Error = new StepFailure("uncertain", message),
-        };
-
-    private StepRecord Judge(Step step, StepRecord record, ToolResult result) =>
-        result switch
-        {
-            ToolResult.Ok ok when TooLarge(record with { Output = ok.Output }) is { } tooLarge => Failed(
-                record,
-                tooLarge
-            ),
-            ToolResult.Ok ok when step.OutputSchema?.Validate(ok.Output, 1) is [var error, ..] => Failed(
-                record with
-                {
-                    Output = ok.Output,
-                },
-                new StepFailure("output_schema", $"The output does not match output_schema: {error.Message}")
-            ),
-            ToolResult.Ok ok => Passed(step, record with { Output = ok.Output }),
-            ToolResult.Failed failed => Failed(
-                record,
-                new StepFailure(failed.Code, failed.Message)
-                {
-                    Retryable = failed.Retryable,
-                    RetryAfter = failed.RetryAfter,
-                }
-            ),
-            _ => throw new InvalidOperationException("A tool result is one of two kinds."),
-        };
-
-    /// <summary>What a run keeps is shown, and read at each attempt, as a whole: it has a limit as a whole.</summary>
-    private StepFailure? TooLarge(StepRecord record)
-    {
-        var sum = _kept + SizeOf(record);
-        return sum <= ports.RunBytes
+        return _journal.HasRoom(count)
             ? null
             : new StepFailure(
-                "run_too_large",
-                $"With this step the inputs and outputs of the run's steps come to {sum} bytes; a run keeps at most "
-                    + $"{ports.RunBytes}. Pass references in place of contents, or split the task."
+                "too_many_steps",
+                $"A run keeps at most {PipelineLimits.Records} steps, with those of items."
             );
     }
 
-    private static long SizeOf(StepRecord record) => SizeOf(record.Input) + SizeOf(record.Output);
-
-    private static long SizeOf(JsonElement? json) => json is { } value ? JsonMarshal.GetRawUtf8Value(value).Length : 0;
-
-    private StepRecord Passed(Step step, StepRecord record)
+    /// <summary>Lets later steps read what the branches of a block saved.</summary>
+    private void Recall(Step step, StepPlace place, StepScope around)
     {
-        var passed = record with { State = StepState.Succeeded, FinishedAt = ports.Now() };
-        if (step.WhenChanged is null)
+        if (step.Body is StepBody.Parallel parallel && _journal.Find(place) is { State: StepState.Succeeded })
         {
-            return passed;
-        }
-
-        try
-        {
-            var withOwn = scope.With(step.SaveAs, record.Output).At(passed.FinishedAt.Value);
-            return passed with { Gate = step.WhenChanged.Render(withOwn, new Fuel()).ToElement() };
-        }
-        catch (ExpressionException failure)
-        {
-            return Failed(record, new StepFailure("expression", $"when_changed: {failure.Message}"));
+            Recall(parallel, place, around);
         }
     }
 
-    private StepRecord Failed(StepRecord record, StepFailure failure) =>
-        record with
+    private void Recall(StepBody.Parallel parallel, StepPlace place, StepScope around)
+    {
+        foreach (var (b, branch) in parallel.Branches.Index())
         {
-            State = StepState.Failed,
-            FinishedAt = ports.Now(),
-            Error = failure,
-        };
+            foreach (var (i, step) in branch.Index())
+            {
+                var at = place.Branch(b).Step(i);
+                var record = _journal.Find(at);
+                Recall(step, at, around);
+                if (record is { State: StepState.Failed, Error: { } error } && step.OnError == OnError.Handle)
+                {
+                    around.AddFailure(step.SaveAs, error);
+                }
+                else
+                {
+                    around.Add(step.SaveAs, record?.Output);
+                }
+            }
+        }
+    }
+
+    private JsonElement? LastOutput(IReadOnlyList<Step> steps, StepPlace place)
+    {
+        for (var i = steps.Count - 1; i >= 0; i--)
+        {
+            if (_journal.Find(place.Step(i)) is { State: StepState.Succeeded } record)
+            {
+                return record.Output;
+            }
+        }
+
+        return null;
+    }
+
+    private static JsonElement Join(IReadOnlyList<JsonElement?> outputs, IReadOnlyList<string>? names)
+    {
+        var values = outputs.Select(output => output is { } value ? JsonValue.Of(value) : JsonValue.Null).ToArray();
+        return names is null
+            ? JsonValue.Array(values).ToElement()
+            : JsonValue.Object([.. names], values, values.Length).ToElement();
+    }
+
+    private static bool IsBlock(Step step) => step.Foreach is not null || step.Body is StepBody.Parallel;
+
+    private static bool HasNeeds(IReadOnlyList<Step> steps) => steps.Any(step => step.Needs is not null);
 
     /// <summary>Also a failure that the pipeline goes on after is an end: a later attempt does not repeat it.</summary>
     private static bool IsSettled(Step step, StepRecord record) =>
-        record.IsDone || (record.State == StepState.Failed && !Stops(step, record));
+        record.IsDone || (record.State == StepState.Failed && HaltOf(step, record) is null);
 
-    private static bool Stops(Step step, StepRecord record) =>
-        record.State == StepState.Uncertain
-        || (
-            record.State == StepState.Failed
-            && (step.OnError == OnError.Fail || record.Error!.Retryable && HasRetries(step, record))
-        );
-
-    /// <summary>A step that goes on after errors still uses up its own retries first.</summary>
-    private static bool HasRetries(Step step, StepRecord record) => record.Attempt <= (step.MaxRetries ?? 0);
+    private static Halt? HaltOf(Step step, StepRecord record)
+    {
+        var halt = new Halt(step, record);
+        return record.State switch
+        {
+            StepState.Uncertain or StepState.Waiting => halt,
+            StepState.Failed when step.OnError == OnError.Fail || halt.IsToBeRetried => halt,
+            _ => null,
+        };
+    }
 
     private async ValueTask<bool> IsUnchanged(Step step, StepRecord record) =>
         record.Gate is { } gate && await ports.LastGate(step.Id) is { } last && JsonElement.DeepEquals(gate, last);
 
-    private void SkipFrom(int position, IReadOnlyList<StepRecord> known)
+    private void SkipFrom(int position)
     {
         for (var i = position; i < pipeline.Steps.Count; i++)
         {
-            if (known.All(record => record.Position != i || !record.IsDone))
+            var place = StepPlace.Root.Step(i);
+            if (_journal.Find(place) is not { IsDone: true })
             {
-                var step = pipeline.Steps[i];
-                _unsaved.Add(
-                    new StepRecord
-                    {
-                        Position = i,
-                        Id = step.Id,
-                        Uses = step.Uses,
-                        State = StepState.Skipped,
-                        StartedAt = ports.Now(),
-                        FinishedAt = ports.Now(),
-                    }
-                );
+                var skipped = _caller.Begin(pipeline.Steps[i], place, null);
+                _journal.Add(skipped with { State = StepState.Skipped, FinishedAt = skipped.StartedAt });
             }
         }
     }
-
-    /// <summary>The last step is saved together with the end of the run; every other one at once.</summary>
-    private async ValueTask SaveUnless(bool isLast)
-    {
-        if (!isLast && _unsaved.Exists(record => record.State != StepState.Skipped))
-        {
-            await ports.Save([.. _unsaved]);
-            _unsaved.Clear();
-        }
-    }
 }
-
-/// <summary>How an attempt at a pipeline ended.</summary>
-/// <param name="Unsaved">Records to write together with the end of the run.</param>
-/// <param name="StoppedAt">The step that failed or is uncertain; null when the pipeline succeeded.</param>
-internal sealed record PipelineResult(IReadOnlyList<StepRecord> Unsaved, StepRecord? StoppedAt);
-
-/// <summary>One call of a tool by a step.</summary>
-internal sealed record StepCall(ITool Tool, Step Step, StepRecord Record);
-
-/// <summary>What a pipeline needs of the world around it.</summary>
-/// <param name="Tool">Finds a tool by name.</param>
-/// <param name="Call">Calls it, with its limits.</param>
-/// <param name="Save">Makes records durable, if this worker still holds the run.</param>
-/// <param name="LastGate">The gate's value in the task's last successful run.</param>
-/// <param name="RunBytes">Bytes of JSON that the run may keep of all its steps.</param>
-internal sealed record StepPorts(
-    Func<string, ITool?> Tool,
-    Func<StepCall, CancellationToken, ValueTask<ToolResult>> Call,
-    Func<IReadOnlyList<StepRecord>, ValueTask> Save,
-    Func<string, ValueTask<JsonElement?>> LastGate,
-    Func<DateTimeOffset> Now,
-    long RunBytes = PipelineLimits.RunBytes
-);

@@ -78,7 +78,7 @@ internal sealed partial class RunExecutor(
         {
             var runner = new PipelineRunner(pipeline, Scope(run, plan, pipeline), Ports(slot));
             var result = await runner.Run(known, stop.Token);
-            return new(result.Unsaved, Judge(pipeline, result));
+            return new(result.Unsaved, Judge(result));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -100,7 +100,7 @@ internal sealed partial class RunExecutor(
     {
         RequireLease(slot);
         var run = slot.Run;
-        var toolCall = new ToolCall(call.Record.Input!.Value, run.OwnerId, run.Id, IdempotencyKey(run, call.Step.Id))
+        var toolCall = new ToolCall(call.Record.Input!.Value, run.OwnerId, run.Id, IdempotencyKey(run, call.Record.Id))
         {
             CausationDepth = run.Depth,
             Attempt = call.Record.Attempt,
@@ -135,11 +135,16 @@ internal sealed partial class RunExecutor(
         }
     }
 
-    private static RunOutcome Judge(Pipeline pipeline, PipelineResult result)
+    private static RunOutcome Judge(PipelineResult result)
     {
-        if (result.StoppedAt is not { } stopped)
+        if (result.Halt is not { Record: var stopped } halt)
         {
             return new RunOutcome.Succeeded();
+        }
+
+        if (stopped.State == StepState.Waiting)
+        {
+            return new RunOutcome.Waiting(stopped.WakeAt);
         }
 
         var error = new Failure(stopped.Error!.Code, stopped.Error.Message, stopped.Id);
@@ -149,8 +154,8 @@ internal sealed partial class RunExecutor(
             {
                 RetryAfter = stopped.Error.RetryAfter,
                 StepAttempt = stopped.Attempt,
-                StepRetries = pipeline.Steps[stopped.Position].MaxRetries,
-                StepBackoff = pipeline.Steps[stopped.Position].Backoff,
+                StepRetries = halt.Step.MaxRetries,
+                StepBackoff = halt.Step.Backoff,
             };
     }
 

@@ -8,22 +8,22 @@ namespace Ordinaut.Runs;
 internal static class StepStore
 {
     private const string Columns = """
-        position, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate
+        place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate
         """;
 
     private const string Upsert = """
         insert into step (
-          run_id, position, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate)
+          run_id, place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate)
         values (
-          @run_id, @position, @id, @uses, @state, @attempt, @epoch, @started_at, @finished_at, @input, @output, @error,
+          @run_id, @place, @id, @uses, @state, @attempt, @epoch, @started_at, @finished_at, @input, @output, @error,
           @gate)
-        on conflict (run_id, position) do update set
+        on conflict (run_id, place) do update set
           state = excluded.state, attempt = excluded.attempt, epoch = excluded.epoch,
           started_at = excluded.started_at, finished_at = excluded.finished_at, input = excluded.input,
           output = excluded.output, error = excluded.error, gate = excluded.gate
         """;
 
-    private const string SelectOfRun = $"select {Columns} from step where run_id = @run_id order by position";
+    private const string SelectOfRun = $"select {Columns} from step where run_id = @run_id order by place";
 
     // A step that did not succeed starts over with all its retries when a person retries the run.
     private const string DeleteUnfinished =
@@ -58,7 +58,7 @@ internal static class StepStore
         await session.Execute(
             Upsert,
             ("run_id", run.Id),
-            ("position", step.Position),
+            ("place", step.Place),
             ("id", step.Id),
             ("uses", step.Uses),
             ("state", Word<StepState>.Of(step.State)),
@@ -106,7 +106,7 @@ internal static class StepStore
     private static StepRecord Read(Row row) =>
         new()
         {
-            Position = row.Int(0),
+            Place = row.Text(0),
             Id = row.Text(1),
             Uses = row.Text(2),
             State = Word<StepState>.Parse(row.Text(3)),

@@ -270,14 +270,19 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return;
         }
 
-        foreach (var (i, step) in pipeline.Steps.Index())
+        foreach (var step in pipeline.AllSteps)
         {
+            if (step.Body is not StepBody.Call { Tool: var tool })
+            {
+                continue;
+            }
+
             foreach (
-                var scope in tools.Find(step.Uses)!.Description.Scopes.Where(s => !caller.Scopes.Cover(Scopes.Parse(s)))
+                var scope in tools.Find(tool)!.Description.Scopes.Where(s => !caller.Scopes.Cover(Scopes.Parse(s)))
             )
             {
-                var detail = $"Using '{step.Uses}' needs the scope '{scope}', which the token does not carry.";
-                findings.Add(new FieldError($"/payload/pipeline/{i}/uses", detail));
+                var detail = $"Using '{tool}' needs the scope '{scope}', which the token does not carry.";
+                findings.Add(new FieldError($"{step.Pointer}/uses", detail));
             }
         }
     }

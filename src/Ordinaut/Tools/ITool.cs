@@ -71,6 +71,12 @@ internal abstract record ToolResult
 
     internal sealed record Ok(JsonElement Output) : ToolResult;
 
+    /// <summary>The work goes on elsewhere: the step waits, holds no worker, and gets its answer as its result.</summary>
+    /// <param name="Awaits">What the answer will be sent to, such as <c>approval:…</c>.</param>
+    /// <param name="Until">When it has waited for too long.</param>
+    /// <param name="Output">What can be shown of it meanwhile.</param>
+    internal sealed record Waiting(string Awaits, DateTimeOffset Until, JsonElement? Output = null) : ToolResult;
+
     /// <param name="Code">Stable snake_case word, for example <c>http_status</c>, <c>egress_refused</c>.</param>
     /// <param name="Message">Safe to show to the task's owner.</param>
     /// <param name="Retryable">Whether another attempt may succeed.</param>
