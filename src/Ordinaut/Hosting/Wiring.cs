@@ -49,6 +49,7 @@ internal static class Wiring
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
         services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
+        services.AddSingleton<WriterWatch>().AddHostedService(provider => provider.GetRequiredService<WriterWatch>());
         services.AddSingleton<Health>();
     }
 

@@ -23,9 +23,9 @@ internal sealed class AgentEndpoints(AgentOperations agents)
             .Once()
             .Needs(Scope.AgentsManage, RateClass.Write);
         app.Get("/agents/{id}", Get)
-            .Named("getAgent", Tag, "Show an agent")
+            .Named("getAgent", Tag, "Show an agent; itself to any")
             .Gives<AgentView>()
-            .Needs(Scope.AgentsManage);
+            .NeedsUnlessOwn(Scope.AgentsManage);
         app.Put("/agents/{id}", Replace)
             .Named("replaceAgent", Tag, "Replace an agent's name, scopes and address; its status if given")
             .Takes<AgentInput>()

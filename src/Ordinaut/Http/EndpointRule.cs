@@ -26,6 +26,9 @@ internal enum RateClass
 /// <param name="BodyLimit">Bytes of a request's body.</param>
 internal sealed record EndpointRule(Scope? Scope, RateClass Rate, int BodyLimit)
 {
+    /// <summary>An agent needs no scope to see what the path's id names, when that is itself.</summary>
+    public bool OwnIdSuffices { get; init; }
+
     public const int DefaultBodyLimit = 1 << 20;
     public const int BulkBodyLimit = 16 << 20;
 }
@@ -40,6 +43,13 @@ internal static class EndpointRules
         int bodyLimit = EndpointRule.DefaultBodyLimit
     )
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new EndpointRule(scope, rate, bodyLimit));
+
+    /// <summary>For what an agent may always see of itself.</summary>
+    public static T NeedsUnlessOwn<T>(this T endpoint, Scope scope)
+        where T : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(
+            new EndpointRule(scope, RateClass.Read, EndpointRule.DefaultBodyLimit) { OwnIdSuffices = true }
+        );
 
     public static T Anonymous<T>(this T endpoint, RateClass rate = RateClass.Open)
         where T : IEndpointConventionBuilder =>

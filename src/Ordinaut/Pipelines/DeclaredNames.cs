@@ -13,9 +13,12 @@ internal sealed class DeclaredNames
     private const string NoEvent =
         "event is null here, for no event sets this task off; use schedule_kind 'event', or pass the value in params";
 
-    /// <summary>Names that users know of, and that lead nowhere as yet.</summary>
-    private static readonly Dictionary<string, string> Later = new()
+    /// <summary>Names that users know of, and that lead nowhere.</summary>
+    private static readonly Dictionary<string, string> Nowhere = new()
     {
+        ["null"] = "JMESPath takes null for a name; write `null` with its backticks, or !x for what is null or missing",
+        ["true"] = "JMESPath takes true for a name; write `true` with its backticks, or leave the comparison out",
+        ["false"] = "JMESPath takes false for a name; write `false` with its backticks, or !x",
         ["secrets"] = "secrets are not available in this version, so a run could not resolve it; leave it out",
         [Item] = "item is what 'foreach' gives; this step stands in none",
     };
@@ -94,7 +97,7 @@ internal sealed class DeclaredNames
         path.Names switch
         {
             [] => $"'@' reads all there is; begin with one of {string.Join(", ", _roots.Order())}",
-            [var root, ..] when !IsRoot(root) => Later.GetValueOrDefault(root) ?? UnknownRoot(root),
+            [var root, ..] when !IsRoot(root) => Nowhere.GetValueOrDefault(root) ?? UnknownRoot(root),
             [Event, ..] when !_hasEvent && !path.MayBeMissing => NoEvent,
             [var root, var name, ..] when IsUnknown(root, name) && !path.MayBeMissing => UnknownMember(root, name),
             ["steps", var name, ..] when !_saved.Contains(name) => UnknownStep(name),

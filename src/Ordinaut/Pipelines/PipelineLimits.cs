@@ -31,8 +31,8 @@ internal static class PipelineLimits
     public const int PayloadBytes = 256 * 1024;
 
     /// <summary>
-    /// Bytes of JSON that a run keeps of its steps, inputs and outputs together, where no setting says otherwise; 10 MiB.
-    /// One answer shows them all.
+    /// Bytes of JSON that a run keeps of its steps, inputs and outputs together, where no setting says otherwise;
+    /// 10 MiB. One answer shows them all.
     /// </summary>
     public const int RunBytes = 10 * 1024 * 1024;
 

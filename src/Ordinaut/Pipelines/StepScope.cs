@@ -66,9 +66,13 @@ internal sealed class StepScope(JsonValue parameters, JsonValue news, JsonValue 
             ("run", run),
             ("task", task),
             ("item", _item),
-            ("now", JsonValue.Of(Instants.Format(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)))))
+            ("now", TimeOf(now))
         );
     }
+
+    /// <summary>The time as expressions know it: in whole seconds.</summary>
+    public static JsonValue TimeOf(DateTimeOffset now) =>
+        JsonValue.Of(Instants.Format(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond))));
 
     private void Add(string name, JsonValue value)
     {

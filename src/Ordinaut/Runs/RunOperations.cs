@@ -20,6 +20,8 @@ internal sealed class RunOperations(
     public const int MaxRedrive = 1_000;
     public const int DefaultRedrive = 100;
     public const int MaxStatsDays = 365;
+    public const int TaskStatsDays = 30;
+    public const int SummaryStatsDays = 7;
 
     public async Task<RunView> Get(Caller caller, Guid id)
     {

@@ -92,7 +92,7 @@ internal static class RunViews
         return [new(row.Attempt, state, row.LeaseOwner, row.ClaimedAt, row.FinishedAt, Error(row.Error), null)];
     }
 
-    /// <summary>How an attempt ended whose run went on: the codes that a person's or a newer occurrence's stop has.</summary>
+    /// <summary>How an attempt ended whose run went on: the stop of a person has a code of its own.</summary>
     private static string StateOf(string errorCode) =>
         Word<RunState>.Of(
             errorCode switch

@@ -156,7 +156,7 @@ internal sealed class TaskControl(
             {
                 throw Problem.Invalid(
                     "/until",
-                    $"The stretch has more than {MaxBackfill} occurrences; make it shorter."
+                    $"The stretch has more than {MaxBackfill} occurrences, excluded ones among them; make it shorter."
                 );
             }
         }

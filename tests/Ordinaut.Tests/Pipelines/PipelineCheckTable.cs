@@ -241,6 +241,13 @@ public sealed class PipelineCheckTable
                 []
             },
             {
+                """{"id":"a","uses":"debug.echo","if":"params.city == null || params.city != true"}""",
+                [
+                    "/0/if: JMESPath takes null for a name; write `null` with its backticks",
+                    "/0/if: JMESPath takes true for a name; write `true`",
+                ]
+            },
+            {
                 """{"id":"a","uses":"debug.echo","with":{"x":["${secrets.key}","${default(item.a, 1)}"]}}""",
                 [
                     "/0/with/x/0: secrets are not available in this version",

@@ -42,9 +42,11 @@ public sealed class LiveFeedStories
             );
 
             await core.RunAtOnce(task.Id);
+            await Story.Until(() => heard.Heard.Count >= 2);
             Assert.Equal(["run running", "step succeeded"], heard.Heard.Select(Short));
             gate.SetResult();
             await core.Settle();
+            await Story.Until(() => heard.Heard.Count >= 5);
 
             Assert.Equal(
                 ["a", "work", "c"],

@@ -278,6 +278,6 @@ public sealed class RetryStories
 
     /// <summary>Number, state, seconds from start to end, error and the second of the next try.</summary>
     private static string Short(AttemptView attempt) =>
-        $"{attempt.Attempt} {attempt.State} {attempt.StartedAt:ss}-{attempt.EndedAt:ss} {attempt.Error?.Code} ".TrimEnd()
-        + $" {attempt.Error?.Step} {attempt.RetryAt:ss}".TrimEnd();
+        $"{attempt.Attempt} {attempt.State} {attempt.StartedAt:ss}-{attempt.EndedAt:ss}"
+        + $" {attempt.Error?.Code} {attempt.Error?.Step} {attempt.RetryAt:ss}".TrimEnd();
 }
