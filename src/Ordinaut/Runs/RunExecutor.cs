@@ -103,6 +103,7 @@ internal sealed partial class RunExecutor(
         var toolCall = new ToolCall(call.Record.Input!.Value, run.OwnerId, run.Id, IdempotencyKey(run, call.Record.Id))
         {
             CausationDepth = run.Depth,
+            StepId = call.Record.Id,
             Attempt = call.Record.Attempt,
         };
         return tools.Call(call.Tool, toolCall, call.Step.Timeout ?? call.Tool.Description.Timeout, ct);

@@ -57,6 +57,9 @@ internal enum Effect
 /// <param name="IdempotencyKey">The same over all attempts of this step of this occurrence.</param>
 internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, string IdempotencyKey)
 {
+    /// <summary>The step that calls; empty when a tool is tried by hand.</summary>
+    public string StepId { get; init; } = "";
+
     /// <summary>Which attempt of the step this is, from 1; only <c>debug.fail</c> goes by it.</summary>
     public int Attempt { get; init; } = 1;
 
