@@ -23,11 +23,11 @@ internal static class ApprovalStore
         """;
 
     private const string SelectVisible =
-        $"select {Columns} from approval where id = @id and (@all = 1 or owner_id = @owner_id)";
+        $"select {Columns} from approval where id = @id and (@all or owner_id = @owner_id)";
 
     private const string SelectPage = $"""
         select {Columns} from approval
-        where id < @before and (@all = 1 or owner_id = @owner_id)
+        where id < @before and (@all or owner_id = @owner_id)
           and (@state is null
             or @state = case when state = 'pending' and expires_at <= @now then 'expired' else state end)
         order by id desc limit @limit

@@ -23,6 +23,9 @@ internal sealed partial class RunExecutor(
     ILogger<RunExecutor> log
 )
 {
+    /// <summary>Reads what runs that were claimed together will need, together.</summary>
+    public ValueTask Prepare(IReadOnlyList<QueuedRun> claimed) => plans.Prepare(claimed);
+
     public async Task Execute(RunSlot slot)
     {
         var run = slot.Run;
@@ -115,10 +118,7 @@ internal sealed partial class RunExecutor(
         await db.Write(async session =>
         {
             await QueueStore.Fence(session, slot.Run);
-            foreach (var record in records)
-            {
-                await StepStore.Save(session, slot.Run, record);
-            }
+            await StepStore.Save(session, [.. records.Select(record => (slot.Run, record))]);
         });
         recorder.Announce(slot.Run, records);
     }
@@ -145,7 +145,7 @@ internal sealed partial class RunExecutor(
 
         if (stopped.State == StepState.Waiting)
         {
-            return new RunOutcome.Waiting(stopped.WakeAt);
+            return new RunOutcome.Waiting(stopped.WakeAt!.Value);
         }
 
         var error = new Failure(stopped.Error!.Code, stopped.Error.Message, stopped.Id);
@@ -175,7 +175,7 @@ internal sealed partial class RunExecutor(
     private TimeSpan Remaining(QueuedRun run, TaskSettings settings)
     {
         // A claim gives every run its start.
-        var deadline = run.StartedAt!.Value + TimeSpan.FromSeconds(settings.TimeoutSeconds);
+        var deadline = (run.ResumedAt ?? run.StartedAt!.Value) + TimeSpan.FromSeconds(settings.TimeoutSeconds);
         var left = deadline - db.Now();
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }

@@ -23,7 +23,7 @@ internal abstract record RunOutcome
     internal sealed record Uncertain(Failure Error) : RunOutcome;
 
     /// <summary>A step waits: for an instant, or for an answer until then.</summary>
-    internal sealed record Waiting(DateTimeOffset? Until) : RunOutcome;
+    internal sealed record Waiting(DateTimeOffset Until) : RunOutcome;
 
     /// <summary>It could not start before it expired.</summary>
     internal sealed record Stale : RunOutcome;

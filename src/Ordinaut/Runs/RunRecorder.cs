@@ -54,33 +54,43 @@ internal sealed class RunRecorder
 
     private async ValueTask<IReadOnlyList<RunState>> WriteAll(Session session, IReadOnlyList<EndedAttempt> attempts)
     {
+        await SlotStore.LockAll(session, [.. attempts.Select(attempt => attempt.Run.Slot)]);
+        await StepStore.Save(
+            session,
+            [.. attempts.SelectMany(attempt => attempt.Result.Steps.Select(step => (attempt.Run, step)))]
+        );
+        await Succeed(session, [.. attempts.Where(HasSucceeded).Select(attempt => attempt.Run)]);
         var states = new RunState[attempts.Count];
         for (var i = 0; i < attempts.Count; i++)
         {
-            states[i] = await Write(session, attempts[i]);
+            states[i] = HasSucceeded(attempts[i]) ? RunState.Succeeded : await Write(session, attempts[i]);
         }
 
         return states;
     }
 
+    private static bool HasSucceeded(EndedAttempt attempt) => attempt.Result.Outcome is RunOutcome.Succeeded;
+
+    /// <summary>What nearly all runs do, with as few statements for many as for one.</summary>
+    private async ValueTask Succeed(Session session, IReadOnlyList<QueuedRun> runs)
+    {
+        await RunStore.Finish(session, runs, RunState.Succeeded);
+        await _events.Append(session, [.. runs.Select(run => News(run, RunState.Succeeded, null))]);
+    }
+
     private async ValueTask<RunState> Write(Session session, EndedAttempt attempt)
     {
         var (run, plan, result) = attempt;
-        foreach (var step in result.Steps)
-        {
-            await StepStore.Save(session, run, step);
-        }
-
         switch (result.Outcome)
         {
-            case RunOutcome.Succeeded:
-                return await Finish(session, run, RunState.Succeeded, null);
             case RunOutcome.Failed failed:
                 return await Fail(session, run, plan, failed);
             case RunOutcome.Canceled canceled:
                 return await Finish(session, run, RunState.Canceled, canceled.Error);
             case RunOutcome.Uncertain uncertain:
                 return await Finish(session, run, RunState.Uncertain, uncertain.Error);
+            case RunOutcome.Waiting waiting:
+                return await Park(session, run, waiting);
             case RunOutcome.Stale:
                 return await Expire(session, run);
             default:
@@ -101,6 +111,19 @@ internal sealed class RunRecorder
 
         await QueueStore.Return(session, run);
         return RunState.Queued;
+    }
+
+    /// <summary>Puts the run aside until its wait ends, unless a cancel was wanted meanwhile.</summary>
+    private async ValueTask<RunState> Park(Session session, QueuedRun run, RunOutcome.Waiting waiting)
+    {
+        var held = await QueueStore.Fence(session, run);
+        if (held.CancelRequested)
+        {
+            return await Finish(session, held, RunState.Canceled, new Failure("canceled", "The run was canceled."));
+        }
+
+        await QueueStore.Park(session, run with { Due = waiting.Until });
+        return RunState.Waiting;
     }
 
     private async ValueTask<RunState> Fail(Session session, QueuedRun run, RunPlan? plan, RunOutcome.Failed failed)

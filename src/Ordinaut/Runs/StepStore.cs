@@ -8,19 +8,22 @@ namespace Ordinaut.Runs;
 internal static class StepStore
 {
     private const string Columns = """
-        place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate
+        place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate,
+        wake_at, awaits, answer
         """;
 
     private const string Upsert = """
         insert into step (
-          run_id, place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate)
-        values (
+          run_id, place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate, wake_at,
+          awaits)
+        select
           @run_id, @place, @id, @uses, @state, @attempt, @epoch, @started_at, @finished_at, @input, @output, @error,
-          @gate)
+          @gate, @wake_at, @awaits /* each: from */ where true
         on conflict (run_id, place) do update set
           state = excluded.state, attempt = excluded.attempt, epoch = excluded.epoch,
           started_at = excluded.started_at, finished_at = excluded.finished_at, input = excluded.input,
-          output = excluded.output, error = excluded.error, gate = excluded.gate
+          output = excluded.output, error = excluded.error, gate = excluded.gate, wake_at = excluded.wake_at,
+          awaits = excluded.awaits, answer = case when excluded.state = 'waiting' then step.answer end
         """;
 
     private const string SelectOfRun = $"select {Columns} from step where run_id = @run_id order by place";
@@ -29,9 +32,9 @@ internal static class StepStore
     private const string DeleteUnfinished =
         "delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')";
 
-    // A run that has ended has no running step.
+    // A run that has ended has no step that runs or waits.
     private const string CancelRunning = """
-        update step set state = 'canceled', finished_at = @now where run_id = @run_id and state = 'running'
+        update step set state = 'canceled', finished_at = @now where run_id = @run_id and state in ('running', 'waiting')
         """;
 
     private const string SelectGate = """
@@ -54,23 +57,14 @@ internal static class StepStore
         from attempt where run_id = @run_id order by attempt, epoch
         """;
 
-    public static async ValueTask Save(Session session, QueuedRun run, StepRecord step) =>
-        await session.Execute(
-            Upsert,
-            ("run_id", run.Id),
-            ("place", step.Place),
-            ("id", step.Id),
-            ("uses", step.Uses),
-            ("state", Word<StepState>.Of(step.State)),
-            ("attempt", step.Attempt),
-            ("epoch", run.Epoch),
-            ("started_at", step.StartedAt),
-            ("finished_at", step.FinishedAt),
-            ("input", step.Input),
-            ("output", step.Output),
-            ("error", step.Error is { } error ? Json.Write(error) : null),
-            ("gate", step.Gate)
-        );
+    public static async ValueTask Save(Session session, IReadOnlyList<(QueuedRun Run, StepRecord Step)> steps)
+    {
+        await session.ExecuteEach(Upsert, steps, Values);
+        foreach (var (run, step) in steps.Where(saved => saved.Step.Awaits is not null))
+        {
+            await WaitStore.Bind(session, run, step);
+        }
+    }
 
     public static ValueTask<List<StepRecord>> OfRun(Session session, Guid runId) =>
         session.Query(SelectOfRun, Read, ("run_id", runId));
@@ -103,6 +97,29 @@ internal static class StepStore
     public static ValueTask<List<AttemptRow>> Attempts(Session session, Guid runId) =>
         session.Query(SelectAttempts, AttemptRow.Read, ("run_id", runId));
 
+    private static Arg[] Values((QueuedRun Run, StepRecord Step) saved)
+    {
+        var (run, step) = saved;
+        return
+        [
+            ("run_id", run.Id),
+            ("place", step.Place),
+            ("id", step.Id),
+            ("uses", step.Uses),
+            ("state", Word<StepState>.Of(step.State)),
+            ("attempt", step.Attempt),
+            ("epoch", run.Epoch),
+            ("started_at", step.StartedAt),
+            ("finished_at", step.FinishedAt),
+            ("input", step.Input),
+            ("output", step.Output),
+            ("error", step.Error is { } error ? Json.Write(error) : null),
+            ("gate", step.Gate),
+            ("wake_at", step.WakeAt),
+            ("awaits", step.Awaits),
+        ];
+    }
+
     private static StepRecord Read(Row row) =>
         new()
         {
@@ -118,6 +135,9 @@ internal static class StepStore
             Output = row.JsonOrNull(9),
             Error = row.IsNull(10) ? null : Json.Read<StepFailure>(row.Text(10)),
             Gate = row.JsonOrNull(11),
+            WakeAt = row.InstantOrNull(12),
+            Awaits = row.TextOrNull(13),
+            Answer = row.IsNull(14) ? null : Json.Read<StepAnswer>(row.Text(14)),
         };
 }
 
