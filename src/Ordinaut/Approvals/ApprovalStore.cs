@@ -38,6 +38,8 @@ internal static class ApprovalStore
         where id = @id and state = 'pending' and expires_at > @now
         """;
 
+    private const string SelectOver = "select state <> 'pending' from approval where id = @id";
+
     private const string CancelOfRun = "update approval set state = 'canceled' where run_id = @run_id and state = 'pending'";
 
     public static async ValueTask<bool> Insert(Session session, ApprovalRow row) =>
@@ -85,6 +87,9 @@ internal static class ApprovalStore
             ("decided_by", caller.AgentId),
             ("comment", comment)
         ) == 1;
+
+    public static ValueTask<bool> IsOver(Session session, Guid id) =>
+        session.First(SelectOver, row => row.Bool(0), ("id", id));
 
     /// <summary>Nobody need decide for a run that is over.</summary>
     public static async ValueTask Cancel(Session session, Guid runId) =>

@@ -13,12 +13,16 @@ namespace Ordinaut.Approvals;
 /// <c>approval.request</c>, under the original's name <c>orchestrator.request_approval</c> as well: asks whether the run
 /// may go on, and waits for the decision without holding a worker.
 /// </summary>
-internal sealed class ApprovalTool(string name, Db db, Func<EventLog> events) : ITool
+internal sealed class ApprovalTool(string name, Db db, EventLog events, Ids ids) : ITool
 {
-    public const string Name = "approval.request";
-    public const string OriginalName = "orchestrator.request_approval";
+    private const string Name = "approval.request";
+    private const string OriginalName = "orchestrator.request_approval";
 
     private const int DaySeconds = 24 * 3_600;
+
+    /// <summary>It under both of its names.</summary>
+    public static IReadOnlyList<ITool> All(Db db, EventLog events, Ids ids) =>
+        [new ApprovalTool(Name, db, events, ids), new ApprovalTool(OriginalName, db, events, ids)];
 
     public ToolDescription Description { get; } =
         new(
@@ -89,14 +93,13 @@ internal sealed class ApprovalTool(string name, Db db, Func<EventLog> events) : 
         JsonElement? action = input.TryGetProperty("action", out var given) ? given : null;
         var seconds = input.TryGetProperty("expires_after_seconds", out var time) ? time.GetInt32() : DaySeconds;
         var seen = $"{title}\n{message}\n{action?.GetRawText()}";
-        var run = await QueueStore.Find(session, call.RunId) ?? throw new LeaseLostException(call.RunId);
         var row = new ApprovalRow
         {
             // The same at every attempt: a crash after this asks nobody twice.
             Id = new Guid(Convert.FromHexString(call.IdempotencyKey), bigEndian: true),
             OwnerId = call.OwnerId,
             RunId = call.RunId,
-            TaskId = run.TaskId,
+            TaskId = call.TaskId,
             StepId = call.StepId,
             Title = title,
             Message = message,
@@ -105,10 +108,18 @@ internal sealed class ApprovalTool(string name, Db db, Func<EventLog> events) : 
             GoesOn = Text(input, "on_reject") == "continue",
             ExpiresAt = session.Now.AddSeconds(seconds),
         };
-        if (await ApprovalStore.Insert(session, row))
+        var isNew = await ApprovalStore.Insert(session, row);
+        if (!isNew && await ApprovalStore.IsOver(session, row.Id))
+        {
+            // The run was taken up again after a decision: that one is spent.
+            row = row with { Id = ids.Next() };
+            isNew = await ApprovalStore.Insert(session, row);
+        }
+
+        if (isNew)
         {
             await WaitStore.Open(session, KeyOf(row.Id), row.OwnerId, row.RunId, row.ExpiresAt);
-            await events().Append(session, News(row, "requested", call.CausationDepth));
+            await events.Append(session, News(row, "requested", call.CausationDepth));
         }
 
         return row;

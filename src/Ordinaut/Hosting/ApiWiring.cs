@@ -42,7 +42,7 @@ internal static class ApiWiring
             .AddSingleton<TaskControlEndpoints>()
             .AddSingleton<TaskHistoryEndpoints>();
         services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
-        services.AddSingleton<CalendarEndpoints>().AddSingleton<PlaygroundEndpoints>();
+        services.AddSingleton<CalendarEndpoints>().AddSingleton<ApprovalEndpoints>().AddSingleton<PlaygroundEndpoints>();
         services.AddSingleton<DocsEndpoints>();
     }
 
@@ -56,6 +56,7 @@ internal static class ApiWiring
         Endpoints<WorkerEndpoints>(app).Map(app);
         Endpoints<EventEndpoints>(app).Map(app);
         Endpoints<CalendarEndpoints>(app).Map(app);
+        Endpoints<ApprovalEndpoints>(app).Map(app);
         Endpoints<PlaygroundEndpoints>(app).Map(app);
         Endpoints<AgentEndpoints>(app).Map(app);
         Endpoints<LoginEndpoints>(app).Map(app);

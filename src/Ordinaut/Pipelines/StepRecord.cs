@@ -47,6 +47,9 @@ internal sealed record StepRecord
     /// <summary>What came for a waiting step.</summary>
     public StepAnswer? Answer { get; init; }
 
+    /// <summary>Whether it stands in no block.</summary>
+    public bool IsOutermost => !Place.Contains('.');
+
     public bool IsDone => State is StepState.Succeeded or StepState.Skipped;
 }
 

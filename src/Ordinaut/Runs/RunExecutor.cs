@@ -106,6 +106,7 @@ internal sealed partial class RunExecutor(
         var toolCall = new ToolCall(call.Record.Input!.Value, run.OwnerId, run.Id, IdempotencyKey(run, call.Record.Id))
         {
             CausationDepth = run.Depth,
+            TaskId = run.TaskId,
             StepId = call.Record.Id,
             Attempt = call.Record.Attempt,
         };

@@ -76,6 +76,7 @@ internal sealed class RunRecorder
     {
         await RunStore.Finish(session, runs, RunState.Succeeded);
         await _events.Append(session, [.. runs.Select(run => News(run, RunState.Succeeded, null))]);
+        await SubRuns.Tell(session, runs, RunState.Succeeded, null);
     }
 
     private async ValueTask<RunState> Write(Session session, EndedAttempt attempt)
@@ -165,8 +166,11 @@ internal sealed class RunRecorder
         return state;
     }
 
-    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error) =>
+    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error)
+    {
         await _events.Append(session, News(run, state, error));
+        await SubRuns.Tell(session, [run], state, error);
+    }
 
     /// <summary>The event that tells how a run ended.</summary>
     internal static NewEvent News(QueuedRun run, RunState state, Failure? error)

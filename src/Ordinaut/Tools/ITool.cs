@@ -57,6 +57,9 @@ internal enum Effect
 /// <param name="IdempotencyKey">The same over all attempts of this step of this occurrence.</param>
 internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, string IdempotencyKey)
 {
+    /// <summary>The task whose run calls; empty when a tool is tried by hand.</summary>
+    public Guid TaskId { get; init; }
+
     /// <summary>The step that calls; empty when a tool is tried by hand.</summary>
     public string StepId { get; init; } = "";
 
