@@ -13,7 +13,13 @@ namespace Ordinaut.Approvals;
 /// Shows and decides what runs ask for. A decision is made once, by an agent with <c>approvals:decide</c> that is not
 /// the one who asks, and wakes the run in the transaction that records it.
 /// </summary>
-internal sealed class ApprovalOperations(Db db, Changes changes, AuditLog audit, EventLog events, Ordinaut.Signals signals)
+internal sealed class ApprovalOperations(
+    Db db,
+    Changes changes,
+    AuditLog audit,
+    EventLog events,
+    Ordinaut.Signals signals
+)
 {
     public const int MaxComment = 2_000;
 
@@ -109,7 +115,9 @@ internal sealed class ApprovalOperations(Db db, Changes changes, AuditLog audit,
             ["decided_at"] = Instants.Format(made.At),
             ["comment"] = decision.Comment,
         };
-        var why = decision.Comment is { } comment ? $"The approval was rejected: {comment}" : "The approval was rejected.";
+        var why = decision.Comment is { } comment
+            ? $"The approval was rejected: {comment}"
+            : "The approval was rejected.";
         return new StepAnswer(
             Json.Parse(output.ToJsonString()),
             made.IsApproved || row.GoesOn ? null : new StepFailure("rejected", why)

@@ -40,7 +40,8 @@ internal static class ApprovalStore
 
     private const string SelectOver = "select state <> 'pending' from approval where id = @id";
 
-    private const string CancelOfRun = "update approval set state = 'canceled' where run_id = @run_id and state = 'pending'";
+    private const string CancelOfRun =
+        "update approval set state = 'canceled' where run_id = @run_id and state = 'pending'";
 
     public static async ValueTask<bool> Insert(Session session, ApprovalRow row) =>
         await session.Execute(
@@ -79,7 +80,13 @@ internal static class ApprovalStore
             ("limit", limit)
         );
 
-    public static async ValueTask<bool> Decide(Session session, Caller caller, Guid id, string state, string? comment) =>
+    public static async ValueTask<bool> Decide(
+        Session session,
+        Caller caller,
+        Guid id,
+        string state,
+        string? comment
+    ) =>
         await session.Execute(
             DecideRow,
             ("id", id),

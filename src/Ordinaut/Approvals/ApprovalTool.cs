@@ -10,8 +10,8 @@ using Ordinaut.Tools;
 namespace Ordinaut.Approvals;
 
 /// <summary>
-/// <c>approval.request</c>, under the original's name <c>orchestrator.request_approval</c> as well: asks whether the run
-/// may go on, and waits for the decision without holding a worker.
+/// <c>approval.request</c>, also under the original's name <c>orchestrator.request_approval</c>: asks whether the
+/// run may go on, and waits for the decision without holding a worker.
 /// </summary>
 internal sealed class ApprovalTool(string name, Db db, EventLog events, Ids ids) : ITool
 {
@@ -112,7 +112,10 @@ internal sealed class ApprovalTool(string name, Db db, EventLog events, Ids ids)
         if (!isNew && await ApprovalStore.IsOver(session, row.Id))
         {
             // The run was taken up again after a decision: that one is spent.
-            row = row with { Id = ids.Next() };
+            row = row with
+            {
+                Id = ids.Next(),
+            };
             isNew = await ApprovalStore.Insert(session, row);
         }
 

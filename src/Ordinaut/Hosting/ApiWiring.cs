@@ -42,7 +42,10 @@ internal static class ApiWiring
             .AddSingleton<TaskControlEndpoints>()
             .AddSingleton<TaskHistoryEndpoints>();
         services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
-        services.AddSingleton<CalendarEndpoints>().AddSingleton<ApprovalEndpoints>().AddSingleton<PlaygroundEndpoints>();
+        services
+            .AddSingleton<CalendarEndpoints>()
+            .AddSingleton<ApprovalEndpoints>()
+            .AddSingleton<PlaygroundEndpoints>();
         services.AddSingleton<DocsEndpoints>();
     }
 

@@ -70,7 +70,10 @@ internal static class Wiring
         services.AddSingleton<TaskOperations>().AddSingleton<TaskControl>().AddSingleton<TaskHistory>();
         services.AddSingleton<ScheduleOperations>().AddSingleton<Occurrences>();
         services.AddSingleton<LiveFeed>().AddSingleton<RunRecorder>().AddSingleton<RunOperations>();
-        services.AddSingleton<PlaygroundOperations>().AddSingleton<ApprovalOperations>().AddSingleton<SignalOperations>();
+        services
+            .AddSingleton<PlaygroundOperations>()
+            .AddSingleton<ApprovalOperations>()
+            .AddSingleton<SignalOperations>();
     }
 
     private static void AddTools(IServiceCollection services, OrdinautOptions options)

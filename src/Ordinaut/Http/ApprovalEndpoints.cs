@@ -12,7 +12,11 @@ internal sealed class ApprovalEndpoints(ApprovalOperations approvals, SignalOper
     private const string Noun = "approval";
     private const string ListName = "approvals";
 
-    private static readonly QueryChoice State = new("state", ApprovalOperations.States, "Only approvals in this state.");
+    private static readonly QueryChoice State = new(
+        "state",
+        ApprovalOperations.States,
+        "Only approvals in this state."
+    );
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -42,8 +46,7 @@ internal sealed class ApprovalEndpoints(ApprovalOperations approvals, SignalOper
     ) =>
         app.Post(
                 "/approvals/{id}/" + verb,
-                async call =>
-                    await call.Answer(await decide(call.Caller, call.Id(Noun), call.OptionalBody<Decision>()))
+                async call => await call.Answer(await decide(call.Caller, call.Id(Noun), call.OptionalBody<Decision>()))
             )
             .Named($"{verb}Approval", Tag, summary)
             .Takes<Decision>(optional: true)
@@ -64,7 +67,9 @@ internal sealed class ApprovalEndpoints(ApprovalOperations approvals, SignalOper
 
     private async Task Send(Call call)
     {
-        var payload = call.RawBody.IsEmpty ? (System.Text.Json.JsonElement?)null : BodyFaults.ReadAny(call.RawBody.Bytes);
+        var payload = call.RawBody.IsEmpty
+            ? (System.Text.Json.JsonElement?)null
+            : BodyFaults.ReadAny(call.RawBody.Bytes);
         await call.Answer(await signals.Send(call.Text("token"), payload), StatusCodes.Status202Accepted);
     }
 }

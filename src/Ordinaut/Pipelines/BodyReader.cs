@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ordinaut.Expressions;
 using Ordinaut.JsonSchemas;
 
 namespace Ordinaut.Pipelines;
@@ -61,6 +62,55 @@ internal sealed class BodyReader(Findings findings, BlockReader blocks)
         return new StepBody.Block(blocks.Read(value, members.PointerTo("steps"), scope, depth + 1));
     }
 
+    /// <summary>An expression, or <c>{"items": …, "concurrency": …, "on_error": …}</c>.</summary>
+    public Foreach? Foreach(Members members, DeclaredNames scope, StepReader reader)
+    {
+        members.TryGet("foreach", out var value);
+        var pointer = members.PointerTo("foreach");
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            return ReadItems(value, pointer, scope, reader) is { } only ? new Foreach(only, 1, GoesOn: false) : null;
+        }
+
+        var loop = Members.Read(value, pointer, "foreach", findings);
+        loop.RefuseUnknown("items", "concurrency", "on_error");
+        var concurrency = loop.TryGet("concurrency", out var at)
+            ? findings.Integer(at, loop.PointerTo("concurrency"), "concurrency", (1, PipelineLimits.Concurrency))
+            : 1;
+        var goesOn =
+            loop.TryGet("on_error", out var policy)
+            && findings.Choice(policy, loop.PointerTo("on_error"), "on_error", ("fail", false), ("continue", true))
+                == true;
+        if (!loop.TryGet("items", out var items))
+        {
+            findings.Add(pointer, "foreach needs 'items': an expression that gives an array");
+            return null;
+        }
+
+        return ReadItems(items, loop.PointerTo("items"), scope, reader) is { } all
+            ? new Foreach(all, concurrency ?? 1, goesOn)
+            : null;
+    }
+
+    /// <summary>An expression, with or without <c>${}</c>, or the array itself.</summary>
+    private Template? ReadItems(JsonElement value, string pointer, DeclaredNames scope, StepReader reader)
+    {
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            return reader.ReadTemplate(value, pointer, scope);
+        }
+
+        if (findings.Text(value, pointer, "foreach") is not { } text)
+        {
+            return null;
+        }
+
+        var isTemplate = text.Contains("${", StringComparison.Ordinal);
+        return reader.ReadTemplate(isTemplate ? value : Quoted($"${{{text}}}"), pointer, scope);
+    }
+
+    private static JsonElement Quoted(string text) => JsonElement.Parse($"\"{JsonEncodedText.Encode(text)}\"");
+
     /// <summary><c>{"duration": …}</c>, <c>{"until": …}</c> or <c>{"signal": …, "timeout_seconds": …}</c>.</summary>
     public StepBody? Wait(Members members, DeclaredNames scope, StepReader reader)
     {
@@ -118,11 +168,7 @@ internal sealed class BodyReader(Findings findings, BlockReader blocks)
         var wait = new StepBody.Wait(kind, template, limit);
         // What stands there without a template is known now.
         var isFixed = !isText || !JsonText.ToText(given).Contains("${", StringComparison.Ordinal);
-        if (
-            isFixed
-            && kind != WaitKind.Until
-            && WaitTime.Of(wait, Expressions.JsonValue.Of(given), default).Problem is { } why
-        )
+        if (isFixed && kind != WaitKind.Until && WaitTime.Of(wait, JsonValue.Of(given), default).Problem is { } why)
         {
             findings.Add(pointer, why);
         }

@@ -4,7 +4,7 @@ using Ordinaut.JsonSchemas;
 
 namespace Ordinaut.Pipelines;
 
-/// <summary>What the expressions of a step can read, growing from step to step. A block has its own view of it.</summary>
+/// <summary>What the expressions of a step can read, from step to step; a block has its own view of it.</summary>
 internal sealed class DeclaredNames
 {
     public const string Event = "event";

@@ -14,8 +14,12 @@ namespace Ordinaut.Pipelines;
 /// <param name="Steps">What is done, in order; at least one.</param>
 internal sealed record Pipeline(JsonElement Params, IReadOnlyList<Step> Steps)
 {
-    /// <summary>Every step, those of blocks and handlers among them.</summary>
-    public IEnumerable<Step> AllSteps => Steps.SelectMany(Below);
+    /// <summary>Every call, also in blocks and handlers: the JSON Pointer of the step, and the tool.</summary>
+    public IEnumerable<(string Pointer, string Tool)> Calls =>
+        Steps
+            .SelectMany(Below)
+            .Where(step => step.Body is StepBody.Call)
+            .Select(step => (step.Pointer, ((StepBody.Call)step.Body).Tool));
 
     private static IEnumerable<Step> Below(Step step)
     {
@@ -89,7 +93,7 @@ internal abstract record StepBody
     }
 
     /// <summary>Does all branches at once; each is a block of its own.</summary>
-    /// <param name="Names">The branches' names, when they have some: the result is an object then, else an array.</param>
+    /// <param name="Names">The branches' names; with them the result is an object, else an array.</param>
     internal sealed record Parallel(IReadOnlyList<IReadOnlyList<Step>> Branches, IReadOnlyList<string>? Names)
         : StepBody
     {

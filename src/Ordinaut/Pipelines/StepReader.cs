@@ -40,7 +40,7 @@ internal sealed class StepReader(Findings findings, ToolLookup tools, BlockReade
         members.RefuseUnknown(Known);
         var (id, saveAs) = ReadNames(members, pointer, scope);
         var condition = ReadCondition(members, scope);
-        var loop = members.TryGet("foreach", out _) ? ReadForeach(members, scope) : null;
+        var loop = members.TryGet("foreach", out _) ? _bodies.Foreach(members, scope, this) : null;
         var inner = loop is null ? scope : scope.Inner(hasItem: true);
         var body = ReadBody(members, pointer, inner, depth);
         if ((saveAs ?? id) is { } name)
@@ -88,52 +88,6 @@ internal sealed class StepReader(Findings findings, ToolLookup tools, BlockReade
             "steps" => _bodies.Steps(members, scope, depth),
             _ => _bodies.Wait(members, scope, this),
         };
-    }
-
-    private Foreach? ReadForeach(Members members, DeclaredNames scope)
-    {
-        members.TryGet("foreach", out var value);
-        var pointer = members.PointerTo("foreach");
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            return ReadItems(value, pointer, scope) is { } only ? new Foreach(only, 1, GoesOn: false) : null;
-        }
-
-        var loop = Members.Read(value, pointer, "foreach", findings);
-        loop.RefuseUnknown("items", "concurrency", "on_error");
-        var concurrency = loop.TryGet("concurrency", out var at)
-            ? findings.Integer(at, loop.PointerTo("concurrency"), "concurrency", (1, PipelineLimits.Concurrency))
-            : 1;
-        var goesOn =
-            loop.TryGet("on_error", out var policy)
-            && findings.Choice(policy, loop.PointerTo("on_error"), "on_error", ("fail", false), ("continue", true))
-                == true;
-        if (!loop.TryGet("items", out var items))
-        {
-            findings.Add(pointer, "foreach needs 'items': an expression that gives an array");
-            return null;
-        }
-
-        return ReadItems(items, loop.PointerTo("items"), scope) is { } all
-            ? new Foreach(all, concurrency ?? 1, goesOn)
-            : null;
-    }
-
-    /// <summary>An expression, with or without <c>${}</c>, or the array itself.</summary>
-    private Template? ReadItems(JsonElement value, string pointer, DeclaredNames scope)
-    {
-        if (value.ValueKind == JsonValueKind.Array)
-        {
-            return ReadTemplate(value, pointer, scope);
-        }
-
-        if (findings.Text(value, pointer, "foreach") is not { } text)
-        {
-            return null;
-        }
-
-        var isTemplate = text.Contains("${", StringComparison.Ordinal);
-        return ReadTemplate(isTemplate ? value : Quoted($"${{{text}}}"), pointer, scope);
     }
 
     private (string? Id, string? SaveAs) ReadNames(Members members, string pointer, DeclaredNames scope)
@@ -262,8 +216,6 @@ internal sealed class StepReader(Findings findings, ToolLookup tools, BlockReade
 
         return template;
     }
-
-    private static JsonElement Quoted(string text) => JsonElement.Parse($"\"{JsonEncodedText.Encode(text)}\"");
 
     private static string Describe(ExpressionException error) => $"{error.Message} (at character {error.Position + 1})";
 

@@ -103,23 +103,6 @@ internal static class QueueStore
         where run_id = @run_id and epoch = @epoch and state = 2
         """;
 
-    // An answer that came before this is not slept through.
-    private const string ParkRow = """
-        update queue set
-          state = case
-            when @due <= @now or exists (
-              select 1 from step s where s.run_id = @run_id and s.state = 'waiting' and s.answer is not null)
-            then 0
-            else 3
-          end,
-          due = @due, waiting = 1, silent_deaths = 0, lease_owner = null, leased_until = null, claimed_at = null
-        where run_id = @run_id and epoch = @epoch and state = 2
-        """;
-
-    private const string WakeRow = """
-        update queue set state = 0, due = @now where run_id = @run_id and state = 3 and waiting = 1
-        """;
-
     private const string RequestCancelRow =
         "update queue set cancel_requested = 1 where run_id = @run_id and cancel_requested = 0";
 
@@ -226,18 +209,6 @@ internal static class QueueStore
             throw new LeaseLostException(run.Id);
         }
     }
-
-    /// <summary>Puts a leased run aside until <see cref="QueuedRun.Due"/>, or until an answer wakes it.</summary>
-    public static async ValueTask Park(Session session, QueuedRun run)
-    {
-        if (await session.Execute(ParkRow, ("due", run.Due), ("run_id", run.Id), ("epoch", run.Epoch)) != 1)
-        {
-            throw new LeaseLostException(run.Id);
-        }
-    }
-
-    /// <summary>Lets a run that waits go on now; any other is left as it is.</summary>
-    public static async ValueTask Wake(Session session, Guid runId) => await session.Execute(WakeRow, ("run_id", runId));
 
     public static async ValueTask RequestCancel(Session session, Guid runId) =>
         await session.Execute(RequestCancelRow, ("run_id", runId));

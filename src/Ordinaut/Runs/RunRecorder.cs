@@ -123,7 +123,7 @@ internal sealed class RunRecorder
             return await Finish(session, held, RunState.Canceled, new Failure("canceled", "The run was canceled."));
         }
 
-        await QueueStore.Park(session, run with { Due = waiting.Until });
+        await WaitStore.Park(session, run with { Due = waiting.Until });
         return RunState.Waiting;
     }
 

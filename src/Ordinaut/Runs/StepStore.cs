@@ -34,7 +34,8 @@ internal static class StepStore
 
     // A run that has ended has no step that runs or waits.
     private const string CancelRunning = """
-        update step set state = 'canceled', finished_at = @now where run_id = @run_id and state in ('running', 'waiting')
+        update step set state = 'canceled', finished_at = @now
+        where run_id = @run_id and state in ('running', 'waiting')
         """;
 
     private const string SelectGate = """

@@ -28,12 +28,48 @@ internal static class WaitStore
         where run_id = @run_id and place = @place and state = 'waiting' and answer is null
         """;
 
+    // An answer that came before this is not slept through.
+    private const string ParkRow = """
+        update queue set
+          state = case
+            when @due <= @now or exists (
+              select 1 from step s where s.run_id = @run_id and s.state = 'waiting' and s.answer is not null)
+            then 0
+            else 3
+          end,
+          due = @due, waiting = 1, silent_deaths = 0, lease_owner = null, leased_until = null, claimed_at = null
+        where run_id = @run_id and epoch = @epoch and state = 2
+        """;
+
+    private const string WakeRow = """
+        update queue set state = 0, due = @now where run_id = @run_id and state = 3 and waiting = 1
+        """;
+
     private const string DeleteRow = "delete from wait where key = @key";
 
     private const string DeleteOfRun = "delete from wait where run_id = @run_id";
 
+    /// <summary>Puts a leased run aside until <see cref="QueuedRun.Due"/>, or until an answer wakes it.</summary>
+    public static async ValueTask Park(Session session, QueuedRun run)
+    {
+        if (await session.Execute(ParkRow, ("due", run.Due), ("run_id", run.Id), ("epoch", run.Epoch)) != 1)
+        {
+            throw new LeaseLostException(run.Id);
+        }
+    }
+
+    /// <summary>Lets a run that waits go on now; any other is left as it is.</summary>
+    public static async ValueTask Wake(Session session, Guid runId) =>
+        await session.Execute(WakeRow, ("run_id", runId));
+
     /// <summary>Expects an answer. Opening what is open already changes nothing.</summary>
-    public static async ValueTask Open(Session session, string key, Guid ownerId, Guid runId, DateTimeOffset expiresAt) =>
+    public static async ValueTask Open(
+        Session session,
+        string key,
+        Guid ownerId,
+        Guid runId,
+        DateTimeOffset expiresAt
+    ) =>
         await session.Execute(
             InsertRow,
             ("key", key),
@@ -42,7 +78,7 @@ internal static class WaitStore
             ("expires_at", expiresAt)
         );
 
-    /// <summary>A step of a run waits for it from now on; an answer that is there already goes to the step at once.</summary>
+    /// <summary>A step waits for it from now on; an answer that is there already goes to the step at once.</summary>
     public static async ValueTask Bind(Session session, QueuedRun run, StepRecord step)
     {
         var bound = await session.Query(
@@ -95,7 +131,8 @@ internal static class WaitStore
             ("place", wait.Place),
             ("answer", answer)
         );
-        await QueueStore.Wake(session, wait.RunId);
+        // A run that does not wait is left as it is.
+        await session.Execute(WakeRow, ("run_id", wait.RunId));
         return given == 1;
     }
 }

@@ -270,19 +270,14 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return;
         }
 
-        foreach (var step in pipeline.AllSteps)
+        foreach (var (pointer, tool) in pipeline.Calls)
         {
-            if (step.Body is not StepBody.Call { Tool: var tool })
-            {
-                continue;
-            }
-
             foreach (
                 var scope in tools.Find(tool)!.Description.Scopes.Where(s => !caller.Scopes.Cover(Scopes.Parse(s)))
             )
             {
                 var detail = $"Using '{tool}' needs the scope '{scope}', which the token does not carry.";
-                findings.Add(new FieldError($"{step.Pointer}/uses", detail));
+                findings.Add(new FieldError($"{pointer}/uses", detail));
             }
         }
     }

@@ -65,7 +65,12 @@ internal sealed class TaskTool : ITool
     /// <param name="tasks">
     /// Asked for at the first call: creating a task checks its pipeline against the catalogue these tools are in.
     /// </param>
-    public static IReadOnlyList<ITool> All(Func<TaskOperations> tasks, TaskControl control, OwnerRights rights, Db db) =>
+    public static IReadOnlyList<ITool> All(
+        Func<TaskOperations> tasks,
+        TaskControl control,
+        OwnerRights rights,
+        Db db
+    ) =>
         [
             new TaskTool(
                 Describe(
@@ -79,7 +84,13 @@ internal sealed class TaskTool : ITool
                 async (caller, call) => Done(await tasks().Create(caller, Json.Read<TaskInput>(call.Input)))
             ),
             new TaskTool(
-                Describe("run", "Run a task", "Runs a task at once, beside its schedule; with wait, the step has the run's end as its result.", "tasks:run", RunInput),
+                Describe(
+                    "run",
+                    "Run a task",
+                    "Runs a task at once, beside its schedule; with wait, the step has the run's end as its result.",
+                    "tasks:run",
+                    RunInput
+                ),
                 rights,
                 (caller, call) => Run(control, db, caller, call)
             ),

@@ -77,7 +77,7 @@ internal abstract record ToolResult
 
     internal sealed record Ok(JsonElement Output) : ToolResult;
 
-    /// <summary>The work goes on elsewhere: the step waits, holds no worker, and gets its answer as its result.</summary>
+    /// <summary>The work goes on elsewhere: the step waits without a worker, and its answer is its result.</summary>
     /// <param name="Awaits">What the answer will be sent to, such as <c>approval:…</c>.</param>
     /// <param name="Until">When it has waited for too long.</param>
     /// <param name="Output">What can be shown of it meanwhile.</param>

@@ -45,7 +45,9 @@ public sealed class ApprovalStories
     public void A_rejection_fails_the_step_or_is_its_result(string policy, string state, string? code) =>
         Story.Play(async core =>
         {
-            var ask = $$$"""{"id": "ask", "uses": "orchestrator.request_approval", "with": {"message": "May I?" {{{policy}}}}}""";
+            var ask = $$$"""
+                {"id": "ask", "uses": "orchestrator.request_approval", "with": {"message": "May I?" {{{policy}}}}}
+                """;
             var (run, approval, judge) = await Asked(core, ask);
 
             await core.Approvals.Reject(judge, approval.Id, null);

@@ -84,7 +84,10 @@ public sealed class WaitStories
         Story.Play(async core =>
         {
             core.Read.FailForGood();
-            var child = await core.Tasks.Create(core.Ann, Idle($$$"""{"id": "a", "uses": "{{{tool}}}", "with": {"x": 1}}"""));
+            var child = await core.Tasks.Create(
+                core.Ann,
+                Idle($$$"""{"id": "a", "uses": "{{{tool}}}", "with": {"x": 1}}""")
+            );
             var call = $$$"""
                 {"id": "sub", "uses": "task.run", "with": {"task_id": "{{{child.Id}}}", "wait": true}}
                 """;
@@ -103,7 +106,8 @@ public sealed class WaitStories
     public void A_run_does_not_wait_for_its_own_task() =>
         Story.Play(async core =>
         {
-            const string Self = """{"id": "sub", "uses": "task.run", "with": {"task_id": "${task.id}", "wait": true}}""";
+            const string Self =
+                """{"id": "sub", "uses": "task.run", "with": {"task_id": "${task.id}", "wait": true}}""";
             var task = await core.Tasks.Create(core.Ann, Idle(Self));
 
             var run = await core.RunAtOnce(task.Id);
