@@ -19,7 +19,7 @@ internal static class ApiWiring
             .AddSingleton<TaskHistoryEndpoints>();
         services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
         services.AddSingleton<CalendarEndpoints>().AddSingleton<PlaygroundEndpoints>();
-        services.AddSingleton<HealthEndpoints>().AddSingleton<DocsEndpoints>();
+        services.AddSingleton<HealthEndpoints>().AddSingleton<DocsEndpoints>().AddSingleton<ApiDocument>();
     }
 
     public static void Map(WebApplication app, OrdinautOptions options)

@@ -140,6 +140,7 @@ internal sealed class Serve : IAsyncDisposable
         }
 
         ApiWiring.Map(app, options);
+        McpWiring.Map(app, options);
         return app;
     }
 

@@ -32,6 +32,7 @@ internal static class Wiring
         if (options.Role.HasFlag(Role.Api))
         {
             ApiWiring.Add(services);
+            McpWiring.Add(services);
         }
     }
 
