@@ -151,6 +151,7 @@ public sealed record LastRun(Guid Id, string State, DateTimeOffset At);
 public sealed record Snooze(int? DelaySeconds, string? Reason = null);
 
 /// <summary>Why a task is paused or canceled; optional.</summary>
+/// <param name="Reason">At most 200 characters; kept in the audit log.</param>
 public sealed record StatusChange(string? Reason = null);
 
 /// <summary>Starts a run at once.</summary>

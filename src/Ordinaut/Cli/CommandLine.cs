@@ -11,6 +11,7 @@ internal static class CommandLine
         {
             DevCommand.Create(),
             ServeCommand.Create(),
+            McpCommand.Create(),
             BenchCommand.Create(),
             ConfigCommand.Create(),
         };

@@ -17,7 +17,7 @@ internal static class McpWiring
             provider.GetRequiredService<ToolTable>(),
             () => provider.GetRequiredService<ApiDocument>().Json
         ));
-        services.AddSingleton<ToolAnswers>().AddSingleton<ToolDesk>().AddSingleton<ResourceDesk>();
+        services.AddSingleton<Defects>().AddSingleton<ToolDesk>().AddSingleton<ResourceDesk>();
         services.AddSingleton<PromptDesk>().AddSingleton<CompletionDesk>().AddSingleton<McpFace>();
         services
             .AddMcpServer(server => server.ServerInfo = McpFace.Describe(Health.Version))

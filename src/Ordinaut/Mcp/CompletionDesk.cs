@@ -11,7 +11,7 @@ internal sealed class CompletionDesk(TaskOperations tasks, RunOperations runs)
     /// <summary>Of so many of the newest things, those that fit are shown; the protocol allows a hundred.</summary>
     public const int MaxValues = 100;
 
-    public async ValueTask<CompleteResult> Complete(Caller caller, CompleteRequestParams request)
+    public async Task<CompleteResult> Complete(Caller caller, CompleteRequestParams request)
     {
         var ids = request.Ref switch
         {

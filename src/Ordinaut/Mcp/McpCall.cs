@@ -1,7 +1,8 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
 
@@ -13,12 +14,12 @@ internal sealed class McpCall
     private readonly ToolShape _shape;
     private readonly JsonElement _arguments;
 
-    public McpCall(Caller caller, ToolShape shape, IEnumerable<KeyValuePair<string, JsonElement>> arguments)
+    public McpCall(Caller caller, ToolShape shape, JsonNode? arguments)
     {
-        var json = Write(arguments);
+        var json = Encoding.UTF8.GetBytes(arguments?.ToJsonString(Json.Options) ?? "{}");
         BodyFaults.RequireText(json);
         _shape = shape;
-        _arguments = BodyFaults.ReadAny(json);
+        _arguments = WithoutNulls(Parse<JsonElement>(json));
         shape.Check(_arguments);
         Caller = OptionalText(McpArgument.IdempotencyKey.Name) is { } key
             ? caller with
@@ -42,7 +43,13 @@ internal sealed class McpCall
 
     public string Text(string name) => OptionalText(name)!;
 
-    public string? OptionalText(string name) => Find(name)?.GetString();
+    public string? OptionalText(string name)
+    {
+        var text = Find(name)?.GetString();
+
+        // A database takes NUL for the end of the text, and so would match what was not asked for.
+        return text?.Contains('\0') == true ? throw Wrong(name, "must not contain the character NUL.") : text;
+    }
 
     /// <summary>A number that has a default.</summary>
     public int Number(string name) => OptionalNumber(name) ?? _shape.Default(name);
@@ -58,14 +65,9 @@ internal sealed class McpCall
             return null;
         }
 
-        const string wanted = "must be an RFC 3339 time with an offset, such as 2027-03-28T08:30:00Z.";
         return Instants.TryParse(text, out var instant)
             ? instant
-            : throw new Problem(
-                ProblemKind.Malformed,
-                $"'{name}' {wanted}",
-                new FieldError("/" + name, $"'{name}' {wanted}")
-            );
+            : throw Wrong(name, "must be an RFC 3339 time with an offset, such as 2027-03-28T08:30:00Z.");
     }
 
     /// <summary>The body of the operation, made of all arguments that are its members.</summary>
@@ -99,27 +101,26 @@ internal sealed class McpCall
     public Page<T> Page<T>(Page<T> page, string list) =>
         page.NextCursor is { } next ? page with { NextCursor = Cursors.Seal(list, Caller.AgentId, next) } : page;
 
+    private static Problem Wrong(string name, string what) =>
+        new(ProblemKind.Malformed, $"'{name}' {what}", new FieldError("/" + name, $"'{name}' {what}"));
+
     private JsonElement? Find(string name) => _arguments.TryGetProperty(name, out var value) ? value : null;
 
     /// <summary>Models like to send what they leave out as null.</summary>
-    private static byte[] Write(IEnumerable<KeyValuePair<string, JsonElement>> arguments)
+    private static JsonElement WithoutNulls(JsonElement arguments)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer);
-        writer.WriteStartObject();
-        foreach (var (name, value) in arguments.Where(argument => argument.Value.ValueKind != JsonValueKind.Null))
+        if (arguments.ValueKind != JsonValueKind.Object)
         {
-            writer.WritePropertyName(name);
-            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+            throw new Problem(ProblemKind.Malformed, "The arguments must be a JSON object.");
         }
 
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        var given = JsonObject.Create(arguments)!;
+        var empty = given.Where(argument => argument.Value is null).Select(argument => argument.Key).ToList();
+        empty.ForEach(name => given.Remove(name));
+        return empty.Count == 0 ? arguments : Json.Parse(given.ToJsonString(Json.Options));
     }
 
     private static T Parse<T>(ReadOnlySpan<byte> json)
-        where T : class
     {
         var info = Json.Info<T>();
         try

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Ordinaut.Agents;
@@ -9,7 +10,13 @@ namespace Ordinaut.Mcp;
 /// The MCP face. Each HTTP request is served on its own, with the caller its token stands for: there are no sessions,
 /// so any process can answer any request.
 /// </summary>
-internal sealed class McpFace(ToolDesk tools, ResourceDesk resources, PromptDesk prompts, CompletionDesk completions)
+internal sealed class McpFace(
+    ToolDesk tools,
+    ResourceDesk resources,
+    PromptDesk prompts,
+    CompletionDesk completions,
+    Defects defects
+)
 {
     private const string Instructions =
         "Ordinaut carries out routines at the right local time, once per occurrence, and can say why one ran or not. A "
@@ -43,9 +50,34 @@ internal sealed class McpFace(ToolDesk tools, ResourceDesk resources, PromptDesk
         options.Handlers.CallToolHandler = (request, ct) => tools.Call(caller, request, ct);
         options.Handlers.ListResourcesHandler = (_, _) => ValueTask.FromResult(ResourceDesk.List());
         options.Handlers.ListResourceTemplatesHandler = (_, _) => ValueTask.FromResult(ResourceDesk.Templates());
-        options.Handlers.ReadResourceHandler = (request, _) => resources.Read(caller, request);
+        options.Handlers.ReadResourceHandler = (request, _) =>
+            defects.Guard(
+                caller,
+                RequestMethods.ResourcesRead,
+                Missing(request.Server),
+                () => resources.Read(caller, request.Params.Uri),
+                request.Params.Uri
+            );
         options.Handlers.ListPromptsHandler = (_, _) => ValueTask.FromResult(PromptDesk.List());
-        options.Handlers.GetPromptHandler = (request, _) => prompts.Get(caller, request.Params);
-        options.Handlers.CompleteHandler = (request, _) => completions.Complete(caller, request.Params);
+        options.Handlers.GetPromptHandler = (request, _) =>
+            defects.Guard(
+                caller,
+                RequestMethods.PromptsGet,
+                McpErrorCode.InvalidParams,
+                () => prompts.Get(caller, request.Params)
+            );
+        options.Handlers.CompleteHandler = (request, _) =>
+            defects.Guard(
+                caller,
+                RequestMethods.CompletionComplete,
+                McpErrorCode.InvalidParams,
+                () => completions.Complete(caller, request.Params)
+            );
     }
+
+    /// <summary>Since the revision of 2026-07-28 a missing resource is an argument that is not right.</summary>
+    private static McpErrorCode Missing(McpServer server) =>
+        string.CompareOrdinal(server.NegotiatedProtocolVersion, "2026-07-28") >= 0
+            ? McpErrorCode.InvalidParams
+            : McpErrorCode.ResourceNotFound;
 }

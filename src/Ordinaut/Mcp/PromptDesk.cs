@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using Ordinaut.Agents;
 using Ordinaut.Runs;
@@ -31,23 +30,15 @@ internal sealed class PromptDesk(RunOperations runs)
             CacheScope = CacheScope.Public,
         };
 
-    public async ValueTask<GetPromptResult> Get(Caller caller, GetPromptRequestParams request)
-    {
-        try
+    /// <exception cref="Problem">There is no such prompt, or an argument is missing.</exception>
+    public async Task<GetPromptResult> Get(Caller caller, GetPromptRequestParams request) =>
+        request.Name switch
         {
-            return request.Name switch
-            {
-                Plan => Say(PlanOf(Argument(request, Wish))),
-                Explain => await ExplanationOf(caller, Argument(request, RunId)),
-                Review => Say(ReviewText),
-                _ => throw Problem.NotFound("prompt", request.Name),
-            };
-        }
-        catch (Problem problem)
-        {
-            throw new McpProtocolException(problem.Message, McpErrorCode.InvalidParams);
-        }
-    }
+            Plan => Say(PlanOf(Argument(request, Wish))),
+            Explain => await ExplanationOf(caller, Argument(request, RunId)),
+            Review => Say(ReviewText),
+            _ => throw Problem.NotFound("prompt", request.Name),
+        };
 
     private static string PlanOf(string wish) =>
         $"""
@@ -81,7 +72,7 @@ internal sealed class PromptDesk(RunOperations runs)
         var answer = Say(
             $"""
             Explain why this run of Ordinaut did not succeed, to someone who did not write it. Look at its task with
-            get_task (task_id {run.TaskId}), and at earlier runs with list_task_runs: is it new, or did it ever work?
+            get_task (task_id {run.TaskId}), and at earlier runs with list_runs: is it new, or did it ever work?
             Say which step failed, with what input, what the message means, and whether trying again can help. Then
             suggest one of: retry_run (goes on at the failed step), update_task (mend the pipeline first), or nothing.
             """

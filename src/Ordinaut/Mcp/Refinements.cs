@@ -71,11 +71,11 @@ internal static class Refinements
         [("AgentInput", "scopes")] = new JsonObject { ["items"] = Words(Scopes.Names) },
     };
 
-    /// <param name="nullable">Null is one of the values, whatever else is.</param>
+    /// <param name="nullable">For a merge patch, where null is one of the values and nothing is required.</param>
     public static IEnumerable<KeyValuePair<string, JsonNode?>> Of(string component, string property, bool nullable)
     {
         var found = All.GetValueOrDefault((component, property), []);
-        return nullable ? found.Where(keyword => keyword.Key is not ("enum" or "type")) : found;
+        return nullable ? found.Where(keyword => keyword.Key is not ("enum" or "type" or "required")) : found;
     }
 
     private static JsonObject Words(IEnumerable<string> words) =>

@@ -1,6 +1,4 @@
-using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using ModelContextProtocol.Server;
 using Ordinaut.Agents;
 using Ordinaut.Playground;
 using Ordinaut.Runs;
@@ -49,20 +47,19 @@ internal sealed class ResourceDesk(TaskOperations tasks, RunOperations runs, Pla
             CacheScope = CacheScope.Public,
         };
 
-    public async ValueTask<ReadResourceResult> Read(Caller caller, RequestContext<ReadResourceRequestParams> request)
-    {
-        var uri = request.Params.Uri;
-        try
+    /// <exception cref="Problem">There is none that the caller may see.</exception>
+    public async Task<ReadResourceResult> Read(Caller caller, string uri) =>
+        uri switch
         {
-            return await Find(caller, uri)
-                ?? throw new Problem(ProblemKind.NotFound, $"There is no such resource; see resources/templates/list.");
-        }
-        catch (Problem problem)
-        {
-            var code = problem.Kind == ProblemKind.NotFound ? Missing(request.Server) : McpErrorCode.InvalidParams;
-            throw new McpProtocolException(problem.Message, code) { Data = { ["uri"] = uri } };
-        }
-    }
+            CookbookUri => Text(uri, MarkdownType, Cookbook.Text, CacheScope.Public),
+            Catalogue => Text(uri, JsonType, Json.Write(playground.Tools(caller)), CacheScope.Private),
+            _ when Id(uri, Tasks) is { } id => Fresh(uri, await tasks.Get(caller, id)),
+            _ when Id(uri, Runs) is { } id => Fresh(uri, await runs.Get(caller, id)),
+            _ => throw new Problem(
+                ProblemKind.NotFound,
+                "There is no such resource; see resources/list and resources/templates/list."
+            ),
+        };
 
     /// <summary>A task or a run as part of a message.</summary>
     public static EmbeddedResourceBlock Embed<T>(string uri, T value) =>
@@ -78,28 +75,10 @@ internal sealed class ResourceDesk(TaskOperations tasks, RunOperations runs, Pla
 
     public static string UriOfRun(Guid id) => Runs + id;
 
-    public static string UriOfTask(Guid id) => Tasks + id;
-
-    private async Task<ReadResourceResult?> Find(Caller caller, string uri) =>
-        uri switch
-        {
-            CookbookUri => Text(uri, MarkdownType, Cookbook.Text, CacheScope.Public),
-            Catalogue => Text(uri, JsonType, Json.Write(playground.Tools(caller)), CacheScope.Private),
-            _ when Id(uri, Tasks) is { } id => Fresh(uri, await tasks.Get(caller, id)),
-            _ when Id(uri, Runs) is { } id => Fresh(uri, await runs.Get(caller, id)),
-            _ => null,
-        };
-
     private static Guid? Id(string uri, string prefix) =>
         uri.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParseExact(uri[prefix.Length..], "D", out var id)
             ? id
             : null;
-
-    /// <summary>Since the revision of 2026-07-28 a missing resource is an argument that is not right.</summary>
-    private static McpErrorCode Missing(McpServer server) =>
-        string.CompareOrdinal(server.NegotiatedProtocolVersion, "2026-07-28") >= 0
-            ? McpErrorCode.InvalidParams
-            : McpErrorCode.ResourceNotFound;
 
     private static ReadResourceResult Fresh<T>(string uri, T value) =>
         Text(uri, JsonType, Json.Write(value), CacheScope.Private, TimeSpan.Zero);

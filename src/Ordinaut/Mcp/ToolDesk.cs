@@ -6,7 +6,7 @@ using Ordinaut.Agents;
 namespace Ordinaut.Mcp;
 
 /// <summary>Shows the tools a caller may use, and carries out their calls.</summary>
-internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, ToolAnswers answers)
+internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, Defects defects)
 {
     /// <summary>How long a client may keep the list; it changes with the token's scopes alone.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromMinutes(5);
@@ -51,7 +51,7 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, ToolAnswers a
         try
         {
             var shape = await shapes.Of(tool);
-            var call = new McpCall(caller, shape, request.Params.Arguments ?? new Dictionary<string, System.Text.Json.JsonElement>())
+            var call = new McpCall(caller, shape, request.JsonRpcRequest.Params?["arguments"])
             {
                 Aborted = ct,
                 Report = (step, message) => Report(request, step, message, ct),
@@ -69,7 +69,7 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, ToolAnswers a
         }
         catch (Exception defect)
         {
-            return answers.OfDefect(defect, tool.Name, caller.RequestId!);
+            return ToolAnswers.Of(defects.Note(defect, tool.Name, caller.RequestId!));
         }
     }
 

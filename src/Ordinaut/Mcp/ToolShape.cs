@@ -50,11 +50,6 @@ internal sealed class ToolShape
     /// <summary>Refuses arguments the tool does not have, and parameters that are not what they must be.</summary>
     public void Check(JsonElement arguments)
     {
-        if (arguments.ValueKind != JsonValueKind.Object)
-        {
-            throw new Problem(ProblemKind.Malformed, "The arguments must be a JSON object.");
-        }
-
         var names = _properties.Select(property => property.Key).ToList();
         var findings = arguments
             .EnumerateObject()
@@ -88,11 +83,17 @@ internal sealed class ToolShape
 
     private JsonObject WithoutBody(JsonObject input)
     {
-        var own = _properties.Where(property => !_body.Contains(property.Key));
+        var properties = new JsonObject();
+        foreach (var (name, schema) in _properties.Where(property => !_body.Contains(property.Key)))
+        {
+            // Of a body that is one argument only this is looked at here.
+            properties[name] = name == Tool.BodyArgument ? new JsonObject { ["type"] = "object" } : schema!.DeepClone();
+        }
+
         var required = input["required"]!.AsArray().Select(name => name!.GetValue<string>()).Except(_body);
         return new JsonObject
         {
-            ["properties"] = new JsonObject(own.Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))),
+            ["properties"] = properties,
             ["required"] = new JsonArray([.. required.Select(name => (JsonNode)name)]),
         };
     }

@@ -78,7 +78,7 @@ internal sealed class ToolShapes(ToolTable table, Func<Task<byte[]>> apiDocument
         properties.Add(name, schema);
     }
 
-    /// <summary>The names of the arguments that make up the body.</summary>
+    /// <summary>The names of the arguments that are members of the body.</summary>
     private static IEnumerable<string> AddBody(
         McpTool tool,
         ApiSchemas api,
@@ -95,7 +95,7 @@ internal sealed class ToolShapes(ToolTable table, Func<Task<byte[]>> apiDocument
         if (tool.BodyArgument is { } argument)
         {
             input.Properties.Add(argument, body);
-            return [argument];
+            return [];
         }
 
         var members = body["properties"]!.AsObject().ToList();

@@ -9,7 +9,8 @@ namespace Ordinaut.Pipelines;
 /// <summary>Reads one step: every member is looked at, whatever is wrong with the others.</summary>
 internal sealed class StepReader(Findings findings, ToolLookup tools)
 {
-    private static readonly string[] Known =
+    /// <summary>Every member a step may have.</summary>
+    public static readonly string[] Known =
     [
         .. "id uses with if save_as timeout_seconds max_retries retry on_error when_changed effect".Split(' '),
         "output_schema",
