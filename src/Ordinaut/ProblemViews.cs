@@ -10,7 +10,10 @@ namespace Ordinaut;
 /// </summary>
 internal static class ProblemViews
 {
-    private static readonly FrozenDictionary<ProblemKind, ProblemShape> Shapes = new Dictionary<ProblemKind, ProblemShape>
+    private static readonly FrozenDictionary<ProblemKind, ProblemShape> Shapes = new Dictionary<
+        ProblemKind,
+        ProblemShape
+    >
     {
         [ProblemKind.Malformed] = new("malformed", "The request cannot be read", 400),
         [ProblemKind.Unauthenticated] = new("unauthenticated", "Valid credentials are needed", 401),

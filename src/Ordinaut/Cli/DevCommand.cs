@@ -60,15 +60,19 @@ internal static class DevCommand
     /// <summary>What an MCP client's settings need; the secret is read from the data folder, and not shown.</summary>
     private static void ShowClient(Uri address, string data)
     {
-        var program = JsonEncodedText.Encode(Environment.ProcessPath ?? "ordinaut");
-        var folder = JsonEncodedText.Encode(Path.GetFullPath(data));
+        var program = Environment.ProcessPath!;
+        var isHosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        string[] library = isHosted ? [Path.Combine(AppContext.BaseDirectory, "ordinaut.dll")] : [];
+        string[] words = [.. library, "mcp", "--url", address.ToString(), "--data", Path.GetFullPath(data)];
         Output.Line("");
         Output.Line($"MCP endpoint   {address}mcp, with the same token; or, for a client that starts programs:");
         Output.Line("{\"mcpServers\": {\"ordinaut\": {");
-        Output.Line($"  \"command\": \"{program}\",");
-        Output.Line($"  \"args\": [\"mcp\", \"--url\", \"{address}\", \"--data\", \"{folder}\"]");
+        Output.Line($"  \"command\": {Quote(program)},");
+        Output.Line($"  \"args\": [{string.Join(", ", words.Select(Quote))}]");
         Output.Line("}}}");
     }
+
+    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
     private static TaskInput Demo(DateTimeOffset now) =>
         new()

@@ -4,8 +4,8 @@ using Ordinaut.Hosting;
 namespace Ordinaut.Cli;
 
 /// <summary>
-/// <c>ordinaut mcp</c>: MCP on standard input and output, for clients that start their servers themselves. It speaks for
-/// a running server, or else is one for as long as the client keeps it.
+/// <c>ordinaut mcp</c>: MCP on standard input and output, for clients that start their servers themselves. It speaks
+/// for a running server, or else is one for as long as the client keeps it.
 /// </summary>
 internal static class McpCommand
 {

@@ -35,7 +35,21 @@ internal static class McpWiring
         // Made now, so that a tool that declares too little keeps the process from starting.
         app.Services.GetRequiredService<ToolTable>();
         string[] origins = options.CorsOrigins.Length == 0 ? [] : options.CorsOrigins.Split(',');
-        app.MapMcp(Path).NeedsToken(RateClass.Write, origins).ExcludeFromDescription();
+        var endpoint = app.MapMcp(Path).NeedsToken(RateClass.Write, origins).ExcludeFromDescription();
+        endpoint.Add(RequireText);
+    }
+
+    /// <summary>Refuses text that is none before the library meets it, as for every other endpoint.</summary>
+    private static void RequireText(EndpointBuilder endpoint)
+    {
+        var serve = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = async http =>
+        {
+            using var body = await RequestBody.Read(http.Request, http.RequestAborted);
+            BodyFaults.RequireText(body.Bytes.Span);
+            http.Request.Body = new MemoryStream(body.Bytes.ToArray());
+            await serve(http);
+        };
     }
 
     /// <summary>The order is what assistants see first.</summary>

@@ -71,8 +71,7 @@ internal static class EndpointRules
         var undeclared = sources
             .SelectMany(source => source.Endpoints)
             .Where(endpoint =>
-                endpoint.Metadata.GetMetadata<EndpointRule>() is null
-                    or { Scope: Agents.Scope.None, AnyToken: false }
+                endpoint.Metadata.GetMetadata<EndpointRule>() is null or { Scope: Agents.Scope.None, AnyToken: false }
             )
             .Select(endpoint => endpoint.DisplayName)
             .ToList();

@@ -21,7 +21,10 @@ internal sealed class CompletionDesk(TaskOperations tasks, RunOperations runs)
             _ => [],
         };
         var fitting = ids.Select(id => id.ToString()).Where(id => id.StartsWith(request.Argument.Value)).ToList();
-        return new CompleteResult { Completion = new Completion { Values = fitting, Total = fitting.Count } };
+        return new CompleteResult
+        {
+            Completion = new Completion { Values = fitting, Total = fitting.Count },
+        };
     }
 
     private async Task<IEnumerable<Guid>> Tasks(Caller caller) =>

@@ -52,9 +52,7 @@ internal sealed class ControlTools(TaskControl control, RunWatch watch)
         )
             .With(McpArgument.Wait)
             .Needs(Scope.TasksRun, Hints.OpenWorld)
-            .Does(call =>
-                watch.Follow(call, () => control.RunNow(call.Caller, call.Id(TaskId), call.Body<RunNow>()))
-            );
+            .Does(call => watch.Follow(call, () => control.RunNow(call.Caller, call.Id(TaskId), call.Body<RunNow>())));
         yield return new McpTool(
             "backfill_task",
             "backfillTask",

@@ -58,14 +58,16 @@ internal static class Cookbook
             "when the queue grows beyond 100, looking every five minutes",
             "condition",
             """
-            {"every":"PT5M","check":{"uses":"http.request","with":{"url":"https://example.com/queue"}},"when":"body.length > `100`"}
+            {"every":"PT5M","check":{"uses":"http.request","with":{"url":"https://example.com/queue"}},
+             "when":"body.length > `100`"}
             """
         ),
         new(
             "at 09:00 each weekday while the build is red",
             "condition",
             """
-            {"every":"0 9 * * 1-5","check":{"uses":"http.request","with":{"url":"https://example.com/build"}},"when":"body.state == 'red'","fire":"level"}
+            {"every":"0 9 * * 1-5","check":{"uses":"http.request","with":{"url":"https://example.com/build"}},
+             "when":"body.state == 'red'","fire":"level"}
             """
         ),
     ];

@@ -17,7 +17,6 @@ internal sealed class McpCall
     public McpCall(Caller caller, ToolShape shape, JsonNode? arguments)
     {
         var json = Encoding.UTF8.GetBytes(arguments?.ToJsonString(Json.Options) ?? "{}");
-        BodyFaults.RequireText(json);
         _shape = shape;
         _arguments = WithoutNulls(Parse<JsonElement>(json));
         shape.Check(_arguments);

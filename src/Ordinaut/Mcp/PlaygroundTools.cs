@@ -55,8 +55,6 @@ internal sealed class PlaygroundTools(PlaygroundOperations playground)
         )
             .Requires("expression")
             .Needs(Scope.TasksRead, Hints.ReadOnly)
-            .Does(call =>
-                Task.FromResult(PlaygroundOperations.Evaluate(call.Caller, call.Body<EvaluateExpression>()))
-            );
+            .Does(call => Task.FromResult(PlaygroundOperations.Evaluate(call.Caller, call.Body<EvaluateExpression>())));
     }
 }

@@ -22,9 +22,23 @@ internal sealed class PromptDesk(RunOperations runs)
         {
             Prompts =
             [
-                Shown(Plan, "Plan a routine", "From a wish in words to a running schedule.", (Wish, "What should happen, and when.")),
-                Shown(Explain, "Explain a failure", "What went wrong in a run, and what to do.", (RunId, "The run that failed.")),
-                Shown(Review, "Review my schedules", "What is scheduled, what fails, what overlaps, what is never used."),
+                Shown(
+                    Plan,
+                    "Plan a routine",
+                    "From a wish in words to a running schedule.",
+                    (Wish, "What should happen, and when.")
+                ),
+                Shown(
+                    Explain,
+                    "Explain a failure",
+                    "What went wrong in a run, and what to do.",
+                    (RunId, "The run that failed.")
+                ),
+                Shown(
+                    Review,
+                    "Review my schedules",
+                    "What is scheduled, what fails, what overlaps, what is never used."
+                ),
             ],
             TimeToLive = ListAge,
             CacheScope = CacheScope.Public,
@@ -84,7 +98,17 @@ internal sealed class PromptDesk(RunOperations runs)
     }
 
     private static GetPromptResult Say(string text) =>
-        new() { Messages = [new PromptMessage { Role = Role.User, Content = new TextContentBlock { Text = text } }] };
+        new()
+        {
+            Messages =
+            [
+                new PromptMessage
+                {
+                    Role = Role.User,
+                    Content = new TextContentBlock { Text = text },
+                },
+            ],
+        };
 
     private static string Argument(GetPromptRequestParams request, string name) =>
         request.Arguments?.TryGetValue(name, out var value) == true && value.ValueKind == JsonValueKind.String

@@ -22,7 +22,10 @@ internal sealed class RunTools(RunOperations runs, RunWatch watch, WorkerOperati
         )
             .Needs(Scope.RunsRead, Hints.ReadOnly)
             .Does(async call =>
-                call.Page(await runs.List(call.Caller, Filter(call) with { TaskId = call.OptionalId(TaskId) }), ListName)
+                call.Page(
+                    await runs.List(call.Caller, Filter(call) with { TaskId = call.OptionalId(TaskId) }),
+                    ListName
+                )
             );
         yield return new McpTool(
             "get_run",
@@ -88,9 +91,7 @@ internal sealed class RunTools(RunOperations runs, RunWatch watch, WorkerOperati
         )
             .With(McpArgument.Wait)
             .Needs(Scope.RunsManage, Hints.OpenWorld)
-            .Does(call =>
-                watch.Follow(call, () => runs.Rerun(call.Caller, call.Id(RunId), call.Body<Rerun>()))
-            );
+            .Does(call => watch.Follow(call, () => runs.Rerun(call.Caller, call.Id(RunId), call.Body<Rerun>())));
         yield return new McpTool(
             "redrive_runs",
             "redriveRuns",

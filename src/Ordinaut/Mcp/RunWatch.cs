@@ -5,12 +5,7 @@ using Ordinaut.Sdk.Wire;
 namespace Ordinaut.Mcp;
 
 /// <summary>Waits for a run to end, when the call asked for that, and tells the client how far it is.</summary>
-internal sealed class RunWatch(
-    LiveFeed feed,
-    RunOperations runs,
-    IHostApplicationLifetime lifetime,
-    TimeProvider clock
-)
+internal sealed class RunWatch(LiveFeed feed, RunOperations runs, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     /// <param name="start">Makes the run, or finds it.</param>
     /// <returns>The run as it was when it ended, or when the patience did.</returns>

@@ -84,9 +84,9 @@ internal sealed class TaskTools(TaskOperations tasks, TaskHistory history, Sched
             "create_task",
             "createTask",
             "Create a task",
-            "Saves a task: when (schedule) and what (a pipeline of tool calls). It is active at once. The answer has the "
-                + "schedule in words and next_run_at: tell the user both. Whatever is wrong comes back at once, each "
-                + "with a pointer to the value. Example: {\"title\":\"Morning\",\"schedule_kind\":\"cron\","
+            "Saves a task: when (schedule) and what (a pipeline of tool calls). It is active at once. The answer "
+                + "has the schedule in words and next_run_at: tell the user both. Whatever is wrong comes back at "
+                + "once, each with a pointer to the value. Example: {\"title\":\"Morning\",\"schedule_kind\":\"cron\","
                 + "\"schedule_expr\":\"30 8 * * 1-5\",\"timezone\":\"Europe/Chisinau\",\"payload\":{\"pipeline\":["
                 + "{\"id\":\"greet\",\"uses\":\"text.template\",\"with\":{\"text\":\"Good morning\"}}]}}. "
                 + $"list_tools shows what a step can use; check_pipeline tries a pipeline. {Kinds}"
@@ -145,11 +145,7 @@ internal sealed class TaskTools(TaskOperations tasks, TaskHistory history, Sched
     {
         var skipped = call.OptionalText("outcome") is { } outcome ? outcome == "skipped" : (bool?)null;
         var filter = new OccurrenceFilter(call.Instant("since"), call.Instant("until"), skipped, call.Number("limit"));
-        var page = await history.Occurrences(
-            call.Caller,
-            call.Id(TaskId),
-            filter.From(call.Position(LedgerName))
-        );
+        var page = await history.Occurrences(call.Caller, call.Id(TaskId), filter.From(call.Position(LedgerName)));
         return call.Page(page, LedgerName);
     }
 }

@@ -19,7 +19,7 @@ internal static class ToolAnswers
     public static CallToolResult Of(Problem problem, string requestId) =>
         Of(ProblemViews.Of(problem, requestId), problem.RetryAfter);
 
-    /// <summary>Without structured content: clients hold that against the schema of what a success looks like.</summary>
+    /// <summary>Without structured content: clients hold that against the schema of a success.</summary>
     /// <param name="wait">When to try again.</param>
     public static CallToolResult Of(ProblemView view, TimeSpan? wait = null)
     {

@@ -29,7 +29,7 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, Defects defec
 
     /// <summary>
     /// Refuses a tool the token's scopes do not cover before the call begins, so that the client gets the challenge
-    /// that HTTP has for it. Older clients do not name the tool in a header; the operation refuses them by its own rule.
+    /// that HTTP has for it. Older clients name the tool in no header; the operation refuses them by its own rule.
     /// </summary>
     public void Admit(Caller caller, string? toolName)
     {

@@ -10,10 +10,7 @@ internal sealed class ToolShapes(ToolTable table, Func<Task<byte[]>> apiDocument
 
     public async Task<ToolShape> Of(McpTool tool) => (await _byName.Value)[tool.Name];
 
-    private static async Task<FrozenDictionary<string, ToolShape>> Make(
-        ToolTable table,
-        Func<Task<byte[]>> apiDocument
-    )
+    private static async Task<FrozenDictionary<string, ToolShape>> Make(ToolTable table, Func<Task<byte[]>> apiDocument)
     {
         var api = new ApiSchemas((JsonObject)JsonNode.Parse(await apiDocument())!);
         return table.All.ToFrozenDictionary(tool => tool.Name, tool => Shape(tool, api));

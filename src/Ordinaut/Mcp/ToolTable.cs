@@ -7,7 +7,7 @@ internal sealed class ToolTable
 {
     private readonly FrozenDictionary<string, McpTool> _byName;
 
-    /// <exception cref="InvalidOperationException">A tool that is there twice, or of which something is missing.</exception>
+    /// <exception cref="InvalidOperationException">A tool of which something is missing.</exception>
     public ToolTable(params IReadOnlyList<IEnumerable<McpTool>> nouns)
     {
         All = [.. nouns.SelectMany(tools => tools)];

@@ -116,7 +116,10 @@ public sealed class DocumentStories
             var messages = (await prompt.GetAsync(wanted)).Messages;
             var text = Assert.IsType<TextContentBlock>(messages[0].Content).Text;
             var words = text.Split([' ', '\n', '.', ',', ';', ':', '(', ')']).Where(word => word.Contains('_'));
-            Assert.All(words.Except(["idempotency_key", "wait_seconds", "task_id"]), word => Assert.Contains(word, tools));
+            Assert.All(
+                words.Except(["idempotency_key", "wait_seconds", "task_id"]),
+                word => Assert.Contains(word, tools)
+            );
         }
 
         Assert.Equal(["plan_routine", "explain_failure", "review_schedules"], prompts.Select(prompt => prompt.Name));
@@ -149,7 +152,9 @@ public sealed class DocumentStories
                 () => throw new InvalidOperationException("the inside")
             )
         );
-        var answer = McpApp.TextOf(ToolAnswers.Of(defects.Note(new InvalidOperationException("the inside"), "x", "r-1")));
+        var answer = McpApp.TextOf(
+            ToolAnswers.Of(defects.Note(new InvalidOperationException("the inside"), "x", "r-1"))
+        );
 
         Assert.All([failure.Message, answer], text => Assert.DoesNotContain("the inside", text));
         Assert.All([failure.Message, answer], text => Assert.Contains("r-1", text));

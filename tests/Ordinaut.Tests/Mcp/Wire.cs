@@ -59,10 +59,12 @@ internal static class Wire
 
         public string Json =>
             $$$"""
-            {"jsonrpc": "2.0", "id": 1, "method": "{{{Method}}}", "params": { {{{Params}}}{{{(Params.Length > 0 ? "," : "")}}}
-             "_meta": {"io.modelcontextprotocol/protocolVersion": "{{{Revision}}}",
-              "io.modelcontextprotocol/clientCapabilities": {} } } }
-            """;
+                {"jsonrpc": "2.0", "id": 1, "method": "{{{Method}}}", "params": { {{{Params}}}{{{(
+                    Params.Length > 0 ? "," : ""
+                )}}}
+                 "_meta": {"io.modelcontextprotocol/protocolVersion": "{{{Revision}}}",
+                  "io.modelcontextprotocol/clientCapabilities": {} } } }
+                """;
 
         public IEnumerable<(string Name, string Value)> Headers =>
             Lies
