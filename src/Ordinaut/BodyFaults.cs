@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut;
 
@@ -163,6 +164,11 @@ internal static class BodyFaults
 
     private static string Unknown(string name, JsonTypeInfo expected)
     {
+        if (expected.Type == typeof(TaskInput) && name == "status")
+        {
+            return "'status' is not set by hand: POST /tasks/{id}/pause, /resume or /cancel change it.";
+        }
+
         var allowed = expected.Properties.Select(property => property.Name).ToList();
         var shown = name.Length <= 60 ? name : name[..60] + "…";
         return Nearest.Of(name, allowed) is { } nearest

@@ -22,6 +22,9 @@ internal sealed class CoreBundle : IDisposable
     /// <summary>2027-01-04, a Monday, at midnight in UTC.</summary>
     public const string Monday = "2027-01-04T00:00:00Z";
 
+    /// <summary>What a run may keep of its steps; small, for the tests at its edge.</summary>
+    public const int RunBytes = 1024 * 1024;
+
     private const string InsertAgent = """
         insert into agent (id, name, scopes, status, created_at, updated_at)
         values (@id, @name, @scopes, 'active', @now, @now)
@@ -74,7 +77,7 @@ internal sealed class CoreBundle : IDisposable
         var check = new ConditionCheck(Db, plans, Intake, tools, Signals);
         var runPlans = new RunPlans(Db, Catalog);
         var logger = NullLogger<RunExecutor>.Instance;
-        _executor = new RunExecutor(Db, runPlans, recorder, check, tools, Clock, logger);
+        _executor = new RunExecutor(Db, runPlans, recorder, check, tools, new(RunBytes), Clock, logger);
         Scheduler = new Scheduler(Db, Occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
         _reaper = new Reaper(Db, recorder, Signals, Settings("w1"), Clock, NullLogger<Reaper>.Instance);
         Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper);

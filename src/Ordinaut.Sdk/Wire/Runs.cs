@@ -65,13 +65,19 @@ public sealed record StepView
     public required RunError? Error { get; init; }
 }
 
-/// <summary>An attempt that ended without finishing its run.</summary>
+/// <summary>One attempt at a run: those before, and the one that is under way or ended with the run.</summary>
+/// <param name="State">running, succeeded, failed, canceled, quarantined or uncertain.</param>
+/// <param name="StartedAt">When a worker took it.</param>
+/// <param name="EndedAt">Null while it is under way.</param>
+/// <param name="Error">Null unless it went wrong.</param>
+/// <param name="RetryAt">When the next one was to begin.</param>
 public sealed record AttemptView(
     int Attempt,
+    string State,
     string? LeaseOwner,
     DateTimeOffset? StartedAt,
-    DateTimeOffset EndedAt,
-    RunError Error,
+    DateTimeOffset? EndedAt,
+    RunError? Error,
     DateTimeOffset? RetryAt
 );
 

@@ -19,11 +19,13 @@ public sealed record PreviewSchedule(
 /// <summary>The next occurrences of a schedule.</summary>
 /// <param name="Complete">Whether the list holds every occurrence there will ever be.</param>
 /// <param name="Description">The schedule in words.</param>
+/// <param name="Note">Why there are fewer than were asked for, where days are excluded.</param>
 public sealed record SchedulePreviewView(
     IReadOnlyList<PreviewOccurrence> Occurrences,
     bool Complete,
     string Description,
-    string Timezone
+    string Timezone,
+    string? Note = null
 );
 
 /// <summary>One occurrence.</summary>

@@ -197,7 +197,8 @@ public sealed record OccurrenceView
     public required string Outcome { get; init; }
 
     /// <summary>
-    /// Why it was skipped: overlap, paused, misfire, stale, excluded, dedupe, budget, superseded, condition.
+    /// Why it was skipped: overlap, paused, misfire, stale, excluded, dedupe, budget, superseded, condition,
+    /// filter.
     /// </summary>
     public required string? Reason { get; init; }
 

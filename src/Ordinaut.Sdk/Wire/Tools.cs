@@ -39,7 +39,7 @@ public sealed record PipelineCheckResult(bool Valid, IReadOnlyList<Finding> Find
 public sealed record Finding(string Pointer, string Detail);
 
 /// <summary>An expression to try.</summary>
-/// <param name="Expression">JMESPath, such as <c>length(events) > `0`</c>.</param>
+/// <param name="Expression">JMESPath such as <c>length(events)</c>, a condition, or a template.</param>
 /// <param name="Data">Any JSON; null when absent.</param>
 public sealed record EvaluateExpression(string? Expression, JsonElement? Data = null);
 

@@ -58,9 +58,14 @@ internal sealed class AgentOperations(
         return new Page<AgentView>(items, limit, more, more ? items[^1].Id.ToString() : null);
     }
 
+    /// <summary>Any agent may see itself: what it is called and which scopes it has.</summary>
     public async Task<AgentView> Get(Caller caller, Guid id)
     {
-        caller.Require(Scope.AgentsManage);
+        if (id != caller.AgentId)
+        {
+            caller.Require(Scope.AgentsManage);
+        }
+
         return (await db.Read(session => Visible(session, caller, id))).View();
     }
 

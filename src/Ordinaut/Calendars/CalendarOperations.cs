@@ -4,7 +4,6 @@ using Ordinaut.Audit;
 using Ordinaut.Schedules;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
-using Ordinaut.Tasks;
 
 namespace Ordinaut.Calendars;
 

@@ -59,7 +59,15 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
             var page = await TaskStore.Subscribers(session, head, fact.News.OwnerId, last, ListenerPage);
             foreach (var task in page.Where(task => Hears(task, fact)))
             {
-                await Tell(session, task, request, triggered);
+                var (passes, fault) = Filter(task.Settings.EventFilter, fact);
+                if (fault is not null)
+                {
+                    await Skip(session, task, request, (SkipReason.Filter, fault));
+                }
+                else if (passes)
+                {
+                    await Tell(session, task, request, triggered);
+                }
             }
 
             last = page.Count == ListenerPage ? page[^1] : null;
@@ -71,8 +79,7 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
         if (triggered.Count >= MaxTriggered)
         {
             var why = $"The event had triggered {MaxTriggered} tasks already.";
-            var skip = request.Line(null) with { Reason = SkipReason.Budget, Detail = why };
-            await OccurrenceStore.Skip(session, task.Id, skip);
+            await Skip(session, task, request, (SkipReason.Budget, why));
         }
         else if (await intake.Admit(session, task, request) is not Admission.Known)
         {
@@ -80,7 +87,18 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
         }
     }
 
-    private bool Hears(TaskDefinition task, EventRow fact)
+    private static async ValueTask Skip(
+        Session session,
+        TaskDefinition task,
+        OccurrenceRequest request,
+        (string Reason, string Detail) why
+    )
+    {
+        var line = request.Line(null) with { Reason = why.Reason, Detail = why.Detail };
+        await OccurrenceStore.Skip(session, task.Id, line);
+    }
+
+    private static bool Hears(TaskDefinition task, EventRow fact)
     {
         var settings = task.Settings;
         if (settings.StartsAt > fact.At || settings.EndsAt < fact.At)
@@ -88,26 +106,33 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
             return false;
         }
 
-        return TopicPattern.Parse(settings.ScheduleExpr!).Matches(fact.News.Topic)
-            && (settings.EventFilter is null || Passes(settings.EventFilter, fact));
+        return TopicPattern.Parse(settings.ScheduleExpr!).Matches(fact.News.Topic);
     }
 
-    /// <summary>A filter that fails on an event (a missing member, a wrong type) does not let it pass.</summary>
-    private bool Passes(string filter, EventRow fact)
+    /// <summary>
+    /// Whether the event is meant for the task. A filter that fails on it (a wrong type, a limit) does not let it pass,
+    /// and nobody knows whether it should have: that is said, where a plain no is not.
+    /// </summary>
+    private (bool Passes, string? Fault) Filter(string? filter, EventRow fact)
     {
-        if (!_filters.TryGet(filter, out var condition))
+        if (filter is null)
         {
-            condition = Condition.Parse(filter);
-            _filters.Add(filter, condition);
+            return (true, null);
         }
 
         try
         {
-            return condition.Evaluate(JsonValue.Of(fact.ToJson()), new Fuel());
+            if (!_filters.TryGet(filter, out var condition))
+            {
+                condition = Condition.Parse(filter);
+                _filters.Add(filter, condition);
+            }
+
+            return (condition.Evaluate(JsonValue.Of(fact.ToJson()), new Fuel()), null);
         }
-        catch (ExpressionException)
+        catch (ExpressionException failure)
         {
-            return false;
+            return (false, failure.Message);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed record HealthProbe(string Name, Func<ValueTask<HealthCheck>> Loo
 }
 
 /// <summary>How the server is: each probe looked at, at most once a second however often it is asked.</summary>
-internal sealed class Health(IEnumerable<HealthProbe> probes, TimeProvider clock)
+internal sealed class Health(IEnumerable<HealthProbe> probes, WriterWatch writer, TimeProvider clock)
 {
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
@@ -43,8 +43,13 @@ internal sealed class Health(IEnumerable<HealthProbe> probes, TimeProvider clock
         return view;
     }
 
-    /// <summary>That the process answers at all.</summary>
-    public HealthView Alive() => new(HealthProbe.Ok, Version, clock.GetUtcNow(), new Dictionary<string, HealthCheck>());
+    /// <summary>That the process answers at all, and that its one writer does: without it nothing goes on.</summary>
+    public HealthView Alive()
+    {
+        var check = writer.Look();
+        var checks = new Dictionary<string, HealthCheck> { ["writer"] = check };
+        return new HealthView(check.Status, Version, clock.GetUtcNow(), checks);
+    }
 
     private static async ValueTask<HealthCheck> Look(HealthProbe probe)
     {
@@ -67,14 +72,25 @@ internal static class HealthProbes
     /// <summary>With less free space than this the server says it is not ready.</summary>
     public const long LeastFreeBytes = 128L << 20;
 
+    /// <summary>How long the database may take for an empty write.</summary>
+    public static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Takes a turn of the one writer, so a stuck writer or a locked file shows.</summary>
-    public static HealthProbe Database(Db db) =>
+    public static HealthProbe Database(Db db, TimeProvider clock) =>
         new(
             "database",
             async () =>
             {
-                await db.Write(_ => ValueTask.CompletedTask);
-                return new HealthCheck(HealthProbe.Ok);
+                try
+                {
+                    await db.Write(_ => ValueTask.CompletedTask).WaitAsync(DatabasePatience, clock);
+                    return new HealthCheck(HealthProbe.Ok);
+                }
+                catch (TimeoutException)
+                {
+                    var why = $"It has not taken a write for {DatabasePatience.TotalSeconds} seconds.";
+                    return new HealthCheck(HealthProbe.Failing, why);
+                }
             }
         );
 

@@ -15,16 +15,17 @@ internal sealed class HealthEndpoints(Health health)
             .Named("getReadiness", Tag, "Whether the server can take requests")
             .Gives<HealthView>()
             .Anonymous();
-        app.Get("/health/live", call => call.Answer(health.Alive()))
-            .Named("getLiveness", Tag, "Whether the process answers")
+        app.Get("/health/live", call => Answer(call, health.Alive()))
+            .Named("getLiveness", Tag, "Whether the process answers; when it does not, restart it")
             .Gives<HealthView>()
             .Anonymous();
     }
 
-    private async Task Look(Call call)
+    private async Task Look(Call call) => await Answer(call, await health.Look());
+
+    private static Task Answer(Call call, HealthView view)
     {
-        var view = await health.Look();
         var fine = view.Status == HealthProbe.Ok;
-        await call.Answer(view, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return call.Answer(view, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

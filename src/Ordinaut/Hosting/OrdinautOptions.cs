@@ -1,3 +1,5 @@
+using Ordinaut.Pipelines;
+
 namespace Ordinaut.Hosting;
 
 /// <summary>
@@ -35,6 +37,9 @@ internal sealed record OrdinautOptions
 
     /// <summary>How long a stopping process lets its runs finish before it hands them back.</summary>
     public int DrainSeconds { get; init; } = 30;
+
+    /// <summary>How much one run may keep of its steps, inputs and outputs together.</summary>
+    public int RunDataMib { get; init; } = PipelineLimits.RunBytes >> 20;
 
     /// <summary>How long finished runs are kept.</summary>
     public int RunRetentionDays { get; init; } = 30;

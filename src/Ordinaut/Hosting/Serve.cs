@@ -130,7 +130,7 @@ internal sealed class Serve : IAsyncDisposable
         ConfigureHost(builder, options);
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(db).AddSingleton(ids);
         services.AddSingleton(await SigningKeys.Load(db, ids));
-        services.AddSingleton(HealthProbes.Database(db)).AddSingleton(HealthProbes.Disk(folder.FullPath));
+        services.AddSingleton(HealthProbes.Database(db, clock)).AddSingleton(HealthProbes.Disk(folder.FullPath));
         services.AddSingleton(host => HealthProbes.Serving(host.GetRequiredService<IHostApplicationLifetime>()));
         Wiring.Add(services, options);
         var app = builder.Build();

@@ -50,6 +50,7 @@ internal static class Settings
         ),
         Whole("lease_seconds", (5, 3_600), "seconds", o => o.LeaseSeconds, (o, n) => o with { LeaseSeconds = n }),
         Whole("drain_seconds", (0, 3_600), "seconds", o => o.DrainSeconds, (o, n) => o with { DrainSeconds = n }),
+        Whole("run_data_mib", (1, 1_024), "MiB", o => o.RunDataMib, (o, n) => o with { RunDataMib = n }),
         Whole(
             "run_retention_days",
             (1, 3_650),

@@ -50,6 +50,7 @@ internal static class Wiring
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
         services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
+        services.AddSingleton<WriterWatch>().AddHostedService(provider => provider.GetRequiredService<WriterWatch>());
         services.AddSingleton<Health>();
     }
 
@@ -110,6 +111,7 @@ internal static class Wiring
                 TimeSpan.FromDays(options.AuditRetentionDays)
             )
         );
+        services.AddSingleton(new RunSettings((long)options.RunDataMib << 20));
         services.AddSingleton<RunPlans>().AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();
         services.AddSingleton<Reaper>().AddHostedService(provider => provider.GetRequiredService<Reaper>());
         services.AddSingleton<Worker>().AddHostedService(provider => provider.GetRequiredService<Worker>());

@@ -27,9 +27,9 @@ internal sealed class AgentEndpoints(AgentOperations agents)
             .Gives<WhoAmI>()
             .NeedsToken(RateClass.Read);
         app.Get("/agents/{id}", Get)
-            .Named("getAgent", Tag, "Show an agent")
+            .Named("getAgent", Tag, "Show an agent; itself to any")
             .Gives<AgentView>()
-            .Needs(Scope.AgentsManage);
+            .NeedsUnlessOwn(Scope.AgentsManage);
         app.Put("/agents/{id}", Replace)
             .Named("replaceAgent", Tag, "Replace an agent's name, scopes and address; its status if given")
             .Takes<AgentInput>()

@@ -26,6 +26,9 @@ internal enum RateClass
 /// <param name="BodyLimit">Bytes of a request's body.</param>
 internal sealed record EndpointRule(Scope? Scope, RateClass Rate, int BodyLimit)
 {
+    public const int DefaultBodyLimit = 1 << 20;
+    public const int BulkBodyLimit = 16 << 20;
+
     /// <summary>Any token will do: what is behind the endpoint asks for scopes itself.</summary>
     public bool AnyToken { get; init; }
 
@@ -35,8 +38,8 @@ internal sealed record EndpointRule(Scope? Scope, RateClass Rate, int BodyLimit)
     /// </summary>
     public IReadOnlyList<string>? Origins { get; init; }
 
-    public const int DefaultBodyLimit = 1 << 20;
-    public const int BulkBodyLimit = 16 << 20;
+    /// <summary>An agent needs no scope to see what the path's id names, when that is itself.</summary>
+    public bool OwnIdSuffices { get; init; }
 }
 
 /// <summary>The one way to declare a rule, for our endpoints and for those other libraries map.</summary>
@@ -59,6 +62,13 @@ internal static class EndpointRules
                 AnyToken = true,
                 Origins = origins,
             }
+        );
+
+    /// <summary>For what an agent may always see of itself.</summary>
+    public static T NeedsUnlessOwn<T>(this T endpoint, Scope scope)
+        where T : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(
+            new EndpointRule(scope, RateClass.Read, EndpointRule.DefaultBodyLimit) { OwnIdSuffices = true }
         );
 
     public static T Anonymous<T>(this T endpoint, RateClass rate = RateClass.Open)

@@ -40,16 +40,23 @@ internal sealed class Gate(RequestDelegate next, Authenticator authenticator, IH
 
         CheckOrigin(http.Request, rule);
         LimitBody(http, rule);
-        return rule.Scope is { } scope ? Admit(http, scope) : next(http);
+        return rule.Scope is { } scope ? Admit(http, rule, scope) : next(http);
     }
 
-    private async Task Admit(HttpContext http, Scope scope)
+    private async Task Admit(HttpContext http, EndpointRule rule, Scope scope)
     {
         var caller = await authenticator.Admit(Token(http), http.TraceIdentifier);
-        caller.Require(scope);
+        if (!rule.OwnIdSuffices || !IsOwn(http, caller))
+        {
+            caller.Require(scope);
+        }
+
         http.Features.Set(caller);
         await next(http);
     }
+
+    private static bool IsOwn(HttpContext http, Caller caller) =>
+        Guid.TryParse(http.GetRouteValue("id") as string, out var id) && id == caller.AgentId;
 
     /// <summary>The token a request presents.</summary>
     public static string Token(HttpContext http)

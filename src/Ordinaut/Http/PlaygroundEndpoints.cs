@@ -31,7 +31,7 @@ internal sealed class PlaygroundEndpoints(PlaygroundOperations playground)
             .Gives<PipelineCheckResult>()
             .Needs(Scope.TasksRead);
         app.Post("/expressions/evaluate", Evaluate)
-            .Named("evaluateExpression", Pipelines, "Evaluate a JMESPath expression over data")
+            .Named("evaluateExpression", Pipelines, "Evaluate JMESPath, a condition or a template over data")
             .Takes<EvaluateExpression>()
             .Gives<ExpressionResult>()
             .Needs(Scope.TasksRead);
@@ -43,6 +43,5 @@ internal sealed class PlaygroundEndpoints(PlaygroundOperations playground)
         await call.Answer(await playground.Try(call.Caller, call.Text("name"), request));
     }
 
-    private static Task Evaluate(Call call) =>
-        call.Answer(PlaygroundOperations.Evaluate(call.Caller, call.Body<EvaluateExpression>()));
+    private Task Evaluate(Call call) => call.Answer(playground.Evaluate(call.Caller, call.Body<EvaluateExpression>()));
 }

@@ -3,12 +3,16 @@ namespace Ordinaut.Http;
 /// <summary>The query parameters that several lists share.</summary>
 internal static class Queries
 {
-    public static readonly QueryNumber Limit = new("limit", 1, 200, 50, "The most items of a page.");
+    public const int MaxPage = 200;
+    public const int UsualPage = 50;
+    public const int MaxCursorLength = 400;
+
+    public static readonly QueryNumber Limit = new("limit", 1, MaxPage, UsualPage, "The most items of a page.");
 
     public static readonly QueryText Cursor = new(
         "cursor",
         "The next_cursor of the page before; absent for the first page.",
-        400
+        MaxCursorLength
     );
 
     public static readonly QueryFlag Total = new("total", "Also count how many items match in all.");

@@ -17,8 +17,8 @@ internal sealed class RunEndpoints(RunOperations runs)
     private static readonly QueryFlag Success = new("success", "Only runs that did, or did not, succeed.");
     private static readonly QueryChoice Cause = new("trigger", Word<Trigger>.All, "Only runs with this trigger.");
 
-    private static readonly QueryNumber TaskDays = Days(30);
-    private static readonly QueryNumber SummaryDays = Days(7);
+    private static readonly QueryNumber TaskDays = Days(RunOperations.TaskStatsDays);
+    private static readonly QueryNumber SummaryDays = Days(RunOperations.SummaryStatsDays);
 
     public void Map(IEndpointRouteBuilder app)
     {

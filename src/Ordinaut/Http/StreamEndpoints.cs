@@ -36,7 +36,7 @@ internal sealed class StreamEndpoints(
     private async Task OneRun(Call call)
     {
         var id = call.Id(RunEndpoints.Noun);
-        await runs.Get(call.Caller, id);
+        await runs.Glance(call.Caller, id);
         await Send(call, id);
     }
 
@@ -64,15 +64,19 @@ internal sealed class StreamEndpoints(
         try
         {
             await Write(call, ": connected\n\n", end.Token);
-            while (await MayGoOn(call))
+            // The listener stands already: what happens while the snapshot is taken is told after it, perhaps twice.
+            var isOver = runId is { } begun && await TellStanding(call, begun, end.Token);
+            while (!isOver && await MayGoOn(call))
             {
                 if (!await Comes(next, end.Token))
                 {
+                    isOver = runId is { } quiet && await EndedQuietly(call, quiet, end.Token);
                     await Write(call, ": still here\n\n", end.Token);
                 }
                 else if (await next && await MayGoOn(call))
                 {
                     await Write(call, Format(messages.Current), end.Token);
+                    isOver = runId is not null && messages.Current.IsEnd;
                     next = messages.MoveNextAsync().AsTask();
                 }
                 else
@@ -85,6 +89,10 @@ internal sealed class StreamEndpoints(
         {
             // The listener has left, or the server stops; that is how a stream ends.
         }
+        catch (Problem) when (call.Http.Response.HasStarted)
+        {
+            // The run is gone, or the store is away: the client begins a new stream and is told.
+        }
         finally
         {
             // An iterator must have come to rest before it is disposed of.
@@ -92,6 +100,18 @@ internal sealed class StreamEndpoints(
             await Task.WhenAny(next);
         }
     }
+
+    /// <summary>Tells how the run stands; true when there is nothing more to come.</summary>
+    private async Task<bool> TellStanding(Call call, Guid runId, CancellationToken end)
+    {
+        var standing = LiveFeed.Snapshot(await runs.Get(call.Caller, runId));
+        await Write(call, Format(standing), end);
+        return standing.IsEnd;
+    }
+
+    /// <summary>The feed may miss a message; no listener waits for one that has passed.</summary>
+    private async Task<bool> EndedQuietly(Call call, Guid runId, CancellationToken end) =>
+        (await runs.Glance(call.Caller, runId)).FinishedAt is not null && await TellStanding(call, runId, end);
 
     /// <summary>
     /// Whether the token still gives the rights the stream began with. When it expired or they changed, the stream

@@ -21,7 +21,7 @@ internal sealed class TaskHistoryEndpoints(TaskHistory history, ScheduleOperatio
         "count",
         1,
         TaskHistory.MaxNext,
-        5,
+        ScheduleOperations.DefaultCount,
         "How many occurrences to show."
     );
 

@@ -27,8 +27,13 @@ internal sealed class AgentTools(AgentOperations agents, AuditOperations audit)
             .Does(async call =>
                 call.Page(await agents.List(call.Caller, call.Number("limit"), call.After(ListName)), ListName)
             );
-        yield return new McpTool("get_agent", "getAgent", "Show an agent", "An agent with its scopes and status.")
-            .Needs(Scope.AgentsManage, Hints.ReadOnly)
+        yield return new McpTool(
+            "get_agent",
+            "getAgent",
+            "Show an agent",
+            "An agent with its scopes and status; any token may look at its own."
+        )
+            .Needs(Scope.None, Hints.ReadOnly)
             .Does(call => agents.Get(call.Caller, call.Id(AgentId)));
         yield return new McpTool(
             "list_audit",

@@ -50,11 +50,11 @@ internal sealed class PlaygroundTools(PlaygroundOperations playground)
             "evaluate_expression",
             "evaluateExpression",
             "Evaluate an expression",
-            "Tries a JMESPath expression, as 'if', 'when_changed' and event_filter hold them, over data. Example: "
+            "Tries what pipelines hold over data: JMESPath, the text of an 'if', or a template with ${…}. Example: "
                 + "{\"expression\":\"length(events) > 0\",\"data\":{\"events\":[1]}}."
         )
             .Requires("expression")
             .Needs(Scope.TasksRead, Hints.ReadOnly)
-            .Does(call => Task.FromResult(PlaygroundOperations.Evaluate(call.Caller, call.Body<EvaluateExpression>())));
+            .Does(call => Task.FromResult(playground.Evaluate(call.Caller, call.Body<EvaluateExpression>())));
     }
 }

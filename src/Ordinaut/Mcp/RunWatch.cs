@@ -7,6 +7,9 @@ namespace Ordinaut.Mcp;
 /// <summary>Waits for a run to end, when the call asked for that, and tells the client how far it is.</summary>
 internal sealed class RunWatch(LiveFeed feed, RunOperations runs, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
+    /// <summary>How long to believe that silence means nothing has happened.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+
     /// <param name="start">Makes the run, or finds it.</param>
     /// <returns>The run as it was when it ended, or when the patience did.</returns>
     public async Task<RunView> Follow(McpCall call, Func<Task<RunView>> start)
@@ -32,12 +35,11 @@ internal sealed class RunWatch(LiveFeed feed, RunOperations runs, IHostApplicati
             for (var looks = 1; (run = await runs.Get(call.Caller, run.Id)).FinishedAt is null; looks++)
             {
                 await call.Report(looks, Progress(run));
-                if (!await next)
+                if (await Comes(next, end.Token))
                 {
-                    break;
+                    await next;
+                    next = news.MoveNextAsync().AsTask();
                 }
-
-                next = news.MoveNextAsync().AsTask();
             }
         }
         catch (OperationCanceledException) when (!call.Aborted.IsCancellationRequested)
@@ -56,6 +58,23 @@ internal sealed class RunWatch(LiveFeed feed, RunOperations runs, IHostApplicati
         }
 
         return run;
+    }
+
+    /// <summary>
+    /// True when something is told, false after a silence: the feed may miss a message, and nobody should wait for one
+    /// that has passed.
+    /// </summary>
+    private async Task<bool> Comes(Task<bool> next, CancellationToken end)
+    {
+        try
+        {
+            await next.WaitAsync(Silence, clock, end);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private static string Progress(RunView run)

@@ -5,8 +5,38 @@ using Ordinaut.JsonSchemas;
 namespace Ordinaut.Pipelines;
 
 /// <summary>What the expressions of a step can read, growing from step to step.</summary>
-internal sealed class DeclaredNames(JsonElement parameters, IReadOnlySet<string> roots, Findings findings)
+internal sealed class DeclaredNames(
+    JsonElement parameters,
+    IReadOnlySet<string> roots,
+    bool hasEvent,
+    Findings findings
+)
 {
+    public const string Event = "event";
+
+    private const string NoEvent =
+        "event is null here, for no event sets this task off; use schedule_kind 'event', or pass the value in params";
+
+    /// <summary>Names that users know of, and that lead nowhere.</summary>
+    private static readonly Dictionary<string, string> Nowhere = new()
+    {
+        ["null"] = "JMESPath takes null for a name; write `null` with its backticks, or !x for what is null or missing",
+        ["true"] = "JMESPath takes true for a name; write `true` with its backticks, or leave the comparison out",
+        ["false"] = "JMESPath takes false for a name; write `false` with its backticks, or !x",
+        ["secrets"] = "secrets are not available in this version, so a run could not resolve it; leave it out",
+        ["item"] = "item is what 'foreach' gives, which is not available in this version; leave it out",
+    };
+
+    /// <summary>What a run knows of itself and of its task, whatever the pipeline.</summary>
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Known = new Dictionary<
+        string,
+        IReadOnlyList<string>
+    >
+    {
+        ["run"] = ["id", "scheduled_for", "trigger", "attempt", "missed_count"],
+        ["task"] = ["id", "title", "version", "timezone"],
+    };
+
     private readonly HashSet<string> _parameters =
     [
         .. parameters.EnumerateObject().Select(member => JsonText.ToText(JsonText.Name(member))),
@@ -42,11 +72,20 @@ internal sealed class DeclaredNames(JsonElement parameters, IReadOnlySet<string>
         path.Names switch
         {
             [] => $"'@' reads all there is; begin with one of {string.Join(", ", roots.Order())}",
-            [var root, ..] when !roots.Contains(root) => UnknownRoot(root),
+            [var root, ..] when !roots.Contains(root) => Nowhere.GetValueOrDefault(root) ?? UnknownRoot(root),
+            [Event, ..] when !hasEvent && !path.MayBeMissing => NoEvent,
+            [var root, var name, ..] when IsUnknown(root, name) && !path.MayBeMissing => UnknownMember(root, name),
             ["steps", var name, ..] when !_saved.Contains(name) => UnknownStep(name),
             ["params", var name, ..] when !_parameters.Contains(name) && !path.MayBeMissing => UnknownParameter(name),
             _ => null,
         };
+
+    private static bool IsUnknown(string root, string name) =>
+        Known.TryGetValue(root, out var names) && !names.Contains(name);
+
+    private static string UnknownMember(string root, string name) =>
+        $"{root} has no '{JsonText.Shorten(name)}'{Nearest.Hint(name, Known[root])}; it has "
+        + string.Join(", ", Known[root]);
 
     private string UnknownRoot(string root) =>
         $"unknown name '{JsonText.Shorten(root)}'{Nearest.Hint(root, roots)} "

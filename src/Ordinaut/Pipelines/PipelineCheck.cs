@@ -12,9 +12,9 @@ namespace Ordinaut.Pipelines;
 /// </summary>
 internal static class PipelineCheck
 {
-    /// <summary>The names an expression may begin with.</summary>
+    /// <summary>The names an expression may begin with: what <see cref="StepScope"/> tells.</summary>
     public static readonly FrozenSet<string> Roots = FrozenSet.ToFrozenSet(
-        ["params", "steps", "event", "run", "task", "now", "item", "secrets"],
+        ["params", "steps", DeclaredNames.Event, "run", "task", "now"],
         StringComparer.Ordinal
     );
 
@@ -25,6 +25,7 @@ internal static class PipelineCheck
     /// <param name="tool">The tool of a name, or null.</param>
     /// <param name="knownRoots">The names an expression may begin with; <see cref="Roots"/> when null.</param>
     /// <param name="toolNames">All tools, to suggest one for a name that is none.</param>
+    /// <param name="hasEvent">Whether what sets the task off comes with an event; else it is null.</param>
     /// <returns>
     /// The pipeline, null when there are findings; and the findings, with JSON Pointers below <c>/payload</c>.
     /// </returns>
@@ -32,7 +33,8 @@ internal static class PipelineCheck
         JsonElement payload,
         Func<string, ToolDescription?> tool,
         IReadOnlySet<string>? knownRoots = null,
-        IEnumerable<string>? toolNames = null
+        IEnumerable<string>? toolNames = null,
+        bool hasEvent = true
     )
     {
         var findings = new Findings();
@@ -44,7 +46,7 @@ internal static class PipelineCheck
         var copy = payload.Clone();
         var parameters = copy.TryGetProperty("params"u8, out var given) ? given : JsonElement.Parse("{}"u8);
         var reader = new StepReader(findings, new ToolLookup(tool, toolNames ?? []));
-        var scope = new DeclaredNames(parameters, knownRoots ?? Roots, findings);
+        var scope = new DeclaredNames(parameters, knownRoots ?? Roots, hasEvent, findings);
         var steps = new List<Step>();
         var index = 0;
         foreach (var step in copy.GetProperty("pipeline"u8).EnumerateArray())

@@ -9,6 +9,12 @@ internal static class PipelineLimits
     /// <summary>Bytes of a payload's JSON text.</summary>
     public const int PayloadBytes = 256 * 1024;
 
+    /// <summary>
+    /// Bytes of JSON that a run keeps of its steps, inputs and outputs together, where no setting says otherwise;
+    /// 10 MiB. One answer shows them all.
+    /// </summary>
+    public const int RunBytes = 10 * 1024 * 1024;
+
     /// <summary>Arrays and objects inside each other in a step's <c>with</c>, itself included.</summary>
     public const int WithDepth = 32;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ordinaut.Expressions;
 using Ordinaut.Tools;
@@ -12,6 +13,9 @@ namespace Ordinaut.Pipelines;
 internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPorts ports)
 {
     private readonly List<StepRecord> _unsaved = [];
+
+    /// <summary>Bytes that the run keeps of the steps so far.</summary>
+    private long _kept;
 
     /// <param name="known">Records of earlier attempts, by position.</param>
     public async Task<PipelineResult> Run(IReadOnlyList<StepRecord> known, CancellationToken ct)
@@ -28,6 +32,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
                 _unsaved.Add(record);
             }
 
+            _kept += SizeOf(record);
             if (Stops(step, record))
             {
                 return new PipelineResult(_unsaved, record);
@@ -67,7 +72,13 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
                 return record with { State = StepState.Skipped, FinishedAt = record.StartedAt };
             }
 
-            record = record with { Input = step.With.Render(now, new Fuel()).ToElement() };
+            var rendered = record with { Input = step.With.Render(now, new Fuel()).ToElement() };
+            if (TooLarge(rendered) is { } tooLarge)
+            {
+                return Failed(record, tooLarge);
+            }
+
+            record = rendered;
         }
         catch (ExpressionException failure)
         {
@@ -121,6 +132,10 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
     private StepRecord Judge(Step step, StepRecord record, ToolResult result) =>
         result switch
         {
+            ToolResult.Ok ok when TooLarge(record with { Output = ok.Output }) is { } tooLarge => Failed(
+                record,
+                tooLarge
+            ),
             ToolResult.Ok ok when step.OutputSchema?.Validate(ok.Output, 1) is [var error, ..] => Failed(
                 record with
                 {
@@ -139,6 +154,23 @@ internal sealed class PipelineRunner(Pipeline pipeline, StepScope scope, StepPor
             ),
             _ => throw new InvalidOperationException("A tool result is one of two kinds."),
         };
+
+    /// <summary>What a run keeps is shown, and read at each attempt, as a whole: it has a limit as a whole.</summary>
+    private StepFailure? TooLarge(StepRecord record)
+    {
+        var sum = _kept + SizeOf(record);
+        return sum <= ports.RunBytes
+            ? null
+            : new StepFailure(
+                "run_too_large",
+                $"With this step the inputs and outputs of the run's steps come to {sum} bytes; a run keeps at most "
+                    + $"{ports.RunBytes}. Pass references in place of contents, or split the task."
+            );
+    }
+
+    private static long SizeOf(StepRecord record) => SizeOf(record.Input) + SizeOf(record.Output);
+
+    private static long SizeOf(JsonElement? json) => json is { } value ? JsonMarshal.GetRawUtf8Value(value).Length : 0;
 
     private StepRecord Passed(Step step, StepRecord record)
     {
@@ -230,10 +262,12 @@ internal sealed record StepCall(ITool Tool, Step Step, StepRecord Record);
 /// <param name="Call">Calls it, with its limits.</param>
 /// <param name="Save">Makes records durable, if this worker still holds the run.</param>
 /// <param name="LastGate">The gate's value in the task's last successful run.</param>
+/// <param name="RunBytes">Bytes of JSON that the run may keep of all its steps.</param>
 internal sealed record StepPorts(
     Func<string, ITool?> Tool,
     Func<StepCall, CancellationToken, ValueTask<ToolResult>> Call,
     Func<IReadOnlyList<StepRecord>, ValueTask> Save,
     Func<string, ValueTask<JsonElement?>> LastGate,
-    Func<DateTimeOffset> Now
+    Func<DateTimeOffset> Now,
+    long RunBytes = PipelineLimits.RunBytes
 );

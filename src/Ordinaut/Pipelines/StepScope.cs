@@ -30,6 +30,10 @@ internal sealed class StepScope(JsonValue parameters, JsonValue news, JsonValue 
             ("event", news),
             ("run", run),
             ("task", task),
-            ("now", JsonValue.Of(Instants.Format(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)))))
+            ("now", TimeOf(now))
         );
+
+    /// <summary>The time as expressions know it: in whole seconds.</summary>
+    public static JsonValue TimeOf(DateTimeOffset now) =>
+        JsonValue.Of(Instants.Format(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond))));
 }

@@ -19,6 +19,8 @@ internal sealed class PlaygroundOperations(
     TimeProvider clock
 )
 {
+    private const string Now = "now";
+
     public Page<ToolView> Tools(Caller caller)
     {
         caller.Require(Scope.ToolsUse);
@@ -95,20 +97,64 @@ internal sealed class PlaygroundOperations(
         return (Json.Parse($$"""{"params":{{parameters}},"pipeline":{{pipeline.GetRawText()}}}"""), "");
     }
 
-    /// <summary>The value of a JMESPath expression over data, as pipelines would compute it.</summary>
-    public static ExpressionResult Evaluate(Caller caller, EvaluateExpression request)
+    /// <summary>The value of an expression over data, as a step or its condition would compute it.</summary>
+    public ExpressionResult Evaluate(Caller caller, EvaluateExpression request)
     {
         caller.Require(Scope.TasksRead);
         var data = request.Data ?? Json.Parse("null");
         try
         {
-            var expression = JmesPath.Parse(request.Expression ?? "");
-            return new ExpressionResult(expression.Evaluate(JsonValue.Of(data), new Fuel()).ToElement());
+            return new ExpressionResult(ValueOf(request.Expression ?? "", data).ToElement());
         }
         catch (ExpressionException failure)
         {
             throw Problem.Invalid("/expression", failure.Message);
         }
+    }
+
+    /// <summary>A template where there is a <c>${</c>; else JMESPath, or what conditions make of it.</summary>
+    private JsonValue ValueOf(string text, JsonElement data)
+    {
+        if (text.Contains("${", StringComparison.Ordinal))
+        {
+            return Template.Parse(Json.ToElement(text)).Render(WithNow(data), new Fuel());
+        }
+
+        try
+        {
+            return JmesPath.Parse(text).Evaluate(JsonValue.Of(data), new Fuel());
+        }
+        catch (ExpressionException failure)
+            when (failure.Kind == ExpressionErrorKind.Syntax && TryCondition(text) is { } condition)
+        {
+            // a > 3 and now+24h are good in pipelines and wrong in JMESPath; what is wrong in both is told as JMESPath.
+            return condition.Evaluate(WithNow(data), new Fuel());
+        }
+    }
+
+    private static JmesPath? TryCondition(string text)
+    {
+        try
+        {
+            return JmesPath.Parse(text, Dialect.Condition);
+        }
+        catch (ExpressionException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Data with the time that pipelines know, unless it brings its own.</summary>
+    private JsonValue WithNow(JsonElement data)
+    {
+        var isObject = data.ValueKind == JsonValueKind.Object;
+        if (isObject ? data.TryGetProperty(Now, out _) : data.ValueKind != JsonValueKind.Null)
+        {
+            return JsonValue.Of(data);
+        }
+
+        var own = isObject ? data.EnumerateObject().Select(member => (member.Name, JsonValue.Of(member.Value))) : [];
+        return JsonValue.Object([.. own, (Now, StepScope.TimeOf(clock.GetUtcNow()))]);
     }
 
     private ITool Find(string name) => tools.Find(name) ?? throw Problem.NotFound("tool", name);

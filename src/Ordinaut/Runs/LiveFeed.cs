@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Ordinaut.Agents;
 using Ordinaut.Pipelines;
+using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Runs;
 
@@ -29,18 +30,7 @@ internal sealed class LiveFeed
             return;
         }
 
-        foreach (var step in steps)
-        {
-            var done = new JsonObject
-            {
-                ["run_id"] = run.Id.ToString(),
-                ["step"] = step.Id,
-                ["state"] = Word<StepState>.Of(step.State),
-                ["attempt"] = step.Attempt,
-            };
-            Tell(run, new LiveMessage("step", $"{run.Id:N}.{step.Position}.{step.Attempt}", ToElement(done)));
-        }
-
+        TellSteps(run, steps);
         var news = new JsonObject
         {
             ["run_id"] = run.Id.ToString(),
@@ -48,7 +38,40 @@ internal sealed class LiveFeed
             ["state"] = Word<RunState>.Of(state),
             ["attempt"] = run.Attempt,
         };
-        Tell(run, new LiveMessage("run", $"{run.Id:N}.{run.Epoch}.{state}", ToElement(news)));
+        var message = new LiveMessage("run", $"{run.Id:N}.{run.Epoch}.{state}", ToElement(news));
+        Tell(run, message with { IsEnd = state.IsFinal() });
+    }
+
+    /// <summary>Tells of the steps that have ended, whatever becomes of their run.</summary>
+    public void TellSteps(QueuedRun run, IReadOnlyList<StepRecord> steps)
+    {
+        if (_listeners.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var step in steps.Where(step => step.State != StepState.Running))
+        {
+            var done = Step(step.Id, Word<StepState>.Of(step.State), step.Attempt);
+            done["run_id"] = run.Id.ToString();
+            Tell(run, new LiveMessage("step", $"{run.Id:N}.{step.Position}.{step.Attempt}", ToElement(done)));
+        }
+    }
+
+    /// <summary>How a run stands, for a listener that comes late: what it missed, in one message.</summary>
+    public static LiveMessage Snapshot(RunView run)
+    {
+        var steps = run.Steps!.Select(step => (JsonNode)Step(step.Id, step.State, step.Attempt));
+        var standing = new JsonObject
+        {
+            ["run_id"] = run.Id.ToString(),
+            ["task_id"] = run.TaskId.ToString(),
+            ["state"] = run.State,
+            ["attempt"] = run.Attempt,
+            ["steps"] = new JsonArray([.. steps]),
+        };
+        var message = new LiveMessage("snapshot", $"{run.Id:N}.{run.Attempt}.snapshot", ToElement(standing));
+        return message with { IsEnd = run.FinishedAt is not null };
     }
 
     /// <summary>Messages the caller may see, from now on; of one run, or of all.</summary>
@@ -89,6 +112,14 @@ internal sealed class LiveFeed
         }
     }
 
+    private static JsonObject Step(string id, string state, int attempt) =>
+        new()
+        {
+            ["step"] = id,
+            ["state"] = state,
+            ["attempt"] = attempt,
+        };
+
     private static JsonElement ToElement(JsonObject json) => Json.Parse(json.ToJsonString());
 
     private sealed class Listener(Caller caller, Guid? runId)
@@ -104,4 +135,8 @@ internal sealed class LiveFeed
 }
 
 /// <summary>One server-sent event.</summary>
-internal sealed record LiveMessage(string Event, string Id, JsonElement Data);
+internal sealed record LiveMessage(string Event, string Id, JsonElement Data)
+{
+    /// <summary>Whether the run it tells of has ended with it.</summary>
+    public bool IsEnd { get; init; }
+}

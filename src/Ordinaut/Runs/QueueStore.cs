@@ -14,7 +14,7 @@ internal static class QueueStore
     private const string Columns = """
         run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
         expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
-        leased_until, started_at, created_at
+        leased_until, started_at, created_at, claimed_at
         """;
 
     private const string InsertRow = """
@@ -46,7 +46,7 @@ internal static class QueueStore
     private const string ClaimRows = $"""
         update queue set
           state = 2, epoch = epoch + 1, lease_owner = @lease_owner, leased_until = @leased_until,
-          started_at = coalesce(started_at, @now)
+          started_at = coalesce(started_at, @now), claimed_at = @now
         where run_id in (
           select run_id from queue where state = 0 order by priority, due limit @limit /* pg: for update skip locked */)
         returning {Columns}, (select i.input from run_input i where i.run_id = queue.run_id)
@@ -86,7 +86,7 @@ internal static class QueueStore
     private const string ReturnRow = """
         update queue set
           state = case when @due > @now then 3 else 0 end, due = @due, attempt = @attempt,
-          silent_deaths = @silent_deaths, lease_owner = null, leased_until = null
+          silent_deaths = @silent_deaths, lease_owner = null, leased_until = null, claimed_at = null
         where run_id = @run_id and epoch = @epoch and state = 2
         """;
 
@@ -150,7 +150,7 @@ internal static class QueueStore
         await session.Execute(WakeDelayed);
         var claimed = await session.Query(
             ClaimRows,
-            row => Read(row) with { Input = row.TextOrNull(22) },
+            row => Read(row) with { Input = row.TextOrNull(23) },
             ("lease_owner", worker),
             ("leased_until", session.Now + lease),
             ("limit", limit)
@@ -279,6 +279,7 @@ internal static class QueueStore
             LeasedUntil = row.InstantOrNull(19),
             StartedAt = row.InstantOrNull(20),
             CreatedAt = row.Instant(21),
+            ClaimedAt = row.InstantOrNull(22),
         };
 }
 

@@ -13,6 +13,11 @@ internal enum RunState
     Uncertain,
 }
 
+internal static class RunStates
+{
+    public static bool IsFinal(this RunState state) => state >= RunState.Succeeded;
+}
+
 /// <summary>What made a run.</summary>
 internal enum Trigger
 {
@@ -77,7 +82,13 @@ internal sealed record QueuedRun
     public bool CancelRequested { get; init; }
     public string? LeaseOwner { get; init; }
     public DateTimeOffset? LeasedUntil { get; init; }
+
+    /// <summary>When it was first claimed.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the lease it is under now was claimed: the attempt's start.</summary>
+    public DateTimeOffset? ClaimedAt { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>What the run is given beyond its task, as JSON text; read when it is claimed.</summary>
@@ -100,6 +111,10 @@ internal sealed record RunRow
     public required DateTimeOffset? LeasedUntil { get; init; }
     public required DateTimeOffset? NotBefore { get; init; }
     public required DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When its present or last attempt began; null while it waits for one.</summary>
+    public required DateTimeOffset? ClaimedAt { get; init; }
+
     public required DateTimeOffset? FinishedAt { get; init; }
     public required Failure? Error { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }

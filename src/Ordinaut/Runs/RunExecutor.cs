@@ -18,6 +18,7 @@ internal sealed partial class RunExecutor(
     RunRecorder recorder,
     ConditionCheck check,
     OwnerTools tools,
+    RunSettings settings,
     TimeProvider clock,
     ILogger<RunExecutor> log
 )
@@ -91,7 +92,8 @@ internal sealed partial class RunExecutor(
             (call, ct) => Call(slot, call, ct),
             records => Save(slot, records),
             async stepId => await db.Read(session => StepStore.LastGate(session, slot.Run.TaskId, stepId)),
-            db.Now
+            db.Now,
+            settings.Bytes
         );
 
     private ValueTask<ToolResult> Call(RunSlot slot, StepCall call, CancellationToken ct)
@@ -117,6 +119,7 @@ internal sealed partial class RunExecutor(
                 await StepStore.Save(session, slot.Run, record);
             }
         });
+        recorder.Announce(slot.Run, records);
     }
 
     /// <summary>

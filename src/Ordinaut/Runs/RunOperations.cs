@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Sdk.Wire;
@@ -22,11 +20,20 @@ internal sealed class RunOperations(
     public const int MaxRedrive = 1_000;
     public const int DefaultRedrive = 100;
     public const int MaxStatsDays = 365;
+    public const int TaskStatsDays = 30;
+    public const int SummaryStatsDays = 7;
 
     public async Task<RunView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.RunsRead);
         return await db.Read(session => RunViews.Of(session, caller, id));
+    }
+
+    /// <summary>A run as lists show it, without the weight of its steps.</summary>
+    public async Task<RunView> Glance(Caller caller, Guid id)
+    {
+        caller.Require(Scope.RunsRead);
+        return await db.Read(async session => RunViews.Brief(await Owned(session, caller, id)));
     }
 
     public async Task<Page<RunView>> List(Caller caller, RunFilter filter)
@@ -149,11 +156,6 @@ internal sealed class RunOperations(
     public async Task<RunView> Rerun(Caller caller, Guid id, Rerun? request)
     {
         caller.Require(Scope.RunsManage);
-        if (request?.Params is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
-        {
-            throw Problem.Invalid("/params", "params must be a JSON object.");
-        }
-
         var view = await changes.Make(
             caller,
             async session =>
@@ -163,7 +165,7 @@ internal sealed class RunOperations(
                 var wish = new OccurrenceRequest(row.ScheduledFor, OccurrenceKeys.Rerun(ids.Next()), Trigger.Retry)
                 {
                     Depth = caller.Depth,
-                    Input = Merge(await QueueStore.Input(session, id), request?.Params),
+                    Input = RunParams.Merge(await QueueStore.Input(session, id), request?.Params),
                 };
                 var queued = (Admission.Queued)await intake.Admit(session, task, wish);
                 await Tell(session, caller, row, "run.rerun_requested");
@@ -256,24 +258,6 @@ internal sealed class RunOperations(
 
     private async ValueTask Tell(Session session, Caller caller, RunRow row, string action) =>
         await audit.Append(session, caller, new AuditEntry(action, "run", row.Id.ToString(), row.OwnerId));
-
-    private static string? Merge(string? input, JsonElement? changed)
-    {
-        if (changed is not { ValueKind: JsonValueKind.Object } given)
-        {
-            return input;
-        }
-
-        var merged = input is null ? [] : JsonNode.Parse(input)!.AsObject();
-        var parameters = merged["params"]?.DeepClone().AsObject() ?? [];
-        foreach (var member in given.EnumerateObject())
-        {
-            parameters[member.Name] = JsonNode.Parse(member.Value.GetRawText());
-        }
-
-        merged["params"] = parameters;
-        return merged.ToJsonString();
-    }
 
     private static async ValueTask<RunStats> Stats(Session session, Caller caller, Guid? taskId, int days)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ordinaut.Events;
+using Ordinaut.Pipelines;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 
@@ -47,6 +48,9 @@ internal sealed class RunRecorder
 
     /// <summary>Tells listeners of a change that is durable.</summary>
     public void Announce(QueuedRun run, RunState state) => _feed.TellRun(run, state, []);
+
+    /// <summary>Tells listeners of steps that are durable while their run goes on.</summary>
+    public void Announce(QueuedRun run, IReadOnlyList<StepRecord> steps) => _feed.TellSteps(run, steps);
 
     private async ValueTask<IReadOnlyList<RunState>> WriteAll(Session session, IReadOnlyList<EndedAttempt> attempts)
     {

@@ -13,14 +13,15 @@ internal static class RunStore
         select run_id as id, task_id, owner_id, task_version,
           case state when 2 then 'running' else 'queued' end as state,
           scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
-          null as finished_at, null as error_code, null as error_message, null as error_step, created_at, epoch
+          null as finished_at, null as error_code, null as error_message, null as error_step, created_at, epoch,
+          claimed_at
         from queue where occurrence_key <> 'check'
         """;
 
     public const string Finished = """
         select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
           lease_owner, null as leased_until, null as not_before, started_at, finished_at, error_code, error_message,
-          error_step, created_at, epoch
+          error_step, created_at, epoch, claimed_at
         from run
         """;
 
@@ -28,10 +29,10 @@ internal static class RunStore
     private const string InsertFinished = """
         insert into run (
           id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, attempt, epoch, depth,
-          lease_owner, error_code, error_message, error_step, started_at, finished_at, created_at)
+          lease_owner, error_code, error_message, error_step, started_at, claimed_at, finished_at, created_at)
         select
           run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, @state, attempt, epoch,
-          depth, lease_owner, @error_code, @error_message, @error_step, started_at, @now, created_at
+          depth, lease_owner, @error_code, @error_message, @error_step, started_at, claimed_at, @now, created_at
         from queue where run_id = @run_id and epoch = @epoch and state = @seen_state
         """;
 
@@ -62,7 +63,7 @@ internal static class RunStore
     private const string InsertLastAttempt = """
         insert into attempt (
           run_id, attempt, epoch, lease_owner, started_at, ended_at, error_code, error_message, error_step)
-        select id, attempt, epoch, lease_owner, started_at, finished_at, error_code, error_message, error_step
+        select id, attempt, epoch, lease_owner, claimed_at, finished_at, error_code, error_message, error_step
         from run where id = @id and error_code is not null
         on conflict (run_id, attempt, epoch) do nothing
         """;
@@ -145,5 +146,6 @@ internal static class RunStore
             Error = row.IsNull(14) ? null : new Failure(row.Text(14), row.Text(15), row.TextOrNull(16)),
             CreatedAt = row.Instant(17),
             Epoch = row.Int(18),
+            ClaimedAt = row.InstantOrNull(19),
         };
 }

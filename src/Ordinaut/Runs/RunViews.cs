@@ -2,6 +2,7 @@ using Ordinaut.Agents;
 using Ordinaut.Pipelines;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
+using Ordinaut.Tasks;
 
 namespace Ordinaut.Runs;
 
@@ -23,7 +24,7 @@ internal static class RunViews
         {
             Output = steps.LastOrDefault(step => step.State == StepState.Succeeded)?.Output,
             Steps = [.. steps.Select(StepView)],
-            Attempts = [.. attempts.Select(a => AttemptView(a))],
+            Attempts = [.. attempts.Select(AttemptView), .. Last(row, attempts)],
         };
     }
 
@@ -44,7 +45,7 @@ internal static class RunViews
             StartedAt = row.StartedAt,
             FinishedAt = row.FinishedAt,
             Success = row.FinishedAt is null ? null : row.State == RunState.Succeeded,
-            Error = row.Error is { } error ? new RunError(error.Code, error.Message, error.Step) : null,
+            Error = Error(row.Error),
             Output = null,
             Steps = null,
             Attempts = null,
@@ -68,10 +69,40 @@ internal static class RunViews
     private static AttemptView AttemptView(AttemptRow attempt) =>
         new(
             attempt.Attempt,
+            StateOf(attempt.Error.Code),
             attempt.LeaseOwner,
             attempt.StartedAt,
             attempt.EndedAt,
-            new RunError(attempt.Error.Code, attempt.Error.Message, attempt.Error.Step),
+            Error(attempt.Error),
             attempt.RetryAt
         );
+
+    /// <summary>
+    /// The attempt that is under way, or that ended with the run; none while the run waits, and none where a lost
+    /// worker's attempt ended it and has its record.
+    /// </summary>
+    private static IEnumerable<AttemptView> Last(RunRow row, List<AttemptRow> earlier)
+    {
+        if (row.ClaimedAt is null || earlier.Exists(attempt => attempt.Attempt == row.Attempt))
+        {
+            return [];
+        }
+
+        var state = Word<RunState>.Of(row.State);
+        return [new(row.Attempt, state, row.LeaseOwner, row.ClaimedAt, row.FinishedAt, Error(row.Error), null)];
+    }
+
+    /// <summary>How an attempt ended whose run went on: the stop of a person has a code of its own.</summary>
+    private static string StateOf(string errorCode) =>
+        Word<RunState>.Of(
+            errorCode switch
+            {
+                "canceled" or SkipReason.Superseded or SkipReason.Stale => RunState.Canceled,
+                "uncertain" => RunState.Uncertain,
+                _ => RunState.Failed,
+            }
+        );
+
+    private static RunError? Error(Failure? error) =>
+        error is null ? null : new RunError(error.Code, error.Message, error.Step);
 }

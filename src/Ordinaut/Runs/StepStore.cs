@@ -93,7 +93,7 @@ internal static class StepStore
             ("attempt", run.Attempt),
             ("epoch", run.Epoch),
             ("lease_owner", run.LeaseOwner),
-            ("started_at", run.StartedAt),
+            ("started_at", run.ClaimedAt),
             ("error_code", error.Code),
             ("error_message", error.Message),
             ("error_step", error.Step),

@@ -14,9 +14,10 @@ internal sealed class Exclusions
     public const int MaxRules = 50;
 
     /// <summary>
-    /// Ten years. A rule may exclude every day there is, so the search for the next other day must end.
+    /// How often one search may ask a rule about a day: more than ten years of days with five rules. A rule may exclude
+    /// every day there is, and the one who searches may hold the database's only writer.
     /// </summary>
-    public const int MaxStretchDays = 3660;
+    public const int MaxLooks = 20_000;
 
     private readonly ZoneClock _clock;
     private readonly DateTimeOffset _anchor;
@@ -72,24 +73,38 @@ internal sealed class Exclusions
 
     public bool Excludes(DateTimeOffset instant) => ExcludesDay(DayOf(instant)) is not null;
 
-    /// <summary>
-    /// The first instant of the next day that is not excluded, given an instant on an excluded day. After
-    /// <see cref="MaxStretchDays"/> single days the search stops: then the answer may be excluded too.
-    /// </summary>
-    public DateTimeOffset EndOfExcludedStretch(DateTimeOffset instant)
+    /// <summary>The first instant of the next day that is not excluded, given an instant on an excluded day.</summary>
+    /// <param name="looks">
+    /// What is left of the search, at first <see cref="MaxLooks"/>. When it is used up the answer may be excluded too.
+    /// </param>
+    public DateTimeOffset EndOfExcludedStretch(DateTimeOffset instant, ref int looks)
     {
         var day = DayOf(instant);
-        for (var looked = 0; looked < MaxStretchDays && day < Seconds.LastDay; looked++)
+        while (Look(ref looks) && day < Seconds.LastDay && ExcludesDay(day) is { } stretch)
         {
-            if (ExcludesDay(day) is not { } last)
-            {
-                break;
-            }
-
-            day = Math.Min(last + 1, Seconds.LastDay);
+            day = Math.Min(stretch.Last + 1, Seconds.LastDay);
         }
 
-        return Seconds.ToInstant(Math.Clamp(StartOf(day), 0, Seconds.Last));
+        return FirstInstantOf(day);
+    }
+
+    /// <summary>The first instant of the excluded days in a row that end with the instant's; as above.</summary>
+    public DateTimeOffset StartOfExcludedStretch(DateTimeOffset instant, ref int looks)
+    {
+        var day = DayOf(instant) + 1;
+        while (Look(ref looks) && day > 0 && ExcludesDay(day - 1) is { } stretch)
+        {
+            day = stretch.First;
+        }
+
+        return FirstInstantOf(day);
+    }
+
+    /// <summary>A look at a day asks every rule, so it costs as many.</summary>
+    private bool Look(ref int looks)
+    {
+        looks -= Math.Max(1, _rules.Count);
+        return looks >= 0;
     }
 
     /// <summary>
@@ -149,10 +164,8 @@ internal sealed class Exclusions
         _rules.Add(RRuleSchedule.Parse(entry, _clock, _anchor, pointer));
     }
 
-    /// <summary>
-    /// The last day of the excluded stretch that is known to hold the day; null when it is not excluded.
-    /// </summary>
-    private int? ExcludesDay(int day)
+    /// <summary>The excluded stretch that is known to hold the day; null when it is not excluded.</summary>
+    private (int First, int Last)? ExcludesDay(int day)
     {
         foreach (var (first, last) in _ranges)
         {
@@ -163,7 +176,7 @@ internal sealed class Exclusions
 
             if (day <= last)
             {
-                return last;
+                return (first, last);
             }
         }
 
@@ -174,11 +187,13 @@ internal sealed class Exclusions
 
         var before = Seconds.ToInstant(Math.Clamp(StartOf(day) - 1, 0, Seconds.Last));
         var end = Seconds.ToInstant(Math.Clamp(StartOf(day + 1), 0, Seconds.Last));
-        return _rules.Exists(rule => rule.Next(before) < end) ? day : null;
+        return _rules.Exists(rule => rule.Next(before) < end) ? (day, day) : null;
     }
 
     private int DayOf(DateTimeOffset instant) =>
         (int)Math.Clamp(_clock.ToLocal(Seconds.Of(instant)) / Seconds.PerDay, 0, Seconds.LastDay);
+
+    private DateTimeOffset FirstInstantOf(int day) => Seconds.ToInstant(Math.Clamp(StartOf(day), 0, Seconds.Last));
 
     private long StartOf(int day) => _clock.ToInstant((long)day * Seconds.PerDay);
 }

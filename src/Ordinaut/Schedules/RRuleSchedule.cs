@@ -43,6 +43,7 @@ internal sealed class RRuleSchedule : Schedule
             ? throw Problem.Invalid(
                 pointer,
                 "The rule can never fire: no date and time up to the year 9999 satisfies all its parts."
+                    + (text.ExceptRules.Count == 0 ? "" : $" {RecurrenceDescription.ExRule}.")
             )
             : schedule;
     }

@@ -3,6 +3,9 @@ namespace Ordinaut.Schedules;
 /// <summary>A recurrence set in words.</summary>
 internal static class RecurrenceDescription
 {
+    /// <summary>EXRULE is understood, for calendars that have it, and nobody should begin with it.</summary>
+    public const string ExRule = "EXRULE is deprecated since RFC 5545; use EXDATE, or the task's exclude";
+
     /// <param name="text">The set as it was read.</param>
     /// <param name="start">DTSTART on the rule's clock: it fills in what the rule leaves out.</param>
     public static string Of(RecurrenceText text, long start)
@@ -21,8 +24,7 @@ internal static class RecurrenceDescription
             1 => ", except one date",
             var count => $", except {count} dates",
         };
-        return text.ExceptRules.Count == 0
-            ? sentence
-            : $"{sentence}, except by the rule {string.Join(" and ", text.ExceptRules.Select(rule => rule.Text))}";
+        var exceptRules = string.Join(" and ", text.ExceptRules.Select(rule => rule.Text));
+        return exceptRules.Length == 0 ? sentence : $"{sentence}, except by the rule {exceptRules} ({ExRule})";
     }
 }

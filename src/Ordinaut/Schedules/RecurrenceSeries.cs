@@ -14,6 +14,12 @@ internal sealed class RecurrenceSeries : Series
     /// </summary>
     public const int MaxExceptedInARow = 10_000;
 
+    /// <summary>
+    /// Where rules mix, occurrences are counted one by one, and no further than this: more than a minute's rule has in
+    /// two months. A count beyond says "so many, and more".
+    /// </summary>
+    public const int MaxCounted = 100_000;
+
     private readonly ZoneClock _clock;
     private readonly Series[] _rules;
     private readonly Series[] _exceptRules;
@@ -123,9 +129,14 @@ internal sealed class RecurrenceSeries : Series
     private long CountOneByOne(long after, long through)
     {
         var count = 0L;
-        for (var next = Next(after); next <= through && next != Seconds.None; next = Next(next))
+        var looked = 0;
+        for (var at = NextCandidate(after); at <= through && at != Seconds.None; at = NextCandidate(at))
         {
-            count++;
+            count += IsExcepted(at) ? 0 : 1;
+            if (++looked == MaxCounted)
+            {
+                break;
+            }
         }
 
         return count;

@@ -9,7 +9,12 @@ internal sealed record PreviewedOccurrence(DateTimeOffset Utc, string Local, str
 /// <summary>The next occurrences of a schedule.</summary>
 /// <param name="Occurrences">In order, without the excluded ones.</param>
 /// <param name="Complete">Whether the list holds every remaining occurrence.</param>
-internal sealed record SchedulePreview(IReadOnlyList<PreviewedOccurrence> Occurrences, bool Complete)
+/// <param name="Note">Why there are fewer than were asked for, in words; null where there are not.</param>
+internal sealed record SchedulePreview(
+    IReadOnlyList<PreviewedOccurrence> Occurrences,
+    bool Complete,
+    string? Note = null
+)
 {
     public const int MaxCount = 1000;
 
@@ -25,16 +30,16 @@ internal sealed record SchedulePreview(IReadOnlyList<PreviewedOccurrence> Occurr
         }
 
         var occurrences = new List<PreviewedOccurrence>();
-        var stretches = 0;
+        var (stretches, looks) = (0, Exclusions.MaxLooks);
         var next = schedule.Next(from);
         while (next is { } occurrence)
         {
             if (exclusions?.Excludes(occurrence) == true)
             {
-                var end = exclusions.EndOfExcludedStretch(occurrence);
+                var end = exclusions.EndOfExcludedStretch(occurrence, ref looks);
                 if (end <= occurrence || exclusions.Excludes(end) || ++stretches > MaxExcludedStretches)
                 {
-                    return new SchedulePreview(occurrences, Complete: false);
+                    return new SchedulePreview(occurrences, Complete: false, GaveUp(occurrences, end));
                 }
 
                 next = schedule.Next(end.AddTicks(-1));
@@ -50,7 +55,18 @@ internal sealed record SchedulePreview(IReadOnlyList<PreviewedOccurrence> Occurr
             next = schedule.Next(occurrence);
         }
 
-        return new SchedulePreview(occurrences, Complete: true);
+        var isEmptied = stretches > 0 && occurrences.Count == 0;
+        return new SchedulePreview(
+            occurrences,
+            Complete: true,
+            isEmptied ? "exclude leaves out every occurrence" : null
+        );
+    }
+
+    private static string GaveUp(List<PreviewedOccurrence> found, DateTimeOffset end)
+    {
+        var which = found.Count == 0 ? "every occurrence" : "every further occurrence";
+        return $"exclude leaves out {which} until {end:yyyy-MM-dd}, and the search ends there";
     }
 
     private static PreviewedOccurrence Show(Schedule schedule, DateTimeOffset occurrence)

@@ -20,6 +20,11 @@ internal sealed record DuePlan(
     /// </summary>
     public const int MaxRunsPerPass = 100;
 
+    /// <summary>
+    /// How many stretches of excluded days are passed over in the search for the latest occurrence to run.
+    /// </summary>
+    public const int MaxExcludedStretches = 100;
+
     /// <summary>With <c>misfire_policy: skip</c> an occurrence later than this is missed.</summary>
     public static readonly TimeSpan MisfireThreshold = TimeSpan.FromSeconds(1);
 
@@ -96,22 +101,16 @@ internal sealed record DuePlan(
         /// </summary>
         public void RunLast(DateTimeOffset first, DateTimeOffset last, string reason)
         {
-            var run = last;
-            while (exclusions?.Excludes(run) == true)
-            {
-                var before = schedule.LastAtOrBefore(run - Grain, first - Grain);
-                if (before is null)
-                {
-                    Skip(first, last, SkipReason.Excluded);
-                    return;
-                }
-
-                run = before.Value;
-            }
-
+            var (run, isWanted) = LatestWanted(first, last);
             if (run > first)
             {
                 Skip(first, schedule.LastAtOrBefore(run - Grain, first - Grain) ?? first, reason);
+            }
+
+            if (!isWanted)
+            {
+                Skip(run, last, SkipReason.Excluded);
+                return;
             }
 
             _runs.Add(run);
@@ -119,6 +118,29 @@ internal sealed record DuePlan(
             {
                 Skip(schedule.Next(run) ?? last, last, SkipReason.Excluded);
             }
+        }
+
+        /// <summary>
+        /// The latest that is not excluded. Where there is none, or none within the limits of the search, the oldest of
+        /// those that are known to be excluded: from it on all are.
+        /// </summary>
+        private (DateTimeOffset At, bool IsWanted) LatestWanted(DateTimeOffset first, DateTimeOffset last)
+        {
+            var looks = Exclusions.MaxLooks;
+            var at = last;
+            for (var passed = 0; exclusions?.Excludes(at) == true; passed++)
+            {
+                var start = exclusions.StartOfExcludedStretch(at, ref looks);
+                var before = start > first ? schedule.LastAtOrBefore(start - Grain, first - Grain) : null;
+                if (before is null || passed == MaxExcludedStretches || looks < 0)
+                {
+                    return (before is null ? first : schedule.Next(start - Grain) ?? at, false);
+                }
+
+                at = before.Value;
+            }
+
+            return (at, true);
         }
 
         public void Skip(DateTimeOffset from, DateTimeOffset through, string reason) =>

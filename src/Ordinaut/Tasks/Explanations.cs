@@ -93,6 +93,7 @@ internal static class Explanations
             SkipReason.Budget => "a limit was reached",
             SkipReason.Superseded => "something newer took its place",
             SkipReason.Condition => "the condition did not fire",
+            SkipReason.Filter => "event_filter could not be evaluated on the event",
             _ => reason,
         };
 }

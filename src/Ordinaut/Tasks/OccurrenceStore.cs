@@ -201,6 +201,7 @@ internal static class SkipReason
     public const string Budget = "budget";
     public const string Superseded = "superseded";
     public const string Condition = "condition";
+    public const string Filter = "filter";
 }
 
 /// <summary>Which lines of the ledger a list shows.</summary>

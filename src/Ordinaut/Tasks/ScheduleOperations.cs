@@ -9,15 +9,14 @@ namespace Ordinaut.Tasks;
 internal sealed class ScheduleOperations(Db db, TaskDefaults defaults)
 {
     public const int DefaultCount = 5;
-    public const int MaxCount = 1_000;
 
     public async Task<SchedulePreviewView> Preview(Caller caller, PreviewSchedule request)
     {
         caller.Require(Scope.TasksRead);
         var count = request.Count ?? DefaultCount;
-        if (count is < 1 or > MaxCount)
+        if (count is < 1 or > SchedulePreview.MaxCount)
         {
-            throw Problem.Invalid("/count", $"count must be 1 to {MaxCount}; it is {count}.");
+            throw Problem.Invalid("/count", $"count must be 1 to {SchedulePreview.MaxCount}; it is {count}.");
         }
 
         if (!Word<ScheduleKind>.TryParse(request.ScheduleKind, out var kind))
@@ -47,7 +46,8 @@ internal sealed class ScheduleOperations(Db db, TaskDefaults defaults)
             [.. shown.Select(o => new PreviewOccurrence(o.Utc, o.Local, o.Note))],
             preview.Complete || shown.Count < preview.Occurrences.Count,
             schedule.Description,
-            schedule.Timezone
+            schedule.Timezone,
+            preview.Note
         );
     }
 }

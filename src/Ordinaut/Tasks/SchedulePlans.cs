@@ -80,10 +80,11 @@ internal sealed record SchedulePlan(Schedule Schedule, Exclusions? Exclusions)
     /// </summary>
     public DateTimeOffset? NextWanted(DateTimeOffset? nominal, DateTimeOffset? endsAt)
     {
-        for (var looked = 0; nominal is { } at && Exclusions?.Excludes(at) == true; looked++)
+        var looks = Exclusions.MaxLooks;
+        for (var passed = 0; nominal is { } at && Exclusions?.Excludes(at) == true; passed++)
         {
-            var end = Exclusions.EndOfExcludedStretch(at);
-            if (looked == MaxExcludedStretches || at > endsAt || end <= at || Exclusions.Excludes(end))
+            var end = Exclusions.EndOfExcludedStretch(at, ref looks);
+            if (passed == MaxExcludedStretches || at > endsAt || end <= at || Exclusions.Excludes(end))
             {
                 return null;
             }

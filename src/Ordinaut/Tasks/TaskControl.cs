@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Runs;
@@ -73,12 +71,7 @@ internal sealed class TaskControl(
     public async Task<RunView> RunNow(Caller caller, Guid id, RunNow? request)
     {
         caller.Require(Scope.TasksRun);
-        var parameters = request?.Params;
-        if (parameters is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
-        {
-            throw Problem.Invalid("/params", "params must be a JSON object.");
-        }
-
+        var input = RunParams.Input(request?.Params);
         var view = await Change(
             caller,
             id,
@@ -88,7 +81,7 @@ internal sealed class TaskControl(
                 var wish = new OccurrenceRequest(session.Now, OccurrenceKeys.Manual(ids.Next()), Trigger.Manual)
                 {
                     Depth = caller.Depth,
-                    Input = parameters is { } given ? new JsonObject { ["params"] = Node(given) }.ToJsonString() : null,
+                    Input = input,
                 };
                 return await Queue(session, caller, task, wish);
             }
@@ -163,7 +156,7 @@ internal sealed class TaskControl(
             {
                 throw Problem.Invalid(
                     "/until",
-                    $"The stretch has more than {MaxBackfill} occurrences; make it shorter."
+                    $"The stretch has more than {MaxBackfill} occurrences, excluded ones among them; make it shorter."
                 );
             }
         }
@@ -232,6 +225,4 @@ internal sealed class TaskControl(
             throw Problem.Conflict("The task is canceled; that is final. Create a new one.");
         }
     }
-
-    private static JsonNode? Node(JsonElement element) => JsonNode.Parse(element.GetRawText());
 }

@@ -153,7 +153,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var owner = Owner(caller, input, edited, findings);
         settings = settings with { Timezone = Schedule(settings, edited?.CreatedAt, findings) ?? settings.Timezone };
         EventFilter(settings, findings);
-        var payload = Payload(input, caller, findings);
+        var payload = Payload(input, caller, settings.ScheduleKind, findings);
         var runsLate =
             Word<MisfirePolicy>.TryParse(input.MisfirePolicy, out var policy) && policy != MisfirePolicy.Skip;
         return (new TaskDraft(owner, settings, payload) { RunsLate = runsLate }, findings);
@@ -236,7 +236,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         }
     }
 
-    private string Payload(TaskInput input, Caller caller, List<FieldError> findings)
+    private string Payload(TaskInput input, Caller caller, ScheduleKind kind, List<FieldError> findings)
     {
         if (input.Payload is not { } payload)
         {
@@ -249,7 +249,8 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var (pipeline, found) = PipelineCheck.Check(
             payload,
             name => tools.Find(name)?.Description,
-            toolNames: tools.Names
+            toolNames: tools.Names,
+            hasEvent: kind is ScheduleKind.Event or ScheduleKind.Condition
         );
         findings.AddRange(found);
         if (pipeline is not null)

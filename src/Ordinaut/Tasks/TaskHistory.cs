@@ -8,7 +8,7 @@ namespace Ordinaut.Tasks;
 /// <summary>Answers from the ledger: what became of each occurrence, why, and what comes next.</summary>
 internal sealed class TaskHistory(Db db, SchedulePlans plans)
 {
-    public const int MaxNext = 1_000;
+    public const int MaxNext = SchedulePreview.MaxCount;
 
     public async Task<Page<OccurrenceView>> Occurrences(Caller caller, Guid id, OccurrenceFilter filter)
     {
@@ -20,7 +20,7 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
             var more = lines.Count > filter.Limit;
             var last = more ? lines[filter.Limit - 1] : null;
             return new Page<OccurrenceView>(
-                [.. lines.Take(filter.Limit).Select(View)],
+                [.. lines.Take(filter.Limit).Select(line => View(task, line))],
                 filter.Limit,
                 more,
                 last is null ? null : $"{Instants.Format(last.ScheduledFor)}/{last.Key}"
@@ -47,7 +47,7 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
                 Explanation = explained.Words,
                 Outcome = explained.Outcome,
                 Reason = explained.Reason,
-                Occurrence = covers ? View(near!) : null,
+                Occurrence = covers ? View(task, near!) : null,
                 PreviousAt = near?.ScheduledFor,
                 NextAt =
                     task.Status == TaskStatus.Active ? plan.NextWanted(task.NextNominal, task.Settings.EndsAt) : null,
@@ -70,7 +70,8 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
             var (schedule, exclusions) = await plans.Of(session, task);
             if (task.Status != TaskStatus.Active || task.NextNominal is not { } next)
             {
-                return new SchedulePreviewView([], true, schedule.Description, schedule.Timezone);
+                var why = task.Status == TaskStatus.Active ? null : $"the task is {Word<TaskStatus>.Of(task.Status)}";
+                return new SchedulePreviewView([], true, schedule.Description, schedule.Timezone, why);
             }
 
             var from = Instants.JustBefore(next);
@@ -79,7 +80,7 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
         });
     }
 
-    internal static OccurrenceView View(Occurrence line) =>
+    private static OccurrenceView View(TaskDefinition task, Occurrence line) =>
         new()
         {
             ScheduledFor = line.ScheduledFor,
@@ -89,14 +90,15 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
             Reason = line.Reason,
             Detail = line.Detail,
             RunId = line.RunId,
-            Trigger = Trigger(line),
+            Trigger = Trigger(task, line),
             RecordedAt = line.RecordedAt,
         };
 
-    private static string Trigger(Occurrence line) =>
+    /// <summary>What the line is owed to; the tick of a condition has no key, as that of a schedule has none.</summary>
+    private static string Trigger(TaskDefinition task, Occurrence line) =>
         line.Key.Split(':', 2)[0] switch
         {
-            "" => line.Reason == SkipReason.Condition ? "condition" : "schedule",
+            "" => task.Settings.ScheduleKind == ScheduleKind.Condition ? "condition" : "schedule",
             "rerun" => "retry",
             var source => source,
         };

@@ -58,9 +58,10 @@ internal sealed partial class Egress : IDisposable
                 MaxResponseHeadersLength = MaxResponseHeadersKib,
                 MaxResponseDrainSize = 0,
                 MaxConnectionsPerServer = 256,
-                // A pooled connection goes to an address checked for the same host and port, under rules that
-                // never change in this object's life; two minutes bound how old a DNS answer may be.
-                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                // No connection serves twice. A server may close a kept one at the moment a POST goes out on it (one of
+                // HTTP/1.0 does after each answer), and nobody knows then whether it was done. And so each request
+                // goes to an address that was checked for it.
+                PooledConnectionLifetime = TimeSpan.Zero,
                 // Trace ids are ours; strangers do not get them.
                 ActivityHeadersPropagator = null,
             }
@@ -114,6 +115,7 @@ internal sealed partial class Egress : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = request.Body is null ? null : new ByteArrayContent(request.Body),
         };
+        message.Headers.ConnectionClose = true;
         foreach (var group in request.Headers.GroupBy(h => h.Key, StringComparer.OrdinalIgnoreCase))
         {
             // Content-* fields are refused by the first collection and belong to the body, if there is one.

@@ -6,6 +6,20 @@ namespace Ordinaut.Tests.Agents;
 public sealed class AgentStories
 {
     [Fact]
+    public async Task An_agent_without_any_scope_sees_itself_and_no_other()
+    {
+        await using var app = await OrdinautApp.Start();
+        var agent = await app.AsAgent();
+        var other = await app.AsAgent();
+
+        var own = await agent.Get<AgentView>($"/agents/{agent.AgentId}");
+
+        Assert.Equal((agent.AgentId, 0), (own.Id, own.Scopes.Count));
+        await agent.Refused(403, "GET", $"/agents/{other.AgentId}");
+        await agent.Refused(403, "PATCH", $"/agents/{agent.AgentId}", """{"name": "me"}""");
+    }
+
+    [Fact]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task The_first_start_writes_an_admin_secret_that_only_the_owner_can_read()
     {

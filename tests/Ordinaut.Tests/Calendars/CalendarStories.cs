@@ -56,6 +56,31 @@ public sealed class CalendarStories
             Assert.Equal("active", (await core.Tasks.Get(core.Ann, task.Id)).Status);
         });
 
+    [Theory]
+    [InlineData("0001-01-01/9999-12-31")]
+    [InlineData("FREQ=DAILY")]
+    public void A_calendar_that_comes_to_cover_everything_stops_its_task_and_no_other(string everything) =>
+        Story.Play(async core =>
+        {
+            await core.Calendars.Put(core.Ann, "holidays", new CalendarInput(["2027-01-05"]));
+            var input = Cron("0 6 * * *") with { Exclude = ["calendar:holidays"] };
+            var task = await core.Tasks.Create(core.Ann, input);
+            var other = await core.Tasks.Create(core.Ann, Cron("0 6 * * *"));
+
+            await core.Calendars.Put(core.Ann, "holidays", new CalendarInput([everything]));
+            await core.Until("2027-01-07T00:00:00Z");
+
+            Assert.Equal(["06:00-06:00 x3 excluded"], await core.ShortLedger(task.Id));
+            Assert.Equal(3, (await core.RunsOf(other.Id)).Count);
+            var view = await core.Tasks.Get(core.Ann, task.Id);
+            Assert.Equal(("active", null), (view.Status, view.NextRunAt));
+            var next = await core.History.Next(core.Ann, task.Id, 3);
+            Assert.StartsWith("exclude leaves out every occurrence", next.Note, StringComparison.Ordinal);
+            var patch = Json.Parse("""{"schedule_expr": "0 7 * * *"}""");
+            var refusal = await Refused(ProblemKind.Invalid, () => core.Tasks.Patch(core.Ann, task.Id, patch, null));
+            Assert.Equal("/exclude", Assert.Single(refusal.Errors).Pointer);
+        });
+
     [Fact]
     public void A_calendar_that_outgrows_a_task_stops_no_other_task_and_loses_no_occurrence() =>
         Story.Play(async core =>

@@ -48,34 +48,6 @@ public sealed class EventStories
             Assert.Equal(published.EventId, input.GetProperty("id").GetGuid());
         });
 
-    [Theory]
-    [InlineData("payload.amount > 100", true)]
-    [InlineData("payload.amount > 1000", false)]
-    [InlineData("payload.missing", false)]
-    [InlineData("length(payload.amount) > 1", false)]
-    [InlineData("topic == 'orders.paid'", true)]
-    public void A_filter_lets_pass_what_it_is_true_for(string filter, bool passes) =>
-        Story.Play(async core =>
-        {
-            await core.Tasks.Create(core.Ann, OnEvent("orders.*") with { EventFilter = filter });
-
-            await Publish(core, "orders.paid", """{"amount": 500}""");
-
-            Assert.Equal(passes ? 1 : 0, core.Work.Calls.Count);
-        });
-
-    [Fact]
-    public void A_filter_that_is_no_expression_is_refused() =>
-        Story.Play(async core =>
-        {
-            var refusal = await Refused(
-                ProblemKind.Invalid,
-                () => core.Tasks.Create(core.Ann, OnEvent("a") with { EventFilter = "a >" })
-            );
-
-            Assert.Equal("/event_filter", Assert.Single(refusal.Errors).Pointer);
-        });
-
     [Fact]
     public void Another_agents_event_is_not_heard_except_by_an_admin() =>
         Story.Play(async core =>

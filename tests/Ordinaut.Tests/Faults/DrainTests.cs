@@ -50,7 +50,7 @@ public sealed class DrainTests
         var handedBack = await again.GetRun(longRun);
         Assert.Contains(handedBack.State, (string[])["queued", "running"]);
         Assert.Equal(1, handedBack.Attempt);
-        Assert.Empty(handedBack.Attempts!);
+        Assert.DoesNotContain(handedBack.Attempts!, attempt => attempt.State != "running");
     }
 
     [Fact]

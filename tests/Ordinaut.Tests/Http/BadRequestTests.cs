@@ -101,6 +101,8 @@ public sealed class BadRequestTests
         ("PATCH", "/tasks/" + Id, "[]", 400, "JSON object"),
         ("PATCH", "/tasks/" + Id, "{\"titel\": 1}", 400, "did you mean 'title'"),
         ("PATCH", "/tasks/" + Id, "{\"priority\": \"high\"}", 400, "whole number"),
+        ("PATCH", "/tasks/" + Id, "{\"status\": \"paused\"}", 400, "/pause, /resume or /cancel"),
+        ("POST", "/tasks", "{\"status\": \"paused\"}", 400, "/pause, /resume or /cancel"),
         ("PATCH", "/agents/" + Id, "{\"scope\": []}", 400, "did you mean 'scopes'"),
         // Ids and paths.
         ("GET", "/tasks/x", null, 404, "task 'x'"),

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Ordinaut.Agents;
+using Ordinaut.Http;
 using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 
@@ -50,6 +51,55 @@ public sealed class StreamStories
 
         var told = await hears.Until("run", "canceled");
         Assert.All(told, message => Assert.Equal(first, message.Data.GetProperty("run_id").GetGuid()));
+    }
+
+    [Fact]
+    public async Task The_stream_of_a_finished_run_tells_how_it_ended_and_ends()
+    {
+        await using var app = await OrdinautApp.Start();
+        var ann = await app.AsAgent(Owner);
+        var run = await Run(app, ann);
+        using var hears = await Listen(app, ann, $"/runs/{run}/events");
+
+        var told = Assert.Single(await hears.Rest());
+
+        Assert.Equal(("snapshot succeeded", run), (told.Short, told.Data.GetProperty("run_id").GetGuid()));
+        Assert.Equal(["a succeeded"], StepsOf(told));
+    }
+
+    [Fact]
+    public async Task Who_comes_late_is_told_of_the_steps_before_and_then_of_what_comes_until_the_end()
+    {
+        await using var app = await OrdinautApp.Start();
+        var ann = await app.AsAgent(Owner);
+        const string Steps = """
+            {"id": "a", "uses": "debug.echo"}, {"id": "b", "uses": "debug.sleep", "with": {"seconds": 60}}
+            """;
+        var run = await Run(app, ann, Steps, finish: false);
+        await app.When(ann, run, seen => seen.GetProperty("steps").GetArrayLength() == 1);
+        using var hears = await Listen(app, ann, $"/runs/{run}/events");
+
+        var before = await hears.Until("snapshot", "running");
+        await (await app.AsAdmin()).Post<RunView>($"/runs/{run}/cancel", "");
+
+        Assert.Equal(["a succeeded"], StepsOf(Assert.Single(before)));
+        Assert.Equal(["run canceled"], (await hears.Rest()).Select(message => message.Short));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_run_is_told_though_its_message_was_missed()
+    {
+        await using var app = await OrdinautApp.Start(new QuickHeartbeat());
+        var ann = await app.AsAgent(Owner);
+        var task = await Save(ann, """{"id": "a", "uses": "debug.sleep", "with": {"seconds": 60}}""");
+        await ann.Post<RunView>($"/tasks/{task}/run_now", "", 202);
+        var waiting = await ann.Post<RunView>($"/tasks/{task}/run_now", "", 202);
+        using var hears = await Listen(app, ann, $"/runs/{waiting.Id}/events");
+
+        // A canceled task ends what waits in its queue without a word to the feed.
+        await (await app.AsAdmin()).Post<TaskView>($"/tasks/{task}/cancel", "");
+
+        Assert.Equal("snapshot canceled", (await hears.Rest())[^1].Short);
     }
 
     [Fact]
@@ -136,6 +186,20 @@ public sealed class StreamStories
              "payload": {"pipeline": [{{step ?? """{"id": "a", "uses": "debug.echo"}"""}}] } }
             """;
         return (await client.Post<TaskView>("/tasks", body, 201)).Id;
+    }
+
+    private static IEnumerable<string> StepsOf(Message snapshot) =>
+        from step in snapshot.Data.GetProperty("steps").EnumerateArray()
+        select $"{step.GetProperty("step").GetString()} {step.GetProperty("state").GetString()}";
+
+    /// <summary>The real clock, but for the silence before a heartbeat.</summary>
+    private sealed class QuickHeartbeat : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var due = dueTime == StreamEndpoints.Heartbeat ? TimeSpan.FromMilliseconds(20) : dueTime;
+            return base.CreateTimer(callback, state, due, period);
+        }
     }
 
     private sealed record Message(string Event, string Id, JsonElement Data)

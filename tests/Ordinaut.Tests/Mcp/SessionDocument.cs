@@ -43,7 +43,7 @@ public sealed class SessionDocument
     private static async Task<JsonElement> Ask(McpClient assistant, string tool, string arguments) =>
         Json.Parse(McpApp.TextOf(await assistant.Call(tool, arguments)));
 
-    /// <summary>Whatever is shown must be there; a word in capitals stands for an id from where it is first seen.</summary>
+    /// <summary>Whatever is shown must be there; a word in capitals stands for an id.</summary>
     private static void Match(JsonElement shown, JsonElement real, Dictionary<string, string> names, string line)
     {
         if (shown.ValueKind == JsonValueKind.Object)

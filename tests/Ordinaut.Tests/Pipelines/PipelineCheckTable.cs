@@ -163,8 +163,26 @@ public sealed class PipelineCheckTable
             },
             { """{"id":"a","uses":"debug.echo","with":{"x":"${@}"}}""", ["/0/with/x: '@' reads all there is"] },
             {
-                """{"id":"a","uses":"debug.echo","with":{"x":"${event.payload.x} ${run.id} ${task.title} ${now+24h} ${secrets.key} ${item}"}}""",
+                """{"id":"a","uses":"debug.echo","with":{"x":"${event.payload.x} ${run.id} ${task.title} ${now+24h}"}}""",
                 []
+            },
+            {
+                """{"id":"a","uses":"debug.echo","if":"params.city == null || params.city != true"}""",
+                [
+                    "/0/if: JMESPath takes null for a name; write `null` with its backticks",
+                    "/0/if: JMESPath takes true for a name; write `true`",
+                ]
+            },
+            {
+                """{"id":"a","uses":"debug.echo","with":{"x":["${secrets.key}","${default(item.a, 1)}"]}}""",
+                ["/0/with/x/0: secrets are not available in this version", "/0/with/x/1: item is what 'foreach' gives"]
+            },
+            {
+                """{"id":"a","uses":"debug.echo","if":"task.owner == 'x'","with":{"x":"${run.schedled_for} ${run.x || 1}"}}""",
+                [
+                    "/0/if: task has no 'owner'; it has id, title, version, timezone",
+                    "/0/with/x: run has no 'schedled_for'; did you mean \"scheduled_for\"?; it has id",
+                ]
             },
             { """{"id":"a","uses":"debug.echo","with":{"x":"$${params.nothing}"}}""", [] },
             {
@@ -387,13 +405,26 @@ public sealed class PipelineCheckTable
     [Fact]
     public void Callers_may_narrow_what_expressions_read()
     {
-        var payload = JsonElement.Parse(
-            """{"pipeline":[{"id":"a","uses":"debug.echo","with":{"x":"${secrets.key}"}}]}"""
-        );
+        var payload = JsonElement.Parse("""{"pipeline":[{"id":"a","uses":"debug.echo","with":{"x":"${task.id}"}}]}""");
 
         var (_, findings) = PipelineCheck.Check(payload, Find, new HashSet<string> { "params" });
 
-        Assert.StartsWith("unknown name 'secrets'", Assert.Single(findings).Detail);
+        Assert.StartsWith("unknown name 'task'", Assert.Single(findings).Detail);
+    }
+
+    [Theory]
+    [InlineData("${event.payload.x}", false)]
+    [InlineData("${event}", false)]
+    [InlineData("${event.payload.x || 'none'}", true)]
+    [InlineData("${default(event.payload.x, 'none')}", true)]
+    public void A_task_that_no_event_sets_off_reads_none(string text, bool fine)
+    {
+        var payload = JsonElement.Parse($$"""{"pipeline":[{"id":"a","uses":"debug.echo","with":{"x":"{{text}}"} }]}""");
+
+        var (_, findings) = PipelineCheck.Check(payload, Find, hasEvent: false);
+
+        Assert.Equal(fine, findings.Count == 0);
+        Assert.All(findings, finding => Assert.StartsWith("event is null here", finding.Detail));
     }
 
     [Fact]

@@ -38,7 +38,10 @@ public sealed class LeaseStories
 
             var ended = await core.Runs.Get(core.Ann, run.Id);
             Assert.Equal(("succeeded", 2, "w2"), (ended.State, ended.Attempt, ended.LeaseOwner));
-            Assert.Equal("worker_lost", Assert.Single(ended.Attempts!).Error.Code);
+            Assert.Equal(
+                ["worker_lost of w1 00:00:00 to 00:00:30", " of w2 00:00:30 to 00:00:30"],
+                ended.Attempts!.Select(a => $"{a.Error?.Code} of {a.LeaseOwner} {a.StartedAt:T} to {a.EndedAt:T}")
+            );
             Assert.Single(core.Other.Calls);
             Assert.Equal(2, core.Work.Calls.Count);
             Assert.Single(core.Work.Calls.Select(call => call.IdempotencyKey).Distinct());

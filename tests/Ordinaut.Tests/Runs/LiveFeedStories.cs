@@ -29,6 +29,34 @@ public sealed class LiveFeedStories
         });
 
     [Fact]
+    public void Each_step_is_told_as_it_ends() =>
+        Story.Play(async core =>
+        {
+            using var leave = new CancellationTokenSource();
+            var gate = core.Work.Hold();
+            var heard = Listen(core, core.Ann, null, leave.Token);
+            const string Before = """{"id": "a", "uses": "test.read"}""";
+            var task = await core.Tasks.Create(
+                core.Ann,
+                Idle(Before, WorkStep, """{"id": "c", "uses": "test.read"}""")
+            );
+
+            await core.RunAtOnce(task.Id);
+            await Story.Until(() => heard.Heard.Count >= 2);
+            Assert.Equal(["run running", "step succeeded"], heard.Heard.Select(Short));
+            gate.SetResult();
+            await core.Settle();
+            await Story.Until(() => heard.Heard.Count >= 5);
+
+            Assert.Equal(
+                ["a", "work", "c"],
+                heard.Heard.Where(m => m.Event == "step").Select(m => m.Data.GetProperty("step").GetString())
+            );
+            Assert.Equal("run succeeded", Short(heard.Heard[^1]));
+            await leave.CancelAsync();
+        });
+
+    [Fact]
     public void A_listener_to_one_run_hears_of_that_one_only() =>
         Story.Play(async core =>
         {

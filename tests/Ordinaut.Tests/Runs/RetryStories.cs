@@ -53,12 +53,28 @@ public sealed class RetryStories
 
             var ended = await core.Runs.Get(core.Ann, run.Id);
             Assert.Equal(("succeeded", 3), (ended.State, ended.Attempt));
-            Assert.Equal([1, 2], ended.Attempts!.Select(attempt => attempt.Attempt));
-            Assert.All(
-                ended.Attempts!,
-                attempt => Assert.Equal(("busy", "work"), (attempt.Error.Code, attempt.Error.Step))
+            Assert.Equal(
+                ["1 failed 00-00 busy work 01", "2 failed 01-01 busy work 03", "3 succeeded 03-03"],
+                ended.Attempts!.Select(Short)
             );
             Assert.Equal(3, ended.FinishedAt!.Value.Subtract(run.CreatedAt).TotalSeconds);
+        });
+
+    [Fact]
+    public void The_attempt_under_way_is_shown_with_its_own_start() =>
+        Story.Play(async core =>
+        {
+            core.Work.FailTimes(1);
+            var task = await core.Tasks.Create(core.Ann, Idle() with { BackoffStrategy = "linear" });
+            var run = await core.RunAtOnce(task.Id);
+            Assert.Equal(["1 failed 00-00 busy work 01"], run.Attempts!.Select(Short));
+            core.Work.Hold();
+
+            await core.Advance(TimeSpan.FromSeconds(5));
+
+            var running = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(["1 failed 00-00 busy work 01", "2 running 01-"], running.Attempts!.Select(Short));
+            Assert.Equal(run.CreatedAt, running.StartedAt);
         });
 
     [Theory]
@@ -134,7 +150,7 @@ public sealed class RetryStories
             Assert.Equal(2, core.Other.Calls.Count);
             Assert.Single(core.Other.Calls.Select(call => call.IdempotencyKey).Distinct());
             Assert.NotEqual(core.Work.Calls[0].IdempotencyKey, core.Other.Calls[0].IdempotencyKey);
-            Assert.Equal("refused", Assert.Single(ended.Attempts!).Error.Code);
+            Assert.Equal(["1 failed 00-00 refused other", "2 succeeded 00-00"], ended.Attempts!.Select(Short));
         });
 
     [Fact]
@@ -259,4 +275,9 @@ public sealed class RetryStories
 
     private static (string State, string Code, string Message) Why(RunView run) =>
         (run.State, run.Error!.Code, run.Error.Message);
+
+    /// <summary>Number, state, seconds from start to end, error and the second of the next try.</summary>
+    private static string Short(AttemptView attempt) =>
+        $"{attempt.Attempt} {attempt.State} {attempt.StartedAt:ss}-{attempt.EndedAt:ss}"
+        + $" {attempt.Error?.Code} {attempt.Error?.Step} {attempt.RetryAt:ss}".TrimEnd();
 }

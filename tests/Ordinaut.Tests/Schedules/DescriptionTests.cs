@@ -109,6 +109,20 @@ public sealed class DescriptionTests
         );
 
     [Fact]
+    public void An_excepting_rule_is_told_with_what_to_use_instead()
+    {
+        const string Rule = "RRULE:FREQ=DAILY;BYHOUR=9\nEXRULE:FREQ=WEEKLY;BYDAY=SU;BYHOUR=9";
+        const string Never = "RRULE:FREQ=DAILY\nEXRULE:FREQ=DAILY";
+
+        var description = When.Rrule(Rule).Description;
+        var refusal = Assert.Throws<Problem>(() => When.Rrule(Never));
+
+        Assert.Contains("every day at 09:00, except by the rule FREQ=WEEKLY;BYDAY=SU;BYHOUR=9 (", description);
+        Assert.Contains("EXRULE is deprecated since RFC 5545; use EXDATE", description);
+        Assert.Contains("EXRULE is deprecated since RFC 5545; use EXDATE", refusal.Message);
+    }
+
+    [Fact]
     public void A_rule_with_its_own_zone_names_that_zone()
     {
         var schedule = When.Rrule("DTSTART;TZID=Asia/Tokyo:20270301T090000\nRRULE:FREQ=DAILY", "Europe/Chisinau");

@@ -37,7 +37,7 @@ public sealed class ExclusionsTests
     [InlineData("FREQ=WEEKLY;BYDAY=SA,SU", "2027-01-02T10:00:00Z", "2027-01-03T22:00:00Z")]
     [InlineData("2027-01-05", "2027-01-01T10:00:00Z", "2026-12-31T22:00:00Z")]
     public void An_excluded_stretch_ends_at_the_next_other_day(string entry, string instant, string end) =>
-        Assert.Equal(end, When.Text(Parse(entry).EndOfExcludedStretch(When.Utc(instant))));
+        Assert.Equal(end, When.Text(EndOf(Parse(entry), When.Utc(instant))));
 
     [Fact]
     public void Several_entries_make_one_stretch()
@@ -49,21 +49,48 @@ public sealed class ExclusionsTests
             "2027-01-07/2027-01-07"
         );
 
-        Assert.Equal(
-            "2027-01-11T22:00:00Z",
-            When.Text(exclusions.EndOfExcludedStretch(When.Utc("2027-01-06T12:00:00Z")))
-        );
+        Assert.Equal("2027-01-11T22:00:00Z", When.Text(EndOf(exclusions, When.Utc("2027-01-06T12:00:00Z"))));
     }
 
     [Fact]
     public void The_search_ends_although_a_rule_excludes_every_day()
     {
-        var exclusions = Parse("FREQ=DAILY");
+        var exclusions = Parse("FREQ=YEARLY;BYMONTH=1", "FREQ=DAILY");
+        var (ahead, back) = (Exclusions.MaxLooks, Exclusions.MaxLooks);
 
-        var end = exclusions.EndOfExcludedStretch(When.Anchor);
+        var end = exclusions.EndOfExcludedStretch(When.Anchor, ref ahead);
+        var start = exclusions.StartOfExcludedStretch(end, ref back);
 
-        Assert.Equal(Exclusions.MaxStretchDays, (int)Math.Round((end - When.Anchor).TotalDays));
-        Assert.True(exclusions.Excludes(end));
+        Assert.Equal(Exclusions.MaxLooks / 2, (int)Math.Round((end - When.Anchor).TotalDays));
+        Assert.Equal(Exclusions.MaxLooks / 2, (int)Math.Round((end.AddDays(1) - start).TotalDays));
+        Assert.True(ahead < 0 && back < 0);
+        Assert.True(exclusions.Excludes(end) && exclusions.Excludes(start));
+    }
+
+    [Fact]
+    public void Fifty_rules_that_together_exclude_every_day_are_searched_no_longer_than_one()
+    {
+        var rare = Enumerable.Repeat("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", Exclusions.MaxRules - 1);
+        var exclusions = Parse([.. rare, "FREQ=DAILY"]);
+        var looks = Exclusions.MaxLooks;
+
+        var began = ThreadTime.Milliseconds();
+        exclusions.EndOfExcludedStretch(When.Anchor, ref looks);
+
+        Assert.InRange(ThreadTime.Milliseconds() - began, 0, 300);
+        Assert.True(looks < 0);
+    }
+
+    [Theory]
+    [InlineData("2027-01-01", "2027-01-01T10:00:00Z", "2026-12-31T22:00:00Z")]
+    [InlineData("2027-01-01/2027-12-31", "2027-12-31T21:59:59Z", "2026-12-31T22:00:00Z")]
+    [InlineData("FREQ=WEEKLY;BYDAY=SA,SU", "2027-01-03T10:00:00Z", "2027-01-01T22:00:00Z")]
+    [InlineData("0001-01-01/9999-12-31", "2027-01-03T10:00:00Z", "0001-01-01T00:00:00Z")]
+    public void An_excluded_stretch_begins_after_the_last_other_day(string entry, string instant, string start)
+    {
+        var looks = Exclusions.MaxLooks;
+
+        Assert.Equal(start, When.Text(Parse(entry).StartOfExcludedStretch(When.Utc(instant), ref looks)));
     }
 
     [Theory]
@@ -103,6 +130,12 @@ public sealed class ExclusionsTests
 
         Assert.DoesNotContain("at most", Assert.Throws<Problem>(() => Parse(longest)).Errors[0].Detail);
         Assert.Contains("at most", Assert.Throws<Problem>(() => Parse(longest + "X")).Errors[0].Detail);
+    }
+
+    private static DateTimeOffset EndOf(Exclusions exclusions, DateTimeOffset instant)
+    {
+        var looks = Exclusions.MaxLooks;
+        return exclusions.EndOfExcludedStretch(instant, ref looks);
     }
 
     private static Exclusions Parse(params string[] entries) =>

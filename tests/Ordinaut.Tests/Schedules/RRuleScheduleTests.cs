@@ -157,6 +157,18 @@ public sealed class RRuleScheduleTests
     }
 
     [Theory]
+    [InlineData(RecurrenceSeries.MaxCounted)]
+    [InlineData(RecurrenceSeries.MaxCounted + 1)]
+    public void Rules_that_mix_are_counted_so_far_and_no_further(int seconds)
+    {
+        var schedule = When.Rrule("RRULE:FREQ=SECONDLY\nRRULE:FREQ=MINUTELY");
+
+        var count = schedule.Count(When.Anchor, When.Anchor.AddSeconds(seconds));
+
+        Assert.Equal(RecurrenceSeries.MaxCounted, count);
+    }
+
+    [Theory]
     [InlineData("FREQ=DAILY;INTERVAL=", "1 2147483647", "0 2147483648")]
     [InlineData("FREQ=DAILY;COUNT=", "1 2147483647", "0 2147483648")]
     [InlineData("FREQ=DAILY;BYSECOND=", "0 59", "-1 60")]

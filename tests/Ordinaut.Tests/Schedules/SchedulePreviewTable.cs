@@ -208,6 +208,23 @@ public sealed class SchedulePreviewTable
 
         Assert.Empty(preview.Occurrences);
         Assert.False(preview.Complete);
+        Assert.StartsWith("exclude leaves out every occurrence until 20", preview.Note, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("FREQ=DAILY;COUNT=2", "2027-01-01/2027-01-02", true, "exclude leaves out every occurrence")]
+    [InlineData("FREQ=DAILY;COUNT=2", "2027-01-01", true, null)]
+    [InlineData("FREQ=DAILY", "0001-01-01/9999-12-31", false, "exclude leaves out every occurrence until 9999-12-31")]
+    [InlineData("FREQ=DAILY", "2027-01-03/9999-12-31", false, "exclude leaves out every further occurrence until 9999")]
+    public void A_preview_says_what_was_left_out(string rule, string exclude, bool complete, string? note)
+    {
+        var exclusions = Exclusions.Parse([exclude], _ => null, "UTC", When.Anchor);
+
+        var preview = SchedulePreview.Compute(When.Rrule(rule), exclusions, When.Anchor.AddTicks(-1), 3);
+
+        Assert.Equal(complete, preview.Complete);
+        Assert.Equal(note is null, preview.Note is null);
+        Assert.StartsWith(note ?? "", preview.Note ?? "", StringComparison.Ordinal);
     }
 
     [Theory]

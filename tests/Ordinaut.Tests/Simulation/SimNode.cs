@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Events;
+using Ordinaut.Pipelines;
 using Ordinaut.Runs;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
@@ -52,7 +53,16 @@ internal sealed class SimNode
         var tools = new OwnerTools(catalog, invoker, new AgentDirectory(db, Clock));
         var check = new ConditionCheck(db, plans, intake, tools, told);
         var runPlans = new RunPlans(db, catalog);
-        var executor = new RunExecutor(db, runPlans, recorder, check, tools, Clock, Log<RunExecutor>());
+        var executor = new RunExecutor(
+            db,
+            runPlans,
+            recorder,
+            check,
+            tools,
+            new(PipelineLimits.RunBytes),
+            Clock,
+            Log<RunExecutor>()
+        );
         var settings = new WorkerSettings(
             name,
             simulation.Options.Slots,

@@ -37,6 +37,7 @@ public sealed class ConditionStories
 
             Assert.Equal(["00:05 succeeded", "00:10 succeeded", "00:15 succeeded"], await core.ShortLedger(task.Id));
             Assert.All(await core.RunsOf(task.Id), run => Assert.Equal("condition", run.Trigger));
+            Assert.All(await core.Ledger(task.Id), line => Assert.Equal("condition", line.Trigger));
         });
 
     [Fact]

@@ -101,6 +101,41 @@ public sealed class DuePlanTests
         Assert.Equal("run 23; misfire 22; excluded 0-1 x2; next 2", Text(plan));
     }
 
+    [Theory]
+    [InlineData("2025-01-01/2027-01-03")]
+    [InlineData("FREQ=DAILY")]
+    public void A_long_stretch_of_excluded_seconds_is_passed_over_at_once(string exclude)
+    {
+        var first = Midnight.AddYears(-2).AddHours(1);
+        var task = Definition(Cron("* * * * * *"), "active") with { NextNominal = first };
+        var exclusions = Exclusions.Parse([exclude], _ => null, "UTC", Midnight.AddYears(-3));
+
+        var began = ThreadTime.Milliseconds();
+        var plan = DuePlan.For(task, Schedule.Parse(task.ScheduleSpec), exclusions, Midnight.AddSeconds(-1));
+
+        Assert.InRange(ThreadTime.Milliseconds() - began, 0, 500);
+        Assert.Empty(plan.Runs);
+        var skip = Assert.Single(plan.Skips);
+        Assert.Equal((SkipReason.Excluded, (long)(Midnight - first).TotalSeconds), (skip.Reason, skip.Count));
+    }
+
+    [Theory]
+    [InlineData(DuePlan.MaxExcludedStretches, 1)]
+    [InlineData(DuePlan.MaxExcludedStretches + 1, 0)]
+    public void The_search_for_the_latest_to_run_passes_over_so_many_stretches(int weeks, int runs)
+    {
+        // Mondays are excluded; the last Wednesday lies so many Mondays back.
+        var exclusions = Exclusions.Parse(["FREQ=WEEKLY;BYDAY=MO"], _ => null, "UTC", Midnight.AddYears(-3));
+        var first = Midnight.AddDays(-7 * (weeks - 1) - 5);
+        var rule = $"DTSTART:{first:yyyyMMdd'T'HHmmss}Z\nRRULE:FREQ=WEEKLY;BYDAY=MO\nRDATE:{first:yyyyMMdd'T'HHmmss}Z";
+        var task = Definition(Task("rrule", rule), "active") with { NextNominal = first };
+
+        var plan = DuePlan.For(task, Schedule.Parse(task.ScheduleSpec), exclusions, Midnight);
+
+        Assert.Equal(runs, plan.Runs.Count);
+        Assert.Equal(weeks + 1, plan.Runs.Count + plan.Skips.Sum(skip => skip.Count));
+    }
+
     [Fact]
     public void A_task_without_a_cursor_is_never_due()
     {

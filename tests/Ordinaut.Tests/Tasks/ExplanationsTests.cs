@@ -17,6 +17,7 @@ public sealed class ExplanationsTests
     [InlineData(SkipReason.Budget, "a limit was reached")]
     [InlineData(SkipReason.Superseded, "something newer took its place")]
     [InlineData(SkipReason.Condition, "the condition did not fire")]
+    [InlineData(SkipReason.Filter, "event_filter could not be evaluated")]
     public void A_skipped_occurrence_says_why(string reason, string words)
     {
         var explained = Explanations.OfLine(

@@ -26,6 +26,7 @@ public sealed class ScheduleStories
     [InlineData("* * * * *", "FREQ=DAILY")]
     [InlineData("0 0 1 1 *", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1")]
     [InlineData("0 0 * * 6", "FREQ=WEEKLY;BYDAY=SA,SU")]
+    [InlineData("* * * * * *", "0001-01-01/9999-12-31")]
     public void A_task_that_would_never_run_for_its_exclusions_is_refused_at_once(string cron, string rule) =>
         Story.Play(async core =>
         {

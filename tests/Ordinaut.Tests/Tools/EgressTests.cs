@@ -161,7 +161,7 @@ public sealed class EgressTests
     }
 
     [Fact]
-    public async Task A_pooled_connection_serves_its_own_host_only()
+    public async Task A_connection_serves_one_request()
     {
         await using var server = new FakeServer(_ => FakeServer.Answer(200, "", "x"));
         var network = FakeNetwork.To(server, "10.0.0.1");
@@ -175,8 +175,24 @@ public sealed class EgressTests
 
         Assert.Equal("egress_refused", failure.Code);
         Assert.Equal(2, server.Requests.Count);
-        Assert.Equal(1, server.Connections);
-        Assert.Equal(2, network.Resolved.Count);
+        Assert.Equal(2, server.Connections);
+        Assert.Equal(3, network.Resolved.Count);
+        Assert.All(server.Requests, request => Assert.Equal("close", request.Headers["Connection"]));
+    }
+
+    [Fact]
+    public async Task A_server_that_closes_after_each_answer_without_saying_so_gets_every_post()
+    {
+        await using var server = new FakeServer("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        using var egress = FakeNetwork.To(server, "93.184.216.34").Guarded();
+        var post = Get with { Method = HttpMethod.Post, Body = "x"u8.ToArray() };
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(200, (await Answered(egress, post)).Status);
+        }
+
+        Assert.Equal(20, server.Requests.Count);
     }
 
     [Fact]

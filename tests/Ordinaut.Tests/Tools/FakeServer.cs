@@ -12,7 +12,7 @@ internal sealed record Received(string Method, string Target, IReadOnlyDictionar
     public string Text => Encoding.UTF8.GetString(Body);
 }
 
-/// <summary>An HTTP/1.1 server on loopback that answers with exactly the bytes it is told to, and counts.</summary>
+/// <summary>An HTTP/1 server on loopback that answers with exactly the bytes it is told to, and counts.</summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -94,7 +94,11 @@ internal sealed class FakeServer : IAsyncDisposable
                 Requests.Enqueue(request);
                 var answer = _answer(request);
                 await stream.WriteAsync(answer, _stop.Token);
-                if (Encoding.Latin1.GetString(answer).Contains("Connection: close", StringComparison.Ordinal))
+                var text = Encoding.Latin1.GetString(answer);
+                if (
+                    text.StartsWith("HTTP/1.0", StringComparison.Ordinal)
+                    || text.Contains("Connection: close", StringComparison.Ordinal)
+                )
                 {
                     return;
                 }

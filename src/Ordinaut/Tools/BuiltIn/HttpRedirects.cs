@@ -6,12 +6,12 @@ internal static class HttpRedirects
     /// <summary>How many redirects are followed when the step asks for it; 5.</summary>
     public const int MaxHops = 5;
 
-    // What identifies the caller to the first host is not for the next one.
-    private static readonly HashSet<string> Credentials = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Authorization",
-        "Cookie",
-    };
+    // What identifies the caller to the first host is not for the next one, whatever that host calls it: X-Api-Key,
+    // X-Auth-Token, Proxy-Authorization.
+    private static readonly string[] Credentials = ["authorization", "cookie", "key", "token", "secret", "password"];
+
+    // Of the call, not of the caller: without it the next host could not tell a repetition.
+    private const string CallKey = "Idempotency-Key";
 
     /// <summary>The request of the next hop, or null if the answer is not a redirect that can be followed.</summary>
     public static EgressRequest? Next(EgressRequest request, EgressResult.Answered answer)
@@ -24,7 +24,7 @@ internal static class HttpRedirects
         var becomesGet =
             answer.Status == 303 && request.Method != HttpMethod.Head
             || answer.Status is 301 or 302 && request.Method == HttpMethod.Post;
-        var headers = request.Headers.Where(h => IsSameOrigin(request.Url, target) || !Credentials.Contains(h.Key));
+        var headers = request.Headers.Where(h => IsSameOrigin(request.Url, target) || !IsCredential(h.Key));
         return request with
         {
             Url = target,
@@ -44,6 +44,10 @@ internal static class HttpRedirects
 
     private static bool IsSameOrigin(Uri one, Uri other) =>
         one.Scheme == other.Scheme && one.IdnHost == other.IdnHost && one.Port == other.Port;
+
+    private static bool IsCredential(string name) =>
+        !name.Equals(CallKey, StringComparison.OrdinalIgnoreCase)
+        && Credentials.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsOfTheBody(string name) => name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
 }

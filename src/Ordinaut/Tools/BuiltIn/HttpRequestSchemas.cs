@@ -38,7 +38,11 @@ internal static class HttpRequestSchemas
               "type": "integer", "minimum": 1, "maximum": 1048576, "default": 262144,
               "description": "Largest response body, after decompression."
             },
-            "follow_redirects": {"type": "boolean", "default": false, "description": "Follow up to 5 redirects."}
+            "follow_redirects": {
+              "type": "boolean",
+              "default": false,
+              "description": "Follow up to 5 redirects; credentials stay with their origin."
+            }
           },
           "required": ["url"],
           "additionalProperties": false,

@@ -100,6 +100,7 @@ create table queue (
   lease_owner text,
   leased_until integer,
   started_at integer,
+  claimed_at integer,
   created_at integer not null
 ) strict, without rowid;
 
@@ -136,6 +137,7 @@ create table run (
   error_message text,
   error_step text,
   started_at integer,
+  claimed_at integer,
   finished_at integer not null,
   created_at integer not null
 ) strict, without rowid;
