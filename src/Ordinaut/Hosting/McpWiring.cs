@@ -18,7 +18,11 @@ internal static class McpWiring
             () => provider.GetRequiredService<ApiDocument>().Json
         ));
         services.AddSingleton<Defects>().AddSingleton<ToolDesk>().AddSingleton<ResourceDesk>();
-        services.AddSingleton<PromptDesk>().AddSingleton<CompletionDesk>().AddSingleton<McpFace>();
+        services
+            .AddSingleton<PromptDesk>()
+            .AddSingleton<CompletionDesk>()
+            .AddSingleton<RunUpdates>()
+            .AddSingleton<McpFace>();
         services
             .AddMcpServer(server => server.ServerInfo = McpFace.Describe(Health.Version))
             .WithHttpTransport(transport =>
@@ -34,7 +38,7 @@ internal static class McpWiring
     {
         // Made now, so that a tool that declares too little keeps the process from starting.
         app.Services.GetRequiredService<ToolTable>();
-        string[] origins = options.CorsOrigins.Length == 0 ? [] : options.CorsOrigins.Split(',');
+        var origins = options.CorsOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries);
         var endpoint = app.MapMcp(Path).NeedsToken(RateClass.Write, origins).ExcludeFromDescription();
         endpoint.Add(RequireText);
     }

@@ -15,6 +15,7 @@ internal sealed class McpFace(
     ResourceDesk resources,
     PromptDesk prompts,
     CompletionDesk completions,
+    RunUpdates updates,
     Defects defects
 )
 {
@@ -58,6 +59,14 @@ internal sealed class McpFace(
                 () => resources.Read(caller, request.Params.Uri),
                 request.Params.Uri
             );
+        options.Capabilities = new ServerCapabilities { Resources = new ResourcesCapability { Subscribe = true } };
+        options.Handlers.SubscriptionsListenHandler = (request, ct) =>
+            defects.Guard(
+                caller,
+                RequestMethods.SubscriptionsListen,
+                McpErrorCode.InvalidParams,
+                () => updates.Listen(caller, Token(http), request, ct)
+            );
         options.Handlers.ListPromptsHandler = (_, _) => ValueTask.FromResult(PromptDesk.List());
         options.Handlers.GetPromptHandler = (request, _) =>
             defects.Guard(
@@ -74,6 +83,9 @@ internal sealed class McpFace(
                 () => completions.Complete(caller, request.Params)
             );
     }
+
+    /// <summary>The token that the gate let in.</summary>
+    private static string Token(HttpContext http) => http.Request.Headers.Authorization.ToString().Split(' ')[^1];
 
     /// <summary>Since the revision of 2026-07-28 a missing resource is an argument that is not right.</summary>
     private static McpErrorCode Missing(McpServer server) =>

@@ -75,6 +75,9 @@ internal sealed class ResourceDesk(TaskOperations tasks, RunOperations runs, Pla
 
     public static string UriOfRun(Guid id) => Runs + id;
 
+    /// <summary>The run a URI stands for.</summary>
+    public static Guid? RunOf(string uri) => Id(uri, Runs);
+
     private static Guid? Id(string uri, string prefix) =>
         uri.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParseExact(uri[prefix.Length..], "D", out var id)
             ? id

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol;
+using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Ordinaut.Agents;
 using Ordinaut.Mcp;
@@ -136,6 +137,79 @@ public sealed class DocumentStories
         );
 
         Assert.Contains("run_id", failure.Message);
+    }
+
+    [Fact]
+    public async Task Whoever_subscribes_to_a_run_hears_of_it_and_of_no_other()
+    {
+        await using var app = await OrdinautApp.Start();
+        var admin = await app.AsAdmin();
+        await using var assistant = await app.Connect(admin);
+        var run = await Sleeping(assistant);
+        var other = await assistant.Ask<TaskView>("create_task", McpApp.Quiet);
+        var uri = $"ordinaut://runs/{run}";
+        var listen = new Wire.Request(
+            "subscriptions/listen",
+            $$$"""
+            "notifications": {"toolsListChanged": true, "resourceSubscriptions": ["{{{uri}}}", "ordinaut://tools"]}
+            """
+        );
+
+        using var answer = await Wire.Begin(app, admin.Token, listen);
+        using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        var acknowledged = await Wire.Next(stream);
+        await assistant.Ask<RunView>("run_task", $$"""{"task_id": "{{other.Id}}", "wait_seconds": 30}""");
+        await assistant.Ask<RunView>("cancel_run", $$"""{"run_id": "{{run}}"}""");
+        var updated = await Wire.Next(stream);
+
+        Assert.Equal("notifications/subscriptions/acknowledged", acknowledged.GetProperty("method").GetString());
+        var heard = acknowledged.GetProperty("params").GetProperty("notifications");
+        Assert.Equal($$"""{"resourceSubscriptions":["{{uri}}"]}""", heard.GetRawText());
+        Assert.Equal("notifications/resources/updated", updated.GetProperty("method").GetString());
+        Assert.Equal(uri, updated.GetProperty("params").GetProperty("uri").GetString());
+        var meta = updated.GetProperty("params").GetProperty("_meta");
+        Assert.Equal(1, meta.GetProperty("io.modelcontextprotocol/subscriptionId").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_foreign_run_is_never_told_of_and_without_the_scope_nothing_is()
+    {
+        await using var app = await OrdinautApp.Start();
+        var (admin, nobody) = (await app.AsAdmin(), await app.AsAgent());
+        var stranger = await app.AsAgent("runs:read", "runs:manage", "tasks:create", "tasks:run", "tools:use");
+        await using var owner = await app.Connect(admin);
+        await using var own = await app.Connect(stranger);
+        var (foreign, mine) = (await Sleeping(owner), await Sleeping(own));
+        var listen = new Wire.Request(
+            "subscriptions/listen",
+            $$$"""
+            "notifications": {"resourceSubscriptions": ["ordinaut://runs/{{{foreign}}}", "ordinaut://runs/{{{mine}}}"]}
+            """
+        );
+
+        var refused = await Wire.Send(app, nobody.Token, listen);
+        using var answer = await Wire.Begin(app, stranger.Token, listen);
+        using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        await Wire.Next(stream);
+        await owner.Ask<RunView>("cancel_run", $$"""{"run_id": "{{foreign}}"}""");
+        await owner.Ask<RunView>("get_run", $$"""{"run_id": "{{foreign}}", "wait_seconds": 30}""");
+        await own.Ask<RunView>("cancel_run", $$"""{"run_id": "{{mine}}"}""");
+        var first = await Wire.Next(stream);
+
+        Assert.DoesNotContain("ordinaut://", await refused.Content.ReadAsStringAsync());
+        Assert.Contains(mine.ToString(), first.GetRawText());
+    }
+
+    private static async Task<Guid> Sleeping(McpClient assistant)
+    {
+        var task = await assistant.Ask<TaskView>(
+            "create_task",
+            """
+            {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
+             "payload": {"pipeline": [{"id": "a", "uses": "debug.sleep", "with": {"seconds": 60}}]}}
+            """
+        );
+        return (await assistant.Ask<RunView>("run_task", $$"""{"task_id": "{{task.Id}}"}""")).Id;
     }
 
     [Fact]

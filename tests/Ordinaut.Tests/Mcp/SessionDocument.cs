@@ -34,7 +34,7 @@ public sealed class SessionDocument
         Assert.InRange(calls, 5, 20);
     }
 
-    private static IEnumerable<string> Lines() =>
+    private static string[] Lines() =>
         File.ReadAllText(Path.Combine(Repository.Root, "docs", "assistants.md"))
             .Split("```session\n")[1]
             .Split("```")[0]

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using ModelContextProtocol.Client;
 using Ordinaut.Agents;
 using Ordinaut.Http;
 using Ordinaut.Mcp;

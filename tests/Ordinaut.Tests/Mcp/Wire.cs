@@ -12,7 +12,32 @@ internal static class Wire
     public static Request Call(string tool, string arguments = "{}") =>
         new("tools/call", $"\"name\": \"{tool}\", \"arguments\": {arguments}") { Name = tool };
 
-    public static async Task<HttpResponseMessage> Send(OrdinautApp app, string? token, Request message)
+    public static Task<HttpResponseMessage> Send(OrdinautApp app, string? token, Request message) =>
+        Send(app, token, message, HttpCompletionOption.ResponseContentRead);
+
+    /// <summary>For an answer that is a stream.</summary>
+    public static Task<HttpResponseMessage> Begin(OrdinautApp app, string token, Request message) =>
+        Send(app, token, message, HttpCompletionOption.ResponseHeadersRead);
+
+    /// <summary>The next message of a stream.</summary>
+    public static async Task<JsonElement> Next(StreamReader stream)
+    {
+        while (true)
+        {
+            var line = await stream.ReadLineAsync().WaitAsync(OrdinautApp.Patience);
+            if (line!.StartsWith("data:"))
+            {
+                return Json.Parse(line["data:".Length..]);
+            }
+        }
+    }
+
+    private static async Task<HttpResponseMessage> Send(
+        OrdinautApp app,
+        string? token,
+        Request message,
+        HttpCompletionOption until
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/mcp");
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
@@ -23,7 +48,7 @@ internal static class Wire
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return await app.Http.SendAsync(request);
+        return await app.Http.SendAsync(request, until);
     }
 
     /// <summary>The one message that answers.</summary>
