@@ -12,7 +12,7 @@ internal static class McpCommand
     public static Command Create()
     {
         var flags = new ServerFlags();
-        var url = new Option<Uri?>("--url")
+        var url = new Option<string?>("--url")
         {
             Description = "The running server to speak for; without it the data folder is opened and served here",
         };
@@ -22,22 +22,28 @@ internal static class McpCommand
         return command;
     }
 
-    private static async Task<int> Run(OptionsCheck check, Uri? url, CancellationToken ct)
+    private static async Task<int> Run(OptionsCheck check, string? url, CancellationToken ct)
     {
         foreach (var finding in check.Warnings.Concat(check.Errors))
         {
             Output.Complain(finding);
         }
 
-        if (check.Errors.Count > 0)
+        var server = Root(url);
+        if (url is not null && server is null)
+        {
+            Output.Complain($"--url is '{url}'; it must be the address of a server, such as http://127.0.0.1:8080.");
+        }
+
+        if (check.Errors.Count > 0 || url is not null && server is null)
         {
             return Output.Misuse;
         }
 
         try
         {
-            await using var own = url is null ? await Serve.Start(InSecret(check.Options)) : null;
-            await Speak(url ?? new Uri(own!.Addresses[0]), check.Options.Data, ct);
+            await using var own = server is null ? await Serve.Start(InSecret(check.Options)) : null;
+            await Speak(server ?? new Uri(own!.Addresses[0]), check.Options.Data, ct);
             return Output.Success;
         }
         catch (Problem problem)
@@ -52,6 +58,11 @@ internal static class McpCommand
             return Output.Failure;
         }
     }
+
+    private static Uri? Root(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var server) && server.Scheme is ("http" or "https")
+            ? new Uri(server, "/")
+            : null;
 
     private static async Task Speak(Uri server, string data, CancellationToken ct)
     {

@@ -34,6 +34,35 @@ public sealed class StdioStories
     }
 
     [Fact]
+    public async Task The_program_speaks_for_a_running_server_as_the_agent_its_variables_name()
+    {
+        await using var app = await OrdinautApp.Start();
+        var agent = await app.AsAgent("tasks:read");
+        var transport = new StdioClientTransport(
+            new StdioClientTransportOptions
+            {
+                Command = "dotnet",
+                Arguments = [typeof(Serve).Assembly.Location, "mcp", "--url", $"{app.Http.BaseAddress}mcp"],
+                EnvironmentVariables = new Dictionary<string, string?>
+                {
+                    ["ORDINAUT_AGENT_ID"] = agent.Credentials!.AgentId,
+                    ["ORDINAUT_AGENT_SECRET"] = agent.Credentials.AgentSecret,
+                },
+            }
+        );
+        await using var assistant = await McpClient.CreateAsync(transport);
+
+        Assert.Equal(agent.AgentId, (await assistant.Ask<WhoAmI>("whoami")).AgentId);
+    }
+
+    [Theory]
+    [InlineData("mcp", "--url", "localhost:8080")]
+    [InlineData("mcp", "--url", "file:///etc")]
+    [InlineData("mcp", "--url", "")]
+    public async Task An_address_that_is_none_is_refused(params string[] words) =>
+        Assert.Equal(Output.Misuse, await CommandLine.Run(words));
+
+    [Fact]
     public async Task It_speaks_for_a_server_that_runs_and_renews_its_token()
     {
         await using var app = await OrdinautApp.Start();
