@@ -43,6 +43,7 @@ namespace Ordinaut.Sdk.Wire;
 [JsonSerializable(typeof(AgentInput))]
 [JsonSerializable(typeof(AgentView))]
 [JsonSerializable(typeof(Page<AgentView>))]
+[JsonSerializable(typeof(WhoAmI))]
 [JsonSerializable(typeof(AgentCredentials))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenAnswer))]

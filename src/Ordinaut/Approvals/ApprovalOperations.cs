@@ -85,7 +85,8 @@ internal sealed class ApprovalOperations(
     {
         if (row.OwnerId == caller.AgentId)
         {
-            throw Problem.Forbidden("Who asks cannot decide: it needs another agent that holds 'approvals:decide'.");
+            const string why = "Who asks cannot decide: it needs another agent that holds 'approvals:decide'.";
+            throw new Problem(ProblemKind.Forbidden, why);
         }
 
         var state = StateOf(row, now);

@@ -29,6 +29,7 @@ internal static class ApiWiring
         if (options.Role.HasFlag(Role.Api))
         {
             MapNouns(app);
+            McpWiring.Map(app, options);
         }
     }
 
@@ -46,7 +47,8 @@ internal static class ApiWiring
             .AddSingleton<CalendarEndpoints>()
             .AddSingleton<ApprovalEndpoints>()
             .AddSingleton<PlaygroundEndpoints>();
-        services.AddSingleton<DocsEndpoints>();
+        services.AddSingleton<DocsEndpoints>().AddSingleton<ApiDocument>();
+        McpWiring.Add(services);
     }
 
     private static void MapNouns(WebApplication app)

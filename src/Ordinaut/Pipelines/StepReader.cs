@@ -15,7 +15,8 @@ internal sealed class StepReader(Findings findings, ToolLookup tools, BlockReade
         .. "uses with timeout_seconds max_retries retry effect output_schema".Split(' '),
     ];
 
-    private static readonly string[] Known =
+    /// <summary>Every member a step may have.</summary>
+    public static readonly string[] Known =
     [
         .. OfCalls,
         .. "id if save_as on_error when_changed needs foreach steps parallel wait".Split(' '),

@@ -16,6 +16,7 @@ public sealed class AuthorizationMatrix
         "GET /.well-known/jwks.json",
         "GET /.well-known/oauth-authorization-server",
         "GET /.well-known/oauth-protected-resource",
+        "GET /.well-known/oauth-protected-resource/mcp",
         "GET /health",
         "GET /health/live",
         "GET /health/ready",
@@ -143,7 +144,18 @@ public sealed class AuthorizationMatrix
         Assert.Contains("/loose", failure.Message, StringComparison.Ordinal);
     }
 
-    private static bool Scoped(Declared endpoint) => endpoint.Rule.Scope is not null;
+    /// <summary>What asks for scopes by its body has a matrix of its own (Mcp/ToolMatrix.cs).</summary>
+    private static bool Scoped(Declared endpoint) => endpoint.Rule is { Scope: not null, AnyToken: false };
+
+    [Fact]
+    public async Task Only_the_listed_endpoints_let_any_token_in()
+    {
+        await using var app = await OrdinautApp.Start();
+
+        var loose = Endpoints(app).Where(endpoint => endpoint.Rule.AnyToken).Select(endpoint => endpoint.Name);
+
+        Assert.Equal(["GET /agents/me", "POST /mcp"], loose.Order());
+    }
 
     private static async Task<List<string>> Wrong(
         OrdinautApp app,
