@@ -1,7 +1,7 @@
 namespace Ordinaut;
 
 /// <summary>
-/// A wake-up within the process: something new is there, look now. Only a hint; whoever waits also polls, so a
+/// A wake-up: something new is there, look now. Only a hint; whoever waits also polls, so a
 /// lost signal costs time, never work.
 /// </summary>
 internal sealed class Signal(TimeProvider clock)
@@ -10,7 +10,17 @@ internal sealed class Signal(TimeProvider clock)
     private readonly HashSet<TaskCompletionSource> _waiting = [];
     private TaskCompletionSource _next = New();
 
+    /// <summary>Hears of each <see cref="Set"/>: who carries it to other nodes.</summary>
+    public Action? Heard { get; set; }
+
     public void Set()
+    {
+        Heard?.Invoke();
+        Ring();
+    }
+
+    /// <summary>Wakes who waits in this process.</summary>
+    public void Ring()
     {
         TaskCompletionSource[] woken;
         lock (_turn)

@@ -1,6 +1,6 @@
 namespace Ordinaut;
 
-/// <summary>The wake-ups of this process.</summary>
+/// <summary>The wake-ups of this process, and by name those that its neighbours hear.</summary>
 internal sealed class Signals(TimeProvider clock)
 {
     /// <summary>A task was made, changed or moved: the scheduler looks at its next due instant again.</summary>
@@ -11,4 +11,12 @@ internal sealed class Signals(TimeProvider clock)
 
     /// <summary>A running run is to be canceled.</summary>
     public Signal Cancel { get; } = new(clock);
+
+    public IReadOnlyDictionary<string, Signal> ByName =>
+        new Dictionary<string, Signal>
+        {
+            ["schedule"] = Schedule,
+            ["queue"] = Queue,
+            ["cancel"] = Cancel,
+        };
 }

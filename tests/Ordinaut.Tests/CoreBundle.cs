@@ -27,9 +27,10 @@ internal sealed class CoreBundle : IDisposable
 
     private const string InsertAgent = """
         insert into agent (id, name, scopes, status, created_at, updated_at)
-        values (@id, @name, @scopes, 'active', @now, @now)
+        values (@id, @name, @scopes, 'active', @now, @now) on conflict (name) do nothing
         """;
 
+    private const string SelectAgent = "select id from agent where name = @name";
     private const string UpdateScopes = "update agent set scopes = @scopes where id = @id";
 
     private const string SelectAudit = "select action from audit where subject_id = @subject_id order by at, id";
@@ -46,10 +47,17 @@ internal sealed class CoreBundle : IDisposable
     private readonly Reaper _reaper;
 
     public CoreBundle(string start)
+        : this(new StoryClock(At(start)), new Random(7), null) { }
+
+    /// <summary>A node beside others: on their database, in their time, with ids that threads may share.</summary>
+    public CoreBundle(StoryClock clock, Db db)
+        : this(clock, Random.Shared, db) { }
+
+    private CoreBundle(StoryClock clock, Random random, Db? db)
     {
-        Clock = new StoryClock(At(start));
-        Db = Db.InMemory(Clock).GetAwaiter().GetResult();
-        Ids = new Ids(Clock, new Random(7));
+        Clock = clock;
+        Db = db ?? Story.Told?.Invoke(Clock) ?? Db.InMemory(Clock).GetAwaiter().GetResult();
+        Ids = new Ids(Clock, random);
         Signals = new Signals(Clock);
         EventLog log = null!;
         Intake = new RunIntake(Ids, () => log);
@@ -108,6 +116,7 @@ internal sealed class CoreBundle : IDisposable
     public CalendarOperations Calendars { get; }
     public PlaygroundOperations Playground { get; }
     public LiveFeed Feed { get; } = new();
+    public Reaper Reaper => _reaper;
     public Scheduler Scheduler { get; }
     public Clockwork Clockwork { get; }
     public Worker Worker { get; }
@@ -153,11 +162,13 @@ internal sealed class CoreBundle : IDisposable
 
     public Caller Agent(string name, string scopes)
     {
-        var id = Ids.Next();
-        Db.Write(async session =>
-            {
-                await session.Execute(InsertAgent, ("id", id), ("name", name), ("scopes", scopes));
-            })
+        var id = Task.Run(() =>
+                Db.Write(async session =>
+                {
+                    await session.Execute(InsertAgent, ("id", Ids.Next()), ("name", name), ("scopes", scopes));
+                    return await session.First(SelectAgent, row => row.Id(0), ("name", name));
+                })
+            )
             .GetAwaiter()
             .GetResult();
         return new Caller(id, Scopes.Parse(scopes));

@@ -25,7 +25,6 @@ internal sealed class OrdinautApp : IAsyncDisposable
         Options = options;
         _ownsFolder = ownsFolder;
         Http = new HttpClient { BaseAddress = new Uri(server.Addresses[0]) };
-        Admin = Read<AgentCredentials>(File.ReadAllText(Path.Combine(options.Data, "admin.json")));
     }
 
     public OrdinautOptions Options { get; }
@@ -33,7 +32,8 @@ internal sealed class OrdinautApp : IAsyncDisposable
     /// <summary>A client without credentials.</summary>
     public HttpClient Http { get; }
 
-    public AgentCredentials Admin { get; }
+    /// <summary>The admin that this node made; of several nodes on one database only the first makes one.</summary>
+    public AgentCredentials Admin => Read<AgentCredentials>(File.ReadAllText(Path.Combine(Options.Data, "admin.json")));
 
     public IServiceProvider Services => _server.Services;
 

@@ -25,7 +25,7 @@ internal static class AgentStore
         select exists (
           select 1 from agent
           where id <> @except and status = 'active' and secret_hash is not null
-            and instr(' ' || scopes || ' ', ' admin ') > 0)
+            and ' ' || scopes || ' ' like '% admin %')
         """;
 
     private const string InsertOne = """

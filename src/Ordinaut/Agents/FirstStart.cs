@@ -13,6 +13,9 @@ internal sealed class FirstStart(Db db, AuditLog audit, Ids ids)
 {
     public const string FileName = "admin.json";
 
+    // Of many nodes that start at once on one database one makes the admin, in its own folder.
+    private const string TakeTurn = "lock table agent in share row exclusive mode";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public async Task Run(string dataFolder)
@@ -22,18 +25,26 @@ internal sealed class FirstStart(Db db, AuditLog audit, Ids ids)
             return;
         }
 
+        await db.Write(session => Create(session, dataFolder));
+    }
+
+    private async ValueTask Create(Session session, string dataFolder)
+    {
+        await session.Lock(TakeTurn);
+        if (await AgentStore.Any(session))
+        {
+            return;
+        }
+
         var secret = AgentSecret.Create();
         var input = new AgentInput("admin", [Scope.Admin.Text()]);
-        var admin = Agent.New(ids.Next(), input, Scope.Admin, db.Now());
+        var admin = Agent.New(ids.Next(), input, Scope.Admin, session.Now);
 
         // The file comes first: after a crash between the two there is no row, so the next start writes another
         // secret over this one. In the other order an admin would exist whose secret nobody has.
         WriteFile(Path.Combine(dataFolder, FileName), new AgentCredentials(admin.Id.ToString(), secret));
-        await db.Write(async session =>
-        {
-            await AgentStore.Insert(session, admin with { SecretHash = AgentSecret.Hash(secret) });
-            await audit.Append(session, new Caller(admin.Id, Scope.Admin), admin.Entry("agent.created"));
-        });
+        await AgentStore.Insert(session, admin with { SecretHash = AgentSecret.Hash(secret) });
+        await audit.Append(session, new Caller(admin.Id, Scope.Admin), admin.Entry("agent.created"));
     }
 
     private static void WriteFile(string path, AgentCredentials credentials)

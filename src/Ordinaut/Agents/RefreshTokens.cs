@@ -29,6 +29,9 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
 
     private const string UpdateUsed = "update refresh_token set used_at = @now where hash = @hash and used_at is null";
 
+    // Who uses a token and who ends its family take turns: no token is born into a family that ends.
+    private const string LockFamily = "select pg_advisory_xact_lock(hashtextextended(@family::text, 1))";
+
     private const string DeleteFamily = "delete from refresh_token where family = @family";
 
     private const string DeleteExpired = """
@@ -59,11 +62,17 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
     }
 
     /// <summary>Marks it used; false when it was used before.</summary>
-    public static async ValueTask<bool> Use(Session session, RefreshToken token) =>
-        await session.Execute(UpdateUsed, ("hash", token.Hash)) == 1;
+    public static async ValueTask<bool> Use(Session session, RefreshToken token)
+    {
+        await session.Lock(LockFamily, ("family", token.Family));
+        return await session.Execute(UpdateUsed, ("hash", token.Hash)) == 1;
+    }
 
-    public static async ValueTask EndFamily(Session session, Guid family) =>
+    public static async ValueTask EndFamily(Session session, Guid family)
+    {
+        await session.Lock(LockFamily, ("family", family));
         await session.Execute(DeleteFamily, ("family", family));
+    }
 
     /// <summary>Removes up to <paramref name="limit"/> expired rows and says how many.</summary>
     public static ValueTask<int> Prune(Session session, int limit) => session.Execute(DeleteExpired, ("limit", limit));

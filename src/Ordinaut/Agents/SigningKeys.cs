@@ -14,6 +14,9 @@ internal sealed class SigningKeys
 {
     private const string Select = "select id, private_key from signing_key order by created_at";
 
+    // Of many nodes that start at once one makes the key, and the others take it.
+    private const string TakeTurn = "lock table signing_key in share row exclusive mode";
+
     private const string Insert = """
         insert into signing_key (id, private_key, created_at) values (@id, @private_key, @now)
         """;
@@ -51,6 +54,12 @@ internal sealed class SigningKeys
 
     private static async ValueTask Create(Session session, Ids ids)
     {
+        await session.Lock(TakeTurn);
+        if ((await ReadAll(session)).Count > 0)
+        {
+            return;
+        }
+
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await session.Execute(Insert, ("id", ids.Next().ToString("N")), ("private_key", key.ExportPkcs8PrivateKey()));
     }

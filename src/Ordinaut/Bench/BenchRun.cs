@@ -10,7 +10,9 @@ namespace Ordinaut.Bench;
 internal static class BenchRun
 {
     /// <summary>The parts that can be measured alone, in the order they run.</summary>
-    public static readonly IReadOnlyList<string> Parts = ["schedules", "drain", "pickup", "due", "http"];
+    public static readonly IReadOnlyList<string> Parts = ["schedules", "raw", "drain", "pickup", "due", "http"];
+
+    private const string SelectAnyTask = "select exists (select 1 from task)";
 
     public static async Task<IReadOnlyList<Measure>> Run(OrdinautOptions options, BenchSize size, BenchWish wish)
     {
@@ -22,17 +24,11 @@ internal static class BenchRun
 
         var began = TimeProvider.System.GetTimestamp();
         await using var server = await Serve.Start(options);
-        measures.Add(
-            new Measure(
-                "ready after start",
-                TimeProvider.System.GetElapsedTime(began).TotalMilliseconds,
-                "ms",
-                500,
-                LowerIsBetter: true
-            )
-        );
+        var start = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
+        measures.Add(new Measure("ready after start", start, "ms", 500, LowerIsBetter: true));
         var services = server.Services;
         var db = services.GetRequiredService<Db>();
+        await RequireEmpty(db, options);
         var admin = await db.Read(session => session.First("select id from agent where name = 'admin'", r => r.Id(0)));
         var agent = await db.Read(session => AgentStore.Get(session, admin));
         var caller = new Caller(admin, Scope.Admin);
@@ -44,6 +40,11 @@ internal static class BenchRun
             () => ActivatorUtilities.CreateInstance<Worker>(services),
             size
         );
+        if (db.IsShared && wish.Wants("raw"))
+        {
+            measures.Add(await new RawBench(db, size.Runs).Run());
+        }
+
         if (wish.Wants("drain"))
         {
             measures.AddRange(await runs.Drain(caller));
@@ -66,6 +67,16 @@ internal static class BenchRun
         }
 
         return measures;
+    }
+
+    private static async Task RequireEmpty(Db db, OrdinautOptions options)
+    {
+        if (await db.Read(session => session.First(SelectAnyTask, row => row.Bool(0))))
+        {
+            throw Problem.Conflict(
+                $"The bench fills its database; {options.Place} has tasks already. Give it a new one."
+            );
+        }
     }
 
     private static async Task<IReadOnlyList<Measure>> Http(Serve server, Agent agent, Guid task, BenchSize size)

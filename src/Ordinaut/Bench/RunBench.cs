@@ -17,7 +17,7 @@ internal sealed class RunBench(
 )
 {
     private const string SelectFinished = "select count(*) from run where state = 'succeeded'";
-    private const string SelectLive = "select exists (select 1 from queue)";
+    private const string SelectLive = "select count(*) from (select run_id from queue order by run_id limit 1) x";
 
     private const string SelectPickUps = """
         select s.started_at, r.created_at, r.scheduled_for from step s join run r on r.id = s.run_id

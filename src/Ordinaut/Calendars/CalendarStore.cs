@@ -21,7 +21,7 @@ internal static class CalendarStore
     private const string Upsert = """
         insert into calendar (owner_id, name, version, entries, updated_at) values (@owner_id, @name, 1, @entries, @now)
         on conflict (owner_id, name) do update set
-          version = version + 1, entries = excluded.entries, updated_at = excluded.updated_at
+          version = calendar.version + 1, entries = excluded.entries, updated_at = excluded.updated_at
         """;
 
     private const string DeleteOne = "delete from calendar where owner_id = @owner_id and name = @name";

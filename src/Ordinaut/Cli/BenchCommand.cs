@@ -33,7 +33,14 @@ internal static class BenchCommand
         var folder = Directory.CreateTempSubdirectory("ordinaut-bench-");
         try
         {
-            var options = new OrdinautOptions { Data = folder.FullName, Urls = "http://127.0.0.1:0" };
+            // The configured database, so that it is measured where it runs; all else is the bench's own.
+            var configured = OptionsCheck.Load(new Dictionary<string, string>()).Options;
+            var options = new OrdinautOptions
+            {
+                Data = folder.FullName,
+                Urls = "http://127.0.0.1:0",
+                PostgresUrl = configured.PostgresUrl,
+            };
             var size = quick ? BenchSize.Quick : BenchSize.Full;
             var wish = new BenchWish(only, part => Output.Progress($"bench: {part}"));
             var measures = await BenchRun.Run(options, size, wish);

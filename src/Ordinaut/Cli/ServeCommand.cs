@@ -35,7 +35,7 @@ internal static class ServeCommand
         try
         {
             await using var server = await Serve.Start(check.Options);
-            Output.Line($"ordinaut is ready at {string.Join(", ", server.Addresses)}, data in {check.Options.Data}");
+            Output.Line($"ordinaut is ready at {string.Join(", ", server.Addresses)}, data in {check.Options.Place}");
             if (show is not null)
             {
                 await show(server, check.Options, ct);

@@ -30,33 +30,63 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
     public async ValueTask<AppendedEvent> Append(Session session, NewEvent news)
     {
         var fact = new EventRow(ids.Next(), news, session.Now);
-        var triggered = new List<Guid>();
-        var head = news.Topic.Split('.', 2)[0];
-        if (await TaskStore.HasSubscribers(session, head))
-        {
-            var request = Request(fact);
-            await TellListeners(session, fact, head, request, triggered);
-            await TellListeners(session, fact, "*", request, triggered);
-            await TellListeners(session, fact, "#", request, triggered);
-        }
-
-        await EventStore.Insert(session, fact, triggered.Count);
+        var triggered = await SubscriberStore.Any(session, Head(news.Topic)) ? await Tell(session, fact) : [];
+        await EventStore.Insert(session, fact with { Triggered = triggered.Count });
         return new AppendedEvent(fact.Id, triggered);
     }
 
-    /// <summary>Tells the event to every listener whose pattern begins with this word.</summary>
-    private async ValueTask TellListeners(
+    /// <summary>Writes many events; those that nobody could hear with one statement.</summary>
+    public async ValueTask Append(Session session, IReadOnlyList<NewEvent> many)
+    {
+        var unheard = new List<EventRow>(many.Count);
+        foreach (var sameHead in many.GroupBy(news => Head(news.Topic)))
+        {
+            if (await SubscriberStore.Any(session, sameHead.Key))
+            {
+                foreach (var news in sameHead)
+                {
+                    await Append(session, news);
+                }
+            }
+            else
+            {
+                unheard.AddRange(sameHead.Select(news => new EventRow(ids.Next(), news, session.Now)));
+            }
+        }
+
+        await EventStore.Insert(session, unheard);
+    }
+
+    private static string Head(string topic) => topic.Split('.', 2)[0];
+
+    /// <summary>Tells the event to every listener; returns those that it triggered.</summary>
+    private async ValueTask<List<Guid>> Tell(Session session, EventRow fact)
+    {
+        var request = Request(fact);
+        var wishes = new List<Wish>();
+        foreach (var head in new[] { Head(fact.News.Topic), "*", "#" })
+        {
+            await AddWishes(session, fact, head, request, wishes);
+        }
+
+        // Together, so that their slots are locked together and in order.
+        var admissions = await intake.Admit(session, wishes);
+        return [.. wishes.Where((_, i) => admissions[i] is not Admission.Known).Select(wish => wish.Task.Id)];
+    }
+
+    /// <summary>Adds a wish for every listener whose pattern begins with this word.</summary>
+    private async ValueTask AddWishes(
         Session session,
         EventRow fact,
         string head,
         OccurrenceRequest request,
-        List<Guid> triggered
+        List<Wish> wishes
     )
     {
         TaskDefinition? last = null;
         do
         {
-            var page = await TaskStore.Subscribers(session, head, fact.News.OwnerId, last, ListenerPage);
+            var page = await SubscriberStore.Of(session, head, fact.News.OwnerId, last, ListenerPage);
             foreach (var task in page.Where(task => Hears(task, fact)))
             {
                 var (passes, fault) = Filter(task.Settings.EventFilter, fact);
@@ -64,27 +94,19 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
                 {
                     await Skip(session, task, request, (SkipReason.Filter, fault));
                 }
+                else if (passes && wishes.Count < MaxTriggered)
+                {
+                    wishes.Add(new Wish(task, request));
+                }
                 else if (passes)
                 {
-                    await Tell(session, task, request, triggered);
+                    var why = $"The event had triggered {MaxTriggered} tasks already.";
+                    await Skip(session, task, request, (SkipReason.Budget, why));
                 }
             }
 
             last = page.Count == ListenerPage ? page[^1] : null;
         } while (last is not null);
-    }
-
-    private async ValueTask Tell(Session session, TaskDefinition task, OccurrenceRequest request, List<Guid> triggered)
-    {
-        if (triggered.Count >= MaxTriggered)
-        {
-            var why = $"The event had triggered {MaxTriggered} tasks already.";
-            await Skip(session, task, request, (SkipReason.Budget, why));
-        }
-        else if (await intake.Admit(session, task, request) is not Admission.Known)
-        {
-            triggered.Add(task.Id);
-        }
     }
 
     private static async ValueTask Skip(

@@ -12,11 +12,10 @@ internal static class EventStore
 
     private const string InsertRow = """
         insert into event (id, owner_id, topic, payload, depth, source, triggered, created_at)
-        values (@id, @owner_id, @topic, @payload, @depth, @source, @triggered, @created_at)
+        select @id, @owner_id, @topic, @payload, @depth, @source, @triggered, @created_at /* each: from */
         """;
 
-    private const string SelectOwned =
-        $"select {Columns} from event where id = @id and (owner_id = @owner_id or @all = 1)";
+    private const string SelectOwned = $"select {Columns} from event where id = @id and (owner_id = @owner_id or @all)";
 
     private const string Filter = """
           and id < @before
@@ -32,20 +31,24 @@ internal static class EventStore
 
     private const string SelectTopics = """
         select topic, count(*), max(created_at) from event
-        where (@all = 1 or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
+        where (@all or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
         """;
 
-    public static async ValueTask Insert(Session session, EventRow fact, int triggered) =>
-        await session.Execute(
+    public static async ValueTask Insert(Session session, params IReadOnlyList<EventRow> facts) =>
+        await session.ExecuteEach(
             InsertRow,
-            ("id", fact.Id),
-            ("owner_id", fact.News.OwnerId),
-            ("topic", fact.News.Topic),
-            ("payload", fact.News.Payload),
-            ("depth", fact.News.Depth),
-            ("source", fact.News.Source),
-            ("triggered", triggered),
-            ("created_at", fact.At)
+            facts,
+            fact =>
+                [
+                    ("id", fact.Id),
+                    ("owner_id", fact.News.OwnerId),
+                    ("topic", fact.News.Topic),
+                    ("payload", fact.News.Payload),
+                    ("depth", fact.News.Depth),
+                    ("source", fact.News.Source),
+                    ("triggered", fact.Triggered),
+                    ("created_at", fact.At),
+                ]
         );
 
     public static ValueTask<EventRow?> FindOwned(Session session, Caller caller, Guid id) =>

@@ -4,22 +4,20 @@ using Ordinaut.Runs;
 
 namespace Ordinaut.Hosting;
 
-/// <summary>The HTTP face: its parts, and the way of a request through them.</summary>
+/// <summary>
+/// The HTTP face: its parts, and the way of a request through them. A process without the role answers for its health
+/// and nothing else.
+/// </summary>
 internal static class ApiWiring
 {
-    public static void Add(IServiceCollection services)
+    public static void Add(IServiceCollection services, Role role)
     {
-        OpenApi.Add(services);
-        services.AddCors();
-        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<MetadataEndpoints>();
-        services.AddSingleton<AuditEndpoints>().AddSingleton<WorkerOperations>().AddSingleton<WorkerEndpoints>();
-        services
-            .AddSingleton<TaskEndpoints>()
-            .AddSingleton<TaskControlEndpoints>()
-            .AddSingleton<TaskHistoryEndpoints>();
-        services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
-        services.AddSingleton<CalendarEndpoints>().AddSingleton<PlaygroundEndpoints>();
-        services.AddSingleton<HealthEndpoints>().AddSingleton<DocsEndpoints>().AddSingleton<ApiDocument>();
+        services.AddCors().AddSingleton<HealthEndpoints>().AddSingleton<MetadataEndpoints>();
+        if (role.HasFlag(Role.Api))
+        {
+            AddNouns(services);
+            McpWiring.Add(services);
+        }
     }
 
     public static void Map(WebApplication app, OrdinautOptions options)
@@ -28,6 +26,30 @@ internal static class ApiWiring
         Cors.Use(app, options.CorsOrigins);
         DocsEndpoints.ServeWithoutSlash(app);
         app.UseRouting().UseMiddleware<Gate>();
+        Endpoints<HealthEndpoints>(app).Map(app);
+        if (options.Role.HasFlag(Role.Api))
+        {
+            MapNouns(app);
+            McpWiring.Map(app, options);
+        }
+    }
+
+    private static void AddNouns(IServiceCollection services)
+    {
+        OpenApi.Add(services);
+        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>();
+        services.AddSingleton<AuditEndpoints>().AddSingleton<WorkerOperations>().AddSingleton<WorkerEndpoints>();
+        services
+            .AddSingleton<TaskEndpoints>()
+            .AddSingleton<TaskControlEndpoints>()
+            .AddSingleton<TaskHistoryEndpoints>();
+        services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
+        services.AddSingleton<CalendarEndpoints>().AddSingleton<PlaygroundEndpoints>();
+        services.AddSingleton<DocsEndpoints>().AddSingleton<ApiDocument>();
+    }
+
+    private static void MapNouns(WebApplication app)
+    {
         Endpoints<TaskEndpoints>(app).Map(app);
         Endpoints<TaskControlEndpoints>(app).Map(app);
         Endpoints<TaskHistoryEndpoints>(app).Map(app);
@@ -41,7 +63,6 @@ internal static class ApiWiring
         Endpoints<LoginEndpoints>(app).Map(app);
         Endpoints<MetadataEndpoints>(app).Map(app);
         Endpoints<AuditEndpoints>(app).Map(app);
-        Endpoints<HealthEndpoints>(app).Map(app);
         Endpoints<DocsEndpoints>(app).Map(app);
     }
 

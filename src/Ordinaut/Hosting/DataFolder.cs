@@ -13,26 +13,33 @@ internal sealed class DataFolder : IDisposable
 
     private readonly FileStream _lock;
 
-    private DataFolder(string path, string databaseName, FileStream held)
+    private DataFolder(string path, string? databaseName, FileStream held)
     {
         FullPath = path;
-        DatabaseFile = Path.Combine(path, databaseName);
+        DatabaseFile = databaseName is null ? null : Path.Combine(path, databaseName);
         _lock = held;
     }
 
     public string FullPath { get; }
 
-    public string DatabaseFile { get; }
+    /// <summary>The SQLite file; none where the database is elsewhere.</summary>
+    public string? DatabaseFile { get; }
 
     /// <summary>Makes the folder (0700) when absent and takes its lock, or says who cannot.</summary>
-    public static DataFolder Open(string path, string databaseName)
+    /// <param name="databaseName">The SQLite file in it; null when the database is elsewhere.</param>
+    public static DataFolder Open(string path, string? databaseName)
     {
         var full = Path.GetFullPath(path);
         try
         {
             Create(full);
             var folder = new DataFolder(full, databaseName, OpenOwned(Path.Combine(full, LockName), FileShare.None));
-            folder.CreateDatabaseFile();
+            if (folder.DatabaseFile is { } file)
+            {
+                // SQLite gives its side files the mode of the database file, so that one decides for all.
+                OpenOwned(file, FileShare.ReadWrite).Dispose();
+            }
+
             return folder;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -61,9 +68,6 @@ internal sealed class DataFolder : IDisposable
             Directory.CreateDirectory(path, OwnerOnlyFolder);
         }
     }
-
-    /// <summary>SQLite gives its side files the mode of the database file, so that one decides for all.</summary>
-    private void CreateDatabaseFile() => OpenOwned(DatabaseFile, FileShare.ReadWrite).Dispose();
 
     private static FileStream OpenOwned(string path, FileShare share)
     {

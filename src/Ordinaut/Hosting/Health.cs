@@ -75,7 +75,7 @@ internal static class HealthProbes
     /// <summary>How long the database may take for an empty write.</summary>
     public static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Takes a turn of the one writer, so a stuck writer or a locked file shows.</summary>
+    /// <summary>Takes a turn at writing, so a stuck writer, a locked file or a server that is away shows.</summary>
     public static HealthProbe Database(Db db, TimeProvider clock) =>
         new(
             "database",
@@ -83,7 +83,7 @@ internal static class HealthProbes
             {
                 try
                 {
-                    await db.Write(_ => ValueTask.CompletedTask).WaitAsync(DatabasePatience, clock);
+                    await db.Write(_ => ValueTask.CompletedTask, Lane.Urgent).WaitAsync(DatabasePatience, clock);
                     return new HealthCheck(HealthProbe.Ok);
                 }
                 catch (TimeoutException)

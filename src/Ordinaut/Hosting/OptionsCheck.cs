@@ -14,7 +14,6 @@ internal sealed record OptionsCheck(
     public const string FileName = "appsettings.json";
 
     private const string Section = "ordinaut";
-    private const string Data = "data";
 
     private static readonly Dictionary<string, string> NoVariables = [];
 
@@ -55,8 +54,8 @@ internal sealed record OptionsCheck(
             );
         }
 
-        var dataIsGiven = environment.ContainsKey(Data) || flags.ContainsKey(Data);
-        options = OriginalVariables.Apply(options, original ?? NoVariables, dataIsGiven, (errors, warnings));
+        bool IsOurs(string name) => environment.ContainsKey(name) || flags.ContainsKey(name);
+        options = OriginalVariables.Apply(options, original ?? NoVariables, IsOurs, (errors, warnings));
         foreach (var setting in Settings.All)
         {
             var name = setting.Name;
@@ -89,7 +88,8 @@ internal sealed record OptionsCheck(
         var changed = setting.Set(options, text.Trim());
         if (changed is null)
         {
-            errors.Add($"{source} is '{text}'; it must be {setting.Wanted}.");
+            var written = setting.IsSecret ? "not readable" : $"'{text}'";
+            errors.Add($"{source} is {written}; it must be {setting.Wanted}.");
         }
 
         return changed ?? options;
@@ -106,11 +106,11 @@ internal sealed record OptionsCheck(
             errors.AddRange(problem.Errors.Select(error => error.Detail));
         }
 
-        if (options.Role != Role.All)
+        if (options.Role != Role.All && options.Postgres is null)
         {
             errors.Add(
                 $"role is '{options.Role.Text()}', but one process owns a SQLite data folder and must do all of the "
-                    + "work; set role to 'all' or leave it out."
+                    + "work; set role to 'all' or leave it out, or set database_url to a PostgreSQL database."
             );
         }
     }

@@ -1,4 +1,5 @@
 using Ordinaut.Pipelines;
+using Ordinaut.Store;
 
 namespace Ordinaut.Hosting;
 
@@ -14,8 +15,33 @@ internal sealed record OrdinautOptions
     /// <summary>The folder of the database and of <c>admin.json</c>; made when absent.</summary>
     public string Data { get; init; } = "ordinaut-data";
 
-    /// <summary>The database's file in the data folder; only <c>DATABASE_URL</c> names another.</summary>
+    /// <summary>The SQLite file in the data folder; only a database URL names another.</summary>
     public string DatabaseName { get; init; } = "ordinaut.db";
+
+    /// <summary>The PostgreSQL database that many nodes share; empty: the SQLite file.</summary>
+    public string PostgresUrl { get; init; } = "";
+
+    /// <summary>Connections this process opens to PostgreSQL for work and reading, beside three of its own.</summary>
+    public int DatabaseConnections { get; init; } = 14;
+
+    /// <summary>How to reach PostgreSQL; null: the data is in SQLite.</summary>
+    public PostgresSettings? Postgres
+    {
+        get
+        {
+            var reading = DatabaseConnections * 2 / 5;
+            return PostgresUrl.Length == 0
+                ? null
+                : new PostgresSettings(PostgresUrl)
+                {
+                    ReadConnections = reading,
+                    WorkConnections = DatabaseConnections - reading,
+                };
+        }
+    }
+
+    /// <summary>Where the data is, as it may be shown.</summary>
+    public string Place => Postgres?.Shown ?? Data;
 
     /// <summary>What this process does.</summary>
     public Role Role { get; init; } = Role.All;

@@ -13,8 +13,8 @@ internal static class OriginalVariables
     /// <summary>Each variable and what it means here.</summary>
     public static readonly IReadOnlyList<(string Name, string Meaning)> All =
     [
-        (Database, "sqlite:///folder/file.db in place of data; data wins where both are given"),
-        (Redis, "not used: one process on SQLite needs no Redis"),
+        (Database, $"the same as {Settings.Prefix}DATABASE_URL, which wins; so does data, over a SQLite file"),
+        (Redis, "not used: nodes need no Redis, they meet in their database"),
         (
             TokenSecret,
             "not used: the server makes its own key (ES256) at its first start and keeps it in its database; "
@@ -23,11 +23,11 @@ internal static class OriginalVariables
     ];
 
     /// <param name="given">The original's variables that are set.</param>
-    /// <param name="dataIsGiven">Whether a variable or flag of ours says where the data is.</param>
+    /// <param name="isOurs">Whether a variable or flag of ours says this setting.</param>
     public static OrdinautOptions Apply(
         OrdinautOptions options,
         IReadOnlyDictionary<string, string> given,
-        bool dataIsGiven,
+        Func<string, bool> isOurs,
         (List<string> Errors, List<string> Warnings) findings
     )
     {
@@ -38,26 +38,32 @@ internal static class OriginalVariables
             findings.Warnings.Add($"{name} is {meaning}.");
         }
 
-        if (!given.TryGetValue(Database, out var url))
+        return given.TryGetValue(Database, out var url) ? WithDatabase(options, url.Trim(), isOurs, findings) : options;
+    }
+
+    private static OrdinautOptions WithDatabase(
+        OrdinautOptions options,
+        string text,
+        Func<string, bool> isOurs,
+        (List<string> Errors, List<string> Warnings) findings
+    )
+    {
+        var url = DatabaseUrl.Parse(text);
+        var winner =
+            isOurs(Settings.DatabaseUrl) ? Settings.DatabaseUrl
+            : isOurs(Settings.Data) && url is DatabaseUrl.SqliteFile ? Settings.Data
+            : null;
+        if (winner is not null)
         {
+            findings.Warnings.Add($"{Database} is not used: {winner} says where the data is.");
             return options;
         }
 
-        if (dataIsGiven)
+        if (url is null)
         {
-            findings.Warnings.Add($"{Database} is not used: data says where the data is.");
-            return options;
+            findings.Errors.Add($"{Database} is not readable; it must be {DatabaseUrl.Wanted}.");
         }
 
-        switch (DatabaseUrl.Parse(url.Trim()))
-        {
-            case DatabaseUrl.SqliteFile file:
-                return options with { Data = file.Folder, DatabaseName = file.Name };
-            case DatabaseUrl.Unusable unusable:
-                findings.Errors.Add($"{Database} {unusable.Why}");
-                break;
-        }
-
-        return options;
+        return url?.In(options) ?? options;
     }
 }

@@ -50,11 +50,13 @@ internal sealed class Serve : IAsyncDisposable
     )
     {
         clock ??= TimeProvider.System;
-        var folder = DataFolder.Open(options.Data, options.DatabaseName);
+        var folder = DataFolder.Open(options.Data, options.Postgres is null ? options.DatabaseName : null);
         Db? db = null;
         try
         {
-            db = await Db.Open(folder.DatabaseFile, clock);
+            db = options.Postgres is { } postgres
+                ? await Db.Open(postgres, clock)
+                : await Db.Open(folder.DatabaseFile!, clock);
             var app = await Build(options, folder, db, clock);
             adjust?.Invoke(app);
             EndpointRules.RequireAll(((IEndpointRouteBuilder)app).DataSources);
@@ -134,13 +136,12 @@ internal sealed class Serve : IAsyncDisposable
         services.AddSingleton(host => HealthProbes.Serving(host.GetRequiredService<IHostApplicationLifetime>()));
         Wiring.Add(services, options);
         var app = builder.Build();
-        if (options.Role.HasFlag(Role.Worker))
+        if (options.Role.HasFlag(Role.Worker) && !db.IsShared)
         {
             await app.Services.GetRequiredService<Reaper>().TakeOver();
         }
 
         ApiWiring.Map(app, options);
-        McpWiring.Map(app, options);
         return app;
     }
 

@@ -16,17 +16,39 @@ internal sealed record Setting(
 )
 {
     public string Variable => Settings.Prefix + Name.ToUpperInvariant();
+
+    /// <summary>Whether what was written may hold a password and so is never repeated.</summary>
+    public bool IsSecret { get; init; }
 }
 
 /// <summary>All settings there are.</summary>
 internal static class Settings
 {
     public const string Prefix = "ORDINAUT_";
+    public const string Data = "data";
+    public const string DatabaseUrl = "database_url";
 
     public static readonly IReadOnlyList<Setting> All =
     [
         new("urls", "http URLs separated by semicolons, such as http://127.0.0.1:8080", o => o.Urls, SetUrls),
-        new("data", "a folder", o => o.Data, (o, text) => text.Length > 0 ? o with { Data = text } : null),
+        new(
+            DatabaseUrl,
+            Hosting.DatabaseUrl.Wanted,
+            o => o.Postgres?.Shown ?? $"sqlite:///{Path.Combine(o.Data, o.DatabaseName)}",
+            (o, text) => Hosting.DatabaseUrl.Parse(text)?.In(o)
+        )
+        {
+            IsSecret = true,
+        },
+        // After the URL, whose file lies in a folder, too.
+        new(Data, "a folder", o => o.Data, (o, text) => text.Length > 0 ? o with { Data = text } : null),
+        Whole(
+            "database_connections",
+            (4, 500),
+            "connections",
+            o => o.DatabaseConnections,
+            (o, n) => o with { DatabaseConnections = n }
+        ),
         new(
             "role",
             "all, or api, scheduler and worker joined by commas",

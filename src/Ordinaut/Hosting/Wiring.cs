@@ -19,6 +19,16 @@ internal static class Wiring
         AddAgents(services, options);
         AddNouns(services, options);
         AddTools(services, options);
+        if (options.Postgres is { } postgres)
+        {
+            services.AddSingleton(postgres).AddHostedService<PostgresBell>();
+        }
+        else
+        {
+            // Here the writer is this process's own; a database server that is away is not mended by a new process.
+            services.AddHostedService(provider => provider.GetRequiredService<WriterWatch>());
+        }
+
         if (options.Role.HasFlag(Role.Scheduler))
         {
             AddScheduler(services);
@@ -29,11 +39,7 @@ internal static class Wiring
             AddWorker(services, options);
         }
 
-        if (options.Role.HasFlag(Role.Api))
-        {
-            ApiWiring.Add(services);
-            McpWiring.Add(services);
-        }
+        ApiWiring.Add(services, options.Role);
     }
 
     private static void AddAgents(IServiceCollection services, OrdinautOptions options)
@@ -50,8 +56,7 @@ internal static class Wiring
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
         services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
-        services.AddSingleton<WriterWatch>().AddHostedService(provider => provider.GetRequiredService<WriterWatch>());
-        services.AddSingleton<Health>();
+        services.AddSingleton<WriterWatch>().AddSingleton<Health>();
     }
 
     private static void AddNouns(IServiceCollection services, OrdinautOptions options)

@@ -82,6 +82,7 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
 
     private async ValueTask Conclude(Session session, QueuedRun run, Finding finding)
     {
+        await TaskStore.Hold(session, run.TaskId);
         if (await TaskStore.Find(session, run.TaskId) is not { Status: TaskStatus.Active } task)
         {
             await Drop(session, run, SkipReason.Paused, "The task was not active when its check ended.");
@@ -95,6 +96,7 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
             return;
         }
 
+        await SlotStore.Lock(session, run.Slot);
         await QueueStore.Remove(session, run);
 
         var (schedule, _) = await plans.Of(session, task);
@@ -125,6 +127,7 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
     /// <summary>Ends a check whose answer nobody needs any more; its tick keeps a line in the ledger.</summary>
     public static async ValueTask Drop(Session session, QueuedRun run, string reason, string why)
     {
+        await SlotStore.Lock(session, run.Slot);
         await QueueStore.Remove(session, run);
         var line = new Occurrence
         {

@@ -21,40 +21,45 @@ internal static class QueueStore
         insert into queue (
           run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
           expires_at, slot, slot_limit, epoch, attempt, depth, started_at, created_at)
-        values (
+        select
           @run_id, @task_id, @owner_id, @task_version, @trigger, @occurrence_key, @scheduled_for,
           case
             when (select count(*) from (
-              select 1 from queue s where s.slot = @slot and s.state in (0, 2, 3) limit @slot_limit)) >= @slot_limit
+              select 1 from queue s where s.slot = @slot and s.state in (0, 2, 3) limit @slot_limit) x) >= @slot_limit
             then 1
             when @due > @now then 3
             else 0
           end,
-          @priority, @due, @expires_at, @slot, @slot_limit, @epoch, @attempt, @depth, @started_at, @created_at)
+          @priority, @due, @expires_at, @slot, @slot_limit, @epoch, @attempt, @depth, @started_at, @created_at
+        /* each: from */
         """;
 
     private const string InsertInput = """
-        insert into run_input (run_id, input) values (@run_id, @input)
+        insert into run_input (run_id, input) select @run_id, @input /* each: from */ where true
         on conflict (run_id) do update set input = excluded.input
         """;
 
     private const string SelectInput = "select input from run_input where run_id = @run_id";
 
-    private const string WakeDelayed = "update queue set state = 0 where state = 3 and due <= @now";
+    private const string WakeDelayed = """
+        update queue set state = 0 where run_id in (
+          select run_id from queue where state = 3 and due <= @now /* pg: for update skip locked */)
+        """;
 
     // One statement claims: whoever runs it gets rows nobody else has, each with a new epoch.
     private const string ClaimRows = $"""
+        with ready as materialized (
+          select run_id from queue where state = 0 order by priority, due limit @limit /* pg: for update skip locked */)
         update queue set
           state = 2, epoch = epoch + 1, lease_owner = @lease_owner, leased_until = @leased_until,
           started_at = coalesce(started_at, @now), claimed_at = @now
-        where run_id in (
-          select run_id from queue where state = 0 order by priority, due limit @limit /* pg: for update skip locked */)
+        where run_id in (select run_id from ready)
         returning {Columns}, (select i.input from run_input i where i.run_id = queue.run_id)
         """;
 
     // By run, not by owner: a lease whose work has ended without a record must run out, so that the run is taken again.
     private const string RenewRow = """
-        update queue set leased_until = @leased_until
+        update queue set leased_until = @leased_until /* each: from */
         where run_id = @run_id and epoch = @epoch and state = 2 and leased_until > @now
         returning run_id, epoch, cancel_requested
         """;
@@ -65,17 +70,24 @@ internal static class QueueStore
         """;
 
     private const string SelectHeld =
-        $"select {Columns} from queue where run_id = @run_id and epoch = @epoch and state = 2";
+        $"select {Columns} from queue where run_id = @run_id and epoch = @epoch and state = 2 /* pg: for update */";
 
-    private const string SelectOne = $"select {Columns} from queue where run_id = @run_id";
+    private const string SelectOne = $"select {Columns} from queue where run_id = @run_id /* pg: for update */";
+
+    private const string SelectAnyOfTask = $"""
+        select exists (
+          select 1 from queue where run_id in ({IdsOfTask}) and (@key is null or occurrence_key = @key))
+        """;
 
     // Held ones first: whoever ends them in this order does not let one in that it is about to end.
     private const string SelectOfTask = $"""
         select {Columns} from queue where run_id in ({IdsOfTask}) order by state <> 1, run_id limit @limit
+        /* pg: for update */
         """;
 
     private const string SelectExpired = $"""
         select {Columns} from queue where state = 2 and leased_until <= @now order by leased_until limit @limit
+        /* pg: for update skip locked */
         """;
 
     private const string SelectLeasedByOthers = $"""
@@ -93,52 +105,27 @@ internal static class QueueStore
     private const string RequestCancelRow =
         "update queue set cancel_requested = 1 where run_id = @run_id and cancel_requested = 0";
 
-    private const string DeleteRow =
-        "delete from queue where run_id = @run_id and epoch = @epoch and state = @seen_state";
-
-    // Tasks that share a slot may differ in the limit they set on it: each waits for its own.
-    private const string PromoteHeld = """
-        update queue set state = case when due > @now then 3 else 0 end
-        where run_id in (
-          select h.run_id from queue h
-          where h.slot = @slot and h.state = 1
-            and (select count(*) from queue s where s.slot = @slot and s.state in (0, 2, 3)) < h.slot_limit
-          order by h.priority, h.due, h.run_id limit 1)
-        """;
-
-    // Only what waits takes the new limit: a run that has its place keeps it.
-    private const string UpdateHeldLimit = """
-        update queue set slot_limit = @slot_limit where task_id = @task_id and slot = @slot and state = 1
+    private const string DeleteRow = """
+        delete from queue /* each: using */ where run_id = @run_id and epoch = @epoch and state = @seen_state
         """;
 
     private const string SelectNextDelayed = "select min(due) from queue where state = 3";
 
-    public static async ValueTask Insert(Session session, QueuedRun run, string? input)
+    /// <summary>
+    /// Puts runs into the queue; each waits while its slot is taken. The slots are locked by the caller.
+    /// </summary>
+    public static async ValueTask Insert(Session session, params IReadOnlyList<QueuedRun> runs)
     {
-        await session.Execute(
-            InsertRow,
-            ("run_id", run.Id),
-            ("task_id", run.TaskId),
-            ("owner_id", run.OwnerId),
-            ("task_version", run.TaskVersion),
-            ("trigger", Word<Trigger>.Of(run.Trigger)),
-            ("occurrence_key", run.OccurrenceKey),
-            ("scheduled_for", run.ScheduledFor),
-            ("slot", run.Slot),
-            ("slot_limit", run.SlotLimit),
-            ("due", run.Due),
-            ("priority", run.Priority),
-            ("expires_at", run.ExpiresAt),
-            ("epoch", run.Epoch),
-            ("attempt", run.Attempt),
-            ("depth", run.Depth),
-            ("started_at", run.StartedAt),
-            ("created_at", run.CreatedAt)
-        );
-        if (input is not null)
+        foreach (var round in SlotStore.Rounds(runs, run => run.Slot))
         {
-            await session.Execute(InsertInput, ("run_id", run.Id), ("input", input));
+            await session.ExecuteEach(InsertRow, round, Values);
         }
+
+        await session.ExecuteEach(
+            InsertInput,
+            [.. runs.Where(run => run.Input is not null)],
+            run => [("run_id", run.Id), ("input", run.Input)]
+        );
     }
 
     public static ValueTask<string?> Input(Session session, Guid runId) =>
@@ -147,7 +134,7 @@ internal static class QueueStore
     /// <summary>Leases up to <paramref name="limit"/> runs, most urgent first.</summary>
     public static async ValueTask<List<QueuedRun>> Claim(Session session, string worker, TimeSpan lease, int limit)
     {
-        await session.Execute(WakeDelayed);
+        await session.Later(WakeDelayed);
         var claimed = await session.Query(
             ClaimRows,
             row => Read(row) with { Input = row.TextOrNull(23) },
@@ -161,25 +148,15 @@ internal static class QueueStore
     }
 
     /// <summary>Extends the leases of these runs that have not run out, and returns which are still held.</summary>
-    public static async ValueTask<List<HeldLease>> Renew(Session session, IReadOnlyList<QueuedRun> runs, TimeSpan lease)
+    public static ValueTask<List<HeldLease>> Renew(Session session, IReadOnlyList<QueuedRun> runs, TimeSpan lease)
     {
-        var held = new List<HeldLease>(runs.Count);
-        foreach (var run in runs)
-        {
-            var renewed = await session.First(
-                RenewRow,
-                HeldLease.Read,
-                ("leased_until", session.Now + lease),
-                ("run_id", run.Id),
-                ("epoch", run.Epoch)
-            );
-            if (renewed is not null)
-            {
-                held.Add(renewed);
-            }
-        }
-
-        return held;
+        var until = session.Now + lease;
+        return session.QueryEach(
+            RenewRow,
+            HeldLease.Read,
+            runs,
+            run => [("leased_until", until), ("run_id", run.Id), ("epoch", run.Epoch)]
+        );
     }
 
     public static ValueTask<List<HeldLease>> CancelRequests(Session session, string worker) =>
@@ -190,11 +167,23 @@ internal static class QueueStore
         await session.First(SelectHeld, Read, ("run_id", run.Id), ("epoch", run.Epoch))
         ?? throw new LeaseLostException(run.Id);
 
-    public static ValueTask<QueuedRun?> Find(Session session, Guid runId) =>
-        session.First(SelectOne, Read, ("run_id", runId));
+    /// <summary>The live run, in the hands of this work: nobody claims, ends or moves it meanwhile.</summary>
+    public static async ValueTask<QueuedRun?> Hold(Session session, Guid runId)
+    {
+        await SlotStore.LockOfRun(session, runId);
+        return await session.First(SelectOne, Read, ("run_id", runId));
+    }
 
-    public static ValueTask<List<QueuedRun>> OfTask(Session session, Guid taskId, int limit) =>
-        session.Query(SelectOfTask, Read, ("task_id", taskId), ("limit", limit));
+    /// <summary>The live runs of a task, in the hands of this work.</summary>
+    public static async ValueTask<List<QueuedRun>> HoldOfTask(Session session, Guid taskId, int limit)
+    {
+        await SlotStore.LockOfTask(session, taskId);
+        return await session.Query(SelectOfTask, Read, ("task_id", taskId), ("limit", limit));
+    }
+
+    /// <summary>Whether the task has a live run; with a key, one of that occurrence.</summary>
+    public static ValueTask<bool> Any(Session session, Guid taskId, string? key = null) =>
+        session.First(SelectAnyOfTask, row => row.Bool(0), ("task_id", taskId), ("key", key));
 
     public static ValueTask<List<QueuedRun>> Expired(Session session, int limit) =>
         session.Query(SelectExpired, Read, ("limit", limit));
@@ -223,36 +212,48 @@ internal static class QueueStore
     public static async ValueTask RequestCancel(Session session, Guid runId) =>
         await session.Execute(RequestCancelRow, ("run_id", runId));
 
-    /// <summary>Takes a finished run out and lets the next one of its slot in.</summary>
-    public static async ValueTask Remove(Session session, QueuedRun run)
+    /// <summary>
+    /// Takes finished runs out and lets the next ones of their slots in. The slots are locked by the caller.
+    /// </summary>
+    public static async ValueTask Remove(Session session, params IReadOnlyList<QueuedRun> runs)
     {
-        var removed = await session.Execute(
+        var removed = await session.ExecuteEach(
             DeleteRow,
-            ("run_id", run.Id),
-            ("epoch", run.Epoch),
-            ("seen_state", (int)run.State)
+            runs,
+            run => [("run_id", run.Id), ("epoch", run.Epoch), ("seen_state", (int)run.State)]
         );
-        if (removed != 1)
+        if (removed != runs.Count)
         {
-            throw new LeaseLostException(run.Id);
+            throw new LeaseLostException(runs[0].Id);
         }
 
-        if (run.State != QueueState.Held)
-        {
-            await session.Execute(PromoteHeld, ("slot", run.Slot));
-        }
-    }
-
-    /// <summary>Gives a task's waiting runs a new limit and lets in as many as now fit.</summary>
-    public static async ValueTask Resize(Session session, Guid taskId, Guid slot, int limit)
-    {
-        await session.Execute(UpdateHeldLimit, ("slot_limit", limit), ("task_id", taskId), ("slot", slot));
-        while (await session.Execute(PromoteHeld, ("slot", slot)) == 1) { }
+        await SlotStore.Promote(session, [.. runs.Where(run => run.State != QueueState.Held).Select(run => run.Slot)]);
     }
 
     /// <summary>When the next delayed run comes due; null when none waits.</summary>
     public static ValueTask<DateTimeOffset?> NextDelayed(Session session) =>
         session.First(SelectNextDelayed, row => row.InstantOrNull(0));
+
+    private static Arg[] Values(QueuedRun run) =>
+        [
+            ("run_id", run.Id),
+            ("task_id", run.TaskId),
+            ("owner_id", run.OwnerId),
+            ("task_version", run.TaskVersion),
+            ("trigger", Word<Trigger>.Of(run.Trigger)),
+            ("occurrence_key", run.OccurrenceKey),
+            ("scheduled_for", run.ScheduledFor),
+            ("slot", run.Slot),
+            ("slot_limit", run.SlotLimit),
+            ("due", run.Due),
+            ("priority", run.Priority),
+            ("expires_at", run.ExpiresAt),
+            ("epoch", run.Epoch),
+            ("attempt", run.Attempt),
+            ("depth", run.Depth),
+            ("started_at", run.StartedAt),
+            ("created_at", run.CreatedAt),
+        ];
 
     private static QueuedRun Read(Row row) =>
         new()

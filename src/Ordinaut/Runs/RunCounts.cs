@@ -13,16 +13,20 @@ internal sealed record RunCounts(long Total, long Succeeded, long Failed, long C
           count(*), count(*) filter (where state = 'succeeded'),
           count(*) filter (where state in ('failed', 'quarantined', 'uncertain')),
           count(*) filter (where state = 'canceled'), count(*) filter (where state = 'queued'),
-          count(*) filter (where state = 'running'), count(distinct task_id), avg((finished_at - started_at) / 1e6),
+          count(*) filter (where state = 'running'), count(distinct task_id),
+          avg(/* pg: 1e6 * extract(epoch from */ (finished_at - started_at) /* pg: ) */ / 1e6),
           max(created_at), max(created_at) filter (where state = 'succeeded'),
           max(created_at) filter (where state in ('failed', 'quarantined', 'uncertain'))
         from (
           select task_id, state, started_at, finished_at, created_at from run
-          where id >= @since_id and (@all = 1 or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
+          where id >= @since_id and (@all or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
           union all
-          select task_id, case state when 2 then 'running' else 'queued' end, started_at, null, created_at from queue
+          select
+            task_id, case state when 2 then 'running' else 'queued' end, started_at, null /* pg: ::timestamptz */,
+            created_at
+          from queue
           where occurrence_key <> 'check' and created_at >= @since
-            and (@all = 1 or owner_id = @owner_id) and (@task_id is null or task_id = @task_id))
+            and (@all or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)) x
         """;
 
     public required long Tasks { get; init; }

@@ -23,6 +23,9 @@ internal sealed partial class RunExecutor(
     ILogger<RunExecutor> log
 )
 {
+    /// <summary>Reads what runs that were claimed together will need, together.</summary>
+    public ValueTask Prepare(IReadOnlyList<QueuedRun> claimed) => plans.Prepare(claimed);
+
     public async Task Execute(RunSlot slot)
     {
         var run = slot.Run;
@@ -114,10 +117,7 @@ internal sealed partial class RunExecutor(
         await db.Write(async session =>
         {
             await QueueStore.Fence(session, slot.Run);
-            foreach (var record in records)
-            {
-                await StepStore.Save(session, slot.Run, record);
-            }
+            await StepStore.Save(session, [.. records.Select(record => (slot.Run, record))]);
         });
         recorder.Announce(slot.Run, records);
     }

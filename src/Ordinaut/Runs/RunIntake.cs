@@ -27,34 +27,30 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
         """;
 
     /// <summary>Admits one occurrence: a run in the queue, or a line in the ledger that says why not.</summary>
-    public async ValueTask<Admission> Admit(Session session, TaskDefinition task, OccurrenceRequest request)
+    public async ValueTask<Admission> Admit(Session session, TaskDefinition task, OccurrenceRequest request) =>
+        (await Admit(session, [new Wish(task, request)]))[0];
+
+    /// <summary>Admits many, in their order, and answers each in its place.</summary>
+    public async ValueTask<IReadOnlyList<Admission>> Admit(Session session, IReadOnlyList<Wish> wishes)
     {
-        if (await Refusal(session, task, request) is { } refusal)
+        // Whoever admits for one of these slots meanwhile waits, and then sees what came of this.
+        await SlotStore.LockAll(session, [.. wishes.Select(wish => Slot(wish.Task))]);
+        var admissions = new Dictionary<Wish, Admission>(wishes.Count, ReferenceEqualityComparer.Instance);
+        // What the first wish of a task comes to decides about the next.
+        foreach (var round in SlotStore.Rounds(wishes, wish => wish.Task.Id))
         {
-            var skip = request.Line(null) with { Reason = refusal.Reason, Detail = refusal.Detail };
-            await OccurrenceStore.Skip(session, task.Id, skip);
-            return new Admission.Skipped(refusal.Reason, refusal.Detail);
+            await AdmitRound(session, round, admissions);
         }
 
-        var runId = ids.Next();
-        if (!await OccurrenceStore.Insert(session, task.Id, request.Line(runId)))
-        {
-            return new Admission.Known();
-        }
-
-        if (task.Settings.OverlapPolicy == OverlapPolicy.CancelPrevious && request.Trigger != Trigger.Backfill)
-        {
-            await CancelPrevious(session, task.Id);
-        }
-
-        await QueueStore.Insert(session, QueuedRunOf(session, task, request) with { Id = runId }, request.Input);
-        return new Admission.Queued(runId);
+        return [.. wishes.Select(wish => admissions[wish])];
     }
 
     /// <summary>Queues a condition's check; while one is under way the next tick only leaves its line.</summary>
     public async ValueTask<Admission> AdmitCheck(Session session, TaskDefinition task, OccurrenceRequest request)
     {
-        if ((await QueueStore.OfTask(session, task.Id, MaxReplaced)).Any(run => run.OccurrenceKey == request.Key))
+        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = Digest($"check:{task.Id:N}") };
+        await SlotStore.Lock(session, run.Slot);
+        if (await QueueStore.Any(session, task.Id, request.Key))
         {
             const string Why = "The check before it had not finished.";
             var skip = request.Line(null) with { Key = "", Reason = SkipReason.Overlap, Detail = Why };
@@ -62,8 +58,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
             return new Admission.Skipped(SkipReason.Overlap, Why);
         }
 
-        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = Digest($"check:{task.Id:N}") };
-        await QueueStore.Insert(session, run, null);
+        await QueueStore.Insert(session, run);
         return new Admission.Queued(run.Id);
     }
 
@@ -86,8 +81,48 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
             Slot = Slot(task),
             SlotLimit = task.Settings.ConcurrencyLimit,
             Depth = Depth(task, request),
+            Input = request.Input,
             CreatedAt = session.Now,
         };
+
+    private async ValueTask AdmitRound(
+        Session session,
+        IReadOnlyList<Wish> round,
+        Dictionary<Wish, Admission> admissions
+    )
+    {
+        var runs = new List<(Wish Wish, QueuedRun Run)>(round.Count);
+        foreach (var wish in round)
+        {
+            var (task, request) = wish;
+            if (await Refusal(session, task, request) is { } refusal)
+            {
+                var skip = request.Line(null) with { Reason = refusal.Reason, Detail = refusal.Detail };
+                await OccurrenceStore.Skip(session, task.Id, skip);
+                admissions[wish] = refusal;
+            }
+            else
+            {
+                runs.Add((wish, QueuedRunOf(session, task, request) with { Id = ids.Next() }));
+            }
+        }
+
+        var written = await OccurrenceStore.Insert(
+            session,
+            [.. runs.Select(made => (made.Run.TaskId, made.Wish.Request.Line(made.Run.Id)))]
+        );
+        foreach (var (wish, run) in runs)
+        {
+            var isNew = written.Contains(run.Id);
+            admissions[wish] = isNew ? new Admission.Queued(run.Id) : new Admission.Known();
+            if (isNew && wish.ReplacesPrevious)
+            {
+                await CancelPrevious(session, run.TaskId);
+            }
+        }
+
+        await QueueStore.Insert(session, [.. runs.Select(made => made.Run).Where(run => written.Contains(run.Id))]);
+    }
 
     /// <summary>Someone asked for exactly this run: what guards against unwanted occurrences does not apply.</summary>
     private static bool IsAsked(OccurrenceRequest request) =>
@@ -132,10 +167,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
             return new(SkipReason.Stale, $"It was older than expires_after_seconds ({seconds}).");
         }
 
-        if (
-            task.Settings.OverlapPolicy == OverlapPolicy.Skip
-            && (await QueueStore.OfTask(session, task.Id, 1)).Count > 0
-        )
+        if (task.Settings.OverlapPolicy == OverlapPolicy.Skip && await QueueStore.Any(session, task.Id))
         {
             return new(SkipReason.Overlap, "The previous run had not finished.");
         }
@@ -163,7 +195,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
     private async ValueTask CancelPrevious(Session session, Guid taskId)
     {
         var error = new Failure("superseded", "A newer occurrence replaced this run (overlap_policy cancel_previous).");
-        foreach (var previous in await QueueStore.OfTask(session, taskId, MaxReplaced))
+        foreach (var previous in await QueueStore.HoldOfTask(session, taskId, MaxReplaced))
         {
             if (previous.OccurrenceKey == OccurrenceKeys.Check)
             {
@@ -183,7 +215,14 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
     }
 }
 
-/// <summary>A wish for a run.</summary>
+/// <summary>An occurrence someone wants of a task.</summary>
+internal sealed record Wish(TaskDefinition Task, OccurrenceRequest Request)
+{
+    public bool ReplacesPrevious =>
+        Task.Settings.OverlapPolicy == OverlapPolicy.CancelPrevious && Request.Trigger != Trigger.Backfill;
+}
+
+/// <summary>Which run is wanted.</summary>
 /// <param name="ScheduledFor">The nominal instant: the schedule's, the event's, or that of the request.</param>
 /// <param name="Key">Empty for the schedule; else what makes it unique beside the instant.</param>
 internal sealed record OccurrenceRequest(DateTimeOffset ScheduledFor, string Key, Trigger Trigger)

@@ -40,22 +40,23 @@ internal static class RunListing
     private const string Newest = "order by id desc limit @limit";
 
     private const string PageOfAll = $"""
-        select * from (select * from ({RunStore.Live} {LivePage})
-          union all select * from ({RunStore.Finished} where true {FinishedPage})) {Newest}
+        select * from (select * from ({RunStore.Live} {LivePage}) l
+          union all select * from ({RunStore.Finished} where true {FinishedPage}) f) x {Newest}
         """;
 
     private const string PageOfOwner = $"""
-        select * from (select * from ({RunStore.Live} and owner_id = @owner_id {LivePage})
-          union all select * from ({RunStore.Finished} where owner_id = @owner_id {FinishedPage})) {Newest}
+        select * from (select * from ({RunStore.Live} and owner_id = @owner_id {LivePage}) l
+          union all select * from ({RunStore.Finished} where owner_id = @owner_id {FinishedPage}) f) x {Newest}
         """;
 
     private const string PageOfTask = $"""
         select * from (
           select * from (
-            {RunStore.Live} and run_id in ({QueueStore.IdsOfTask}) and (@all or owner_id = @owner_id) {LivePage})
+            {RunStore.Live} and run_id in ({QueueStore.IdsOfTask}) and (@all or owner_id = @owner_id) {LivePage}) l
           union all
           select * from (
-            {RunStore.Finished} where task_id = @task_id and (@all or owner_id = @owner_id) {FinishedPage})) {Newest}
+            {RunStore.Finished} where task_id = @task_id and (@all or owner_id = @owner_id) {FinishedPage}) f) x
+        {Newest}
         """;
 
     private const string CountAll = $"""

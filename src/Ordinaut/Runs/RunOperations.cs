@@ -104,7 +104,7 @@ internal sealed class RunOperations(
             async session =>
             {
                 var row = await Owned(session, caller, id);
-                if (await QueueStore.Find(session, id) is not { } live)
+                if (await QueueStore.Hold(session, id) is not { } live)
                 {
                     throw Problem.Conflict(
                         $"The run is {Word<RunState>.Of(row.State)} already; there is nothing to cancel."
@@ -236,7 +236,8 @@ internal sealed class RunOperations(
             Attempt = row.Attempt + 1,
             CreatedAt = row.CreatedAt,
         };
-        await QueueStore.Insert(session, run, null);
+        await SlotStore.Lock(session, run.Slot);
+        await QueueStore.Insert(session, run);
         await StepStore.Reopen(session, row.Id);
         await Tell(session, caller, row, "run.retry_requested");
     }

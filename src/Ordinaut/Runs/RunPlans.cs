@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ordinaut.Pipelines;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
@@ -11,39 +12,69 @@ namespace Ordinaut.Runs;
 internal sealed class RunPlans(Db db, ToolCatalog tools)
 {
     private const string Select = """
-        select settings, payload from task_version where task_id = @task_id and version = @version
+        select task_id, version, settings, payload from task_version /* each: , */
+        where task_id = @task_id and version = @version
         """;
 
     private readonly BoundedCache<(Guid TaskId, int Version), RunPlan> _plans = new(8_192);
 
+    /// <summary>What was read ahead for runs that have not asked yet.</summary>
+    private readonly ConcurrentDictionary<(Guid TaskId, int Version), VersionText> _ahead = new();
+
     /// <summary>Compiled pipelines by their text: many tasks carry the same one.</summary>
     private readonly BoundedCache<string, Pipeline> _pipelines = new(2_048);
+
+    /// <summary>Reads what these runs will ask for, in one trip. Each of them then asks once.</summary>
+    public async ValueTask Prepare(IReadOnlyList<QueuedRun> runs)
+    {
+        var missing = runs.Select(KeyOf).Where(key => !_plans.TryGet(key, out _)).Distinct().ToList();
+        if (missing.Count < 2)
+        {
+            return;
+        }
+
+        _ahead.Clear();
+        foreach (var text in await Read(missing))
+        {
+            _ahead[text.Key] = text;
+        }
+    }
 
     /// <summary>The plan of a run; null when the task was deleted meanwhile.</summary>
     public async ValueTask<RunPlan?> Of(QueuedRun run)
     {
-        if (_plans.TryGet((run.TaskId, run.TaskVersion), out var kept))
+        var key = KeyOf(run);
+        if (_plans.TryGet(key, out var kept))
         {
             return kept;
         }
 
-        var text = await db.Read(session =>
-            session.First(
-                Select,
-                row => new VersionText(row.Text(0), row.Text(1)),
-                ("task_id", run.TaskId),
-                ("version", run.TaskVersion)
-            )
-        );
+        if (!_ahead.TryRemove(key, out var text))
+        {
+            text = (await Read([key])).FirstOrDefault();
+        }
+
         if (text is null)
         {
             return null;
         }
 
         var plan = new RunPlan(Json.Read<TaskSettings>(text.Settings), Compile(text.Payload));
-        _plans.Add((run.TaskId, run.TaskVersion), plan);
+        _plans.Add(key, plan);
         return plan;
     }
+
+    private Task<List<VersionText>> Read(IReadOnlyList<(Guid TaskId, int Version)> keys) =>
+        db.Read(session =>
+            session.QueryEach(
+                Select,
+                row => new VersionText((row.Id(0), row.Int(1)), row.Text(2), row.Text(3)),
+                keys,
+                key => [("task_id", key.TaskId), ("version", key.Version)]
+            )
+        );
+
+    private static (Guid TaskId, int Version) KeyOf(QueuedRun run) => (run.TaskId, run.TaskVersion);
 
     private Pipeline? Compile(string payload)
     {
@@ -65,7 +96,7 @@ internal sealed class RunPlans(Db db, ToolCatalog tools)
         return pipeline;
     }
 
-    private sealed record VersionText(string Settings, string Payload);
+    private sealed record VersionText((Guid TaskId, int Version) Key, string Settings, string Payload);
 }
 
 /// <summary>A task version ready to run.</summary>

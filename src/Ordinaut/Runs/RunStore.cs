@@ -13,15 +13,15 @@ internal static class RunStore
         select run_id as id, task_id, owner_id, task_version,
           case state when 2 then 'running' else 'queued' end as state,
           scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
-          null as finished_at, null as error_code, null as error_message, null as error_step, created_at, epoch,
-          claimed_at
+          null /* pg: ::timestamptz */ as finished_at, null as error_code, null as error_message, null as error_step,
+          created_at, epoch, claimed_at
         from queue where occurrence_key <> 'check'
         """;
 
     public const string Finished = """
         select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
-          lease_owner, null as leased_until, null as not_before, started_at, finished_at, error_code, error_message,
-          error_step, created_at, epoch, claimed_at
+          lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
+          started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
         from run
         """;
 
@@ -33,19 +33,19 @@ internal static class RunStore
         select
           run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, @state, attempt, epoch,
           depth, lease_owner, @error_code, @error_message, @error_step, started_at, claimed_at, @now, created_at
-        from queue where run_id = @run_id and epoch = @epoch and state = @seen_state
+        from queue /* each: , */ where run_id = @run_id and epoch = @epoch and queue.state = @seen_state
         """;
 
     private const string SelectOwned = $"""
-        select * from ({Live} and run_id = @id union all {Finished} where id = @id)
-        where owner_id = @owner_id or @all = 1
+        select * from ({Live} and run_id = @id union all {Finished} where id = @id) x
+        where owner_id = @owner_id or @all
         """;
 
     private const string SelectLatest = $"""
         select * from (
-          select * from ({Live} and run_id in ({QueueStore.IdsOfTask}) order by run_id desc limit 1)
+          select * from ({Live} and run_id in ({QueueStore.IdsOfTask}) order by run_id desc limit 1) l
           union all
-          select * from ({Finished} where task_id = @task_id order by id desc limit 1))
+          select * from ({Finished} where task_id = @task_id order by id desc limit 1) f) x
         order by id desc limit 1
         """;
 
@@ -53,7 +53,7 @@ internal static class RunStore
     private const string SelectToRedrive = $"""
         {Finished}
         where state in ('failed', 'quarantined') and state in (@state, @other_state)
-          and (@all = 1 or owner_id = @owner_id)
+          and (@all or owner_id = @owner_id)
           and (@task_id is null or task_id = @task_id)
           and exists (select 1 from task t where t.id = run.task_id)
         order by id limit @limit
@@ -72,26 +72,42 @@ internal static class RunStore
 
     public static async ValueTask Finish(Session session, QueuedRun run, RunState state, Failure? error)
     {
-        var written = await session.Execute(
-            InsertFinished,
-            ("run_id", run.Id),
-            ("epoch", run.Epoch),
-            ("seen_state", (int)run.State),
-            ("state", Word<RunState>.Of(state)),
-            ("error_code", error?.Code),
-            ("error_message", error?.Message),
-            ("error_step", error?.Step)
-        );
-        if (written != 1)
-        {
-            throw new LeaseLostException(run.Id);
-        }
-
-        await QueueStore.Remove(session, run);
+        await SlotStore.Lock(session, run.Slot);
+        await Finish(session, [run], state, error);
         if (state != RunState.Succeeded)
         {
             await StepStore.EndRunning(session, run.Id);
         }
+    }
+
+    /// <summary>Ends runs that have no running step, all alike. Their slots are locked by the caller.</summary>
+    public static async ValueTask Finish(
+        Session session,
+        IReadOnlyList<QueuedRun> runs,
+        RunState state,
+        Failure? error = null
+    )
+    {
+        var written = await session.ExecuteEach(
+            InsertFinished,
+            runs,
+            run =>
+                [
+                    ("run_id", run.Id),
+                    ("epoch", run.Epoch),
+                    ("seen_state", (int)run.State),
+                    ("state", Word<RunState>.Of(state)),
+                    ("error_code", error?.Code),
+                    ("error_message", error?.Message),
+                    ("error_step", error?.Step),
+                ]
+        );
+        if (written != runs.Count)
+        {
+            throw new LeaseLostException(runs[0].Id);
+        }
+
+        await QueueStore.Remove(session, runs);
     }
 
     public static ValueTask<RunRow?> FindOwned(Session session, Caller caller, Guid id) =>

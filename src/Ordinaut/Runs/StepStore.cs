@@ -14,9 +14,9 @@ internal static class StepStore
     private const string Upsert = """
         insert into step (
           run_id, position, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate)
-        values (
+        select
           @run_id, @position, @id, @uses, @state, @attempt, @epoch, @started_at, @finished_at, @input, @output, @error,
-          @gate)
+          @gate /* each: from */ where true
         on conflict (run_id, position) do update set
           state = excluded.state, attempt = excluded.attempt, epoch = excluded.epoch,
           started_at = excluded.started_at, finished_at = excluded.finished_at, input = excluded.input,
@@ -54,23 +54,8 @@ internal static class StepStore
         from attempt where run_id = @run_id order by attempt, epoch
         """;
 
-    public static async ValueTask Save(Session session, QueuedRun run, StepRecord step) =>
-        await session.Execute(
-            Upsert,
-            ("run_id", run.Id),
-            ("position", step.Position),
-            ("id", step.Id),
-            ("uses", step.Uses),
-            ("state", Word<StepState>.Of(step.State)),
-            ("attempt", step.Attempt),
-            ("epoch", run.Epoch),
-            ("started_at", step.StartedAt),
-            ("finished_at", step.FinishedAt),
-            ("input", step.Input),
-            ("output", step.Output),
-            ("error", step.Error is { } error ? Json.Write(error) : null),
-            ("gate", step.Gate)
-        );
+    public static async ValueTask Save(Session session, IReadOnlyList<(QueuedRun Run, StepRecord Step)> steps) =>
+        await session.ExecuteEach(Upsert, steps, Values);
 
     public static ValueTask<List<StepRecord>> OfRun(Session session, Guid runId) =>
         session.Query(SelectOfRun, Read, ("run_id", runId));
@@ -102,6 +87,27 @@ internal static class StepStore
 
     public static ValueTask<List<AttemptRow>> Attempts(Session session, Guid runId) =>
         session.Query(SelectAttempts, AttemptRow.Read, ("run_id", runId));
+
+    private static Arg[] Values((QueuedRun Run, StepRecord Step) saved)
+    {
+        var (run, step) = saved;
+        return
+        [
+            ("run_id", run.Id),
+            ("position", step.Position),
+            ("id", step.Id),
+            ("uses", step.Uses),
+            ("state", Word<StepState>.Of(step.State)),
+            ("attempt", step.Attempt),
+            ("epoch", run.Epoch),
+            ("started_at", step.StartedAt),
+            ("finished_at", step.FinishedAt),
+            ("input", step.Input),
+            ("output", step.Output),
+            ("error", step.Error is { } error ? Json.Write(error) : null),
+            ("gate", step.Gate),
+        ];
+    }
 
     private static StepRecord Read(Row row) =>
         new()

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Ordinaut.Store;
 
 namespace Ordinaut.Runs;
@@ -27,8 +26,7 @@ internal sealed partial class Worker(
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<Guid, RunSlot> _slots = new();
-    private readonly Signal _slotFreed = new(clock);
+    private readonly RunSlots _slots = new(settings.Slots, clock);
     private volatile bool _draining;
 
     public int Running => _slots.Count;
@@ -40,17 +38,20 @@ internal sealed partial class Worker(
     /// <summary>Claims what there are slots for and starts it; returns how many runs it took.</summary>
     public async Task<int> DoBatch()
     {
-        var free = Math.Min(settings.Slots - _slots.Count, ClaimBatch);
+        var free = Free();
         if (free <= 0 || _draining)
         {
             return 0;
         }
 
-        var deadline = LeaseDeadline();
+        var deadline = settings.LeaseDeadline(clock);
         var claimed = await db.Write(session => QueueStore.Claim(session, settings.Name, settings.Lease, free));
+        await executor.Prepare(claimed);
         foreach (var run in claimed)
         {
-            Take(new RunSlot(run, deadline));
+            var slot = new RunSlot(run, deadline);
+            _slots.Take(slot);
+            _ = Run(slot);
         }
 
         return claimed.Count;
@@ -59,16 +60,16 @@ internal sealed partial class Worker(
     /// <summary>Renews every lease and stops the runs that are no longer this worker's or are to be canceled.</summary>
     public async Task Renew()
     {
-        var deadline = LeaseDeadline();
+        var deadline = settings.LeaseDeadline(clock);
         // Taken before the write: a run claimed meanwhile has its own deadline, and is not missed for lost.
-        var slots = _slots.Values.ToList();
+        var slots = _slots.All;
         if (slots.Count == 0)
         {
             return;
         }
 
         var runs = slots.ConvertAll(slot => slot.Run);
-        var held = await db.Write(session => QueueStore.Renew(session, runs, settings.Lease));
+        var held = await db.Write(session => QueueStore.Renew(session, runs, settings.Lease), Lane.Urgent);
         var byId = held.ToDictionary(lease => lease.RunId);
         foreach (var slot in slots)
         {
@@ -96,7 +97,7 @@ internal sealed partial class Worker(
 
         foreach (var lease in await db.Read(session => QueueStore.CancelRequests(session, settings.Name)))
         {
-            if (_slots.TryGetValue(lease.RunId, out var slot) && slot.Run.Epoch == lease.Epoch)
+            if (_slots.Find(lease.RunId) is { } slot && slot.Run.Epoch == lease.Epoch)
             {
                 slot.Stop(StopReason.Canceled);
             }
@@ -111,11 +112,7 @@ internal sealed partial class Worker(
     {
         _draining = true;
         await WaitForSlots(settings.DrainGrace, ct);
-        foreach (var slot in _slots.Values)
-        {
-            slot.Stop(StopReason.Stopping);
-        }
-
+        _slots.StopAll(StopReason.Stopping);
         await WaitForSlots(LeaseMargin, CancellationToken.None);
     }
 
@@ -135,20 +132,29 @@ internal sealed partial class Worker(
     private async Task ClaimUntilIdle(CancellationToken ct)
     {
         var signal = signals.Queue.Next();
-        var freed = _slotFreed.Next();
-        if (await DoBatch() > 0)
+        var freed = _slots.NextFreed();
+        var wanted = Free();
+        if (await DoBatch() is > 0 and var taken)
         {
+            if (taken == wanted)
+            {
+                // There is more than there are slots. A claim of one costs as much as a claim of many: wait a moment.
+                await _slots.WaitFor(Math.Min(settings.Slots, ClaimBatch) / 2, WorkerSettings.LongestLinger, ct);
+            }
+
             return;
         }
 
-        if (_slots.Count >= settings.Slots)
+        if (_slots.Free <= 0)
         {
-            await _slotFreed.Wait(freed, PollLimit, ct);
+            await _slots.Wait(freed, PollLimit, ct);
             return;
         }
 
         await signals.Queue.Wait(signal, await Idle(), ct);
     }
+
+    private int Free() => Math.Min(_slots.Free, ClaimBatch);
 
     private async Task KeepLeases(CancellationToken ct)
     {
@@ -167,7 +173,7 @@ internal sealed partial class Worker(
     {
         var began = clock.GetTimestamp();
         var renewed = TimeSpan.Zero;
-        for (var freed = _slotFreed.Next(); !_slots.IsEmpty && !ct.IsCancellationRequested; freed = _slotFreed.Next())
+        for (var freed = _slots.NextFreed(); !_slots.IsEmpty && !ct.IsCancellationRequested; freed = _slots.NextFreed())
         {
             var passed = clock.GetElapsedTime(began);
             if (passed >= limit)
@@ -182,7 +188,7 @@ internal sealed partial class Worker(
             }
 
             var next = renewed + settings.Lease / 3;
-            await _slotFreed.Wait(freed, (next < limit ? next : limit) - passed, CancellationToken.None);
+            await _slots.Wait(freed, (next < limit ? next : limit) - passed, CancellationToken.None);
         }
     }
 
@@ -195,23 +201,8 @@ internal sealed partial class Worker(
         catch (Problem problem)
         {
             Log.StoreUnavailable(log, problem.Message);
-            StopExpired();
+            _slots.StopExpired();
         }
-    }
-
-    /// <summary>
-    /// A worker may claim a run again whose lease it lost and whose work it has not stopped yet (it was frozen, or
-    /// the store was away): the old work ends, the new has the slot.
-    /// </summary>
-    private void Take(RunSlot slot)
-    {
-        if (_slots.TryGetValue(slot.Run.Id, out var old))
-        {
-            old.Stop(StopReason.LeaseLost);
-        }
-
-        _slots[slot.Run.Id] = slot;
-        _ = Run(slot);
     }
 
     private async Task Run(RunSlot slot)
@@ -229,9 +220,7 @@ internal sealed partial class Worker(
         }
         finally
         {
-            _slots.TryRemove(KeyValuePair.Create(slot.Run.Id, slot));
-            slot.Dispose();
-            _slotFreed.Set();
+            _slots.Release(slot);
         }
     }
 
@@ -250,21 +239,9 @@ internal sealed partial class Worker(
             catch (Problem problem)
             {
                 Log.StoreUnavailable(log, problem.Message);
-                StopExpired();
+                // No lease can be renewed: what is past its deadline stops.
+                _slots.StopExpired();
                 await Task.Delay(AfterFailure, clock, CancellationToken.None);
-            }
-        }
-    }
-
-    /// <summary>While the store cannot be reached no lease can be renewed: what is past its deadline stops.</summary>
-    private void StopExpired()
-    {
-        var now = clock.GetTimestamp();
-        foreach (var slot in _slots.Values)
-        {
-            if (slot.LeaseDeadline <= now)
-            {
-                slot.Stop(StopReason.LeaseLost);
             }
         }
     }
@@ -274,13 +251,6 @@ internal sealed partial class Worker(
         var next = await db.Read(QueueStore.NextDelayed);
         var idle = next - db.Now() ?? PollLimit;
         return idle < PollLimit ? idle : PollLimit;
-    }
-
-    /// <summary>Taken before the lease is written, so it always lies before the lease's end in the database.</summary>
-    private long LeaseDeadline()
-    {
-        var margin = LeaseMargin < settings.Lease / 2 ? LeaseMargin : settings.Lease / 2;
-        return clock.GetTimestamp() + (long)((settings.Lease - margin).TotalSeconds * clock.TimestampFrequency);
     }
 
     private static partial class Log

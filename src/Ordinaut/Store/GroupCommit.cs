@@ -19,18 +19,17 @@ internal sealed class GroupCommit : IDisposable
     private const string RollbackPiece = "rollback to piece";
 
     private readonly Session _session;
-    private readonly TimeProvider _clock;
+    private readonly SteadyClock _clock;
     private readonly Lock _turn = new();
     private readonly Queue<Piece> _waiting = new();
     private readonly Thread? _thread;
     private readonly AutoResetEvent _arrived = new(false);
-    private long _nowTicks;
     private bool _closed;
 
     private GroupCommit(Session session, TimeProvider clock, bool ownThread)
     {
         _session = session;
-        _clock = clock;
+        _clock = new SteadyClock(clock.GetUtcNow);
         if (ownThread)
         {
             _thread = new Thread(Loop) { IsBackground = true, Name = "ordinaut-writer" };
@@ -69,28 +68,8 @@ internal sealed class GroupCommit : IDisposable
         return piece.Task;
     }
 
-    /// <summary>
-    /// One process owns a SQLite database and so owns its time: a clock that jumps backward stands still here
-    /// until it has caught up, so that no lease or due time is ever decided twice.
-    /// </summary>
-    public DateTimeOffset Now()
-    {
-        var ticks = _clock.GetUtcNow().UtcTicks;
-        var seen = Interlocked.Read(ref _nowTicks);
-        while (ticks > seen)
-        {
-            var before = Interlocked.CompareExchange(ref _nowTicks, ticks, seen);
-            if (before == seen)
-            {
-                seen = ticks;
-                break;
-            }
-
-            seen = before;
-        }
-
-        return new DateTimeOffset(seen - seen % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
-    }
+    /// <summary>One process owns a SQLite database and so owns its time.</summary>
+    public DateTimeOffset Now() => _clock.Now();
 
     public void Dispose()
     {

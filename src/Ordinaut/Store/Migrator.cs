@@ -5,16 +5,30 @@ using System.Text;
 namespace Ordinaut.Store;
 
 /// <summary>
-/// Brings the schema up to date: runs each embedded <c>Migrations/Sqlite/NNNN_name.sql</c> once, in order, all in
-/// one transaction. A released file is never edited; its checksum is kept and compared.
+/// Brings the schema up to date: runs each embedded <c>Migrations/&lt;engine&gt;/NNNN_name.sql</c> once, in
+/// order, in one transaction. A released file is never edited; its checksum is kept and compared.
 /// </summary>
 internal static class Migrator
 {
+    private const string Sqlite = "Sqlite/";
+    private const string Postgres = "Postgres/";
+
     private const string CreateTable = """
         create table if not exists migration (
           name text primary key, checksum text not null, applied_at integer not null
         ) strict
         """;
+
+    private const string CreatePostgresTable = """
+        create table if not exists migration (
+          name text primary key, checksum text not null, applied_at timestamptz not null)
+        """;
+
+    // Nodes that start at once stand in line here; the number is only ours.
+    private const string TakeTurn = "select pg_advisory_xact_lock(7305804402566070637)";
+
+    // Long enough for the node before to build an index.
+    private const string WaitLong = "select set_config('lock_timeout', '600000', true)";
 
     private const string Select = "select checksum from migration where name = @name";
 
@@ -22,27 +36,40 @@ internal static class Migrator
         insert into migration (name, checksum, applied_at) values (@name, @checksum, @applied_at)
         """;
 
-    public static async ValueTask Migrate(Session session, DateTimeOffset now)
+    public static async ValueTask MigrateSqlite(Session session, DateTimeOffset now)
     {
         session.Now = now;
         await Run(session, "begin immediate");
         await Run(session, CreateTable);
-        foreach (var (name, sql) in Scripts())
-        {
-            await Apply(session, name, sql);
-        }
-
+        await ApplyAll(session, Sqlite);
         await Run(session, "commit");
     }
 
-    internal static IEnumerable<(string Name, string Sql)> Scripts()
+    /// <summary>Runs in the transaction of the session.</summary>
+    public static async ValueTask MigratePostgres(Session session)
+    {
+        await session.Lock(WaitLong);
+        await session.Lock(TakeTurn);
+        await Run(session, CreatePostgresTable);
+        await ApplyAll(session, Postgres);
+    }
+
+    internal static IEnumerable<(string Name, string Sql)> Scripts(string folder = Sqlite)
     {
         var assembly = typeof(Migrator).Assembly;
         return assembly
             .GetManifestResourceNames()
-            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Where(name => name.StartsWith(folder, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(name => (name, Read(assembly, name)));
+    }
+
+    private static async ValueTask ApplyAll(Session session, string folder)
+    {
+        foreach (var (name, sql) in Scripts(folder))
+        {
+            await Apply(session, name, sql);
+        }
     }
 
     private static async ValueTask Apply(Session session, string name, string sql)

@@ -24,17 +24,34 @@ internal abstract class Session : IDisposable
     /// <summary>Runs several statements, divided by semicolons and without values: a migration.</summary>
     public abstract ValueTask Script(string sql);
 
-    /// <summary>Runs one statement for each item and returns how many rows were changed in all.</summary>
-    public async ValueTask<int> ExecuteEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args)
-    {
-        var changed = 0;
-        foreach (var item in items)
-        {
-            changed += await Execute(sql, args(item));
-        }
+    /// <summary>
+    /// Runs a statement whose outcome nobody waits for: where the database is a network away it goes along with the
+    /// next one, in one trip. A failure shows there, or at the latest at the commit.
+    /// </summary>
+    public abstract ValueTask Later(string sql, params ReadOnlySpan<Arg> args);
 
-        return changed;
-    }
+    /// <summary>
+    /// Takes a lock until the end of the work, where writers run beside one another; where there is one writer there
+    /// is nothing to take. What is read after it is what the holder before left.
+    /// </summary>
+    public abstract ValueTask Lock(string sql, params ReadOnlySpan<Arg> args);
+
+    /// <summary>Takes several locks, in the order of the statement.</summary>
+    public abstract ValueTask LockEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args);
+
+    /// <summary>
+    /// Runs a statement for each item and returns how many rows were changed in all. A statement that says
+    /// <c>/* each: … */</c> where its list of items belongs is sent once for all of them (PostgreSQL).
+    /// </summary>
+    public abstract ValueTask<int> ExecuteEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args);
+
+    /// <summary>The rows of a statement that is run for each item, in no order.</summary>
+    public abstract ValueTask<List<TRow>> QueryEach<T, TRow>(
+        string sql,
+        Func<Row, TRow> read,
+        IReadOnlyList<T> items,
+        Func<T, Arg[]> args
+    );
 
     public abstract void Dispose();
 }

@@ -13,20 +13,7 @@ internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? re
 {
     private readonly Dictionary<object, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
 
-    public override ValueTask<int> Execute(string sql, params ReadOnlySpan<Arg> args)
-    {
-        var statement = Bind(sql, args);
-        try
-        {
-            while (statement.Step()) { }
-
-            return new ValueTask<int>(raw.sqlite3_changes(connection));
-        }
-        finally
-        {
-            statement.Reset();
-        }
-    }
+    public override ValueTask<int> Execute(string sql, params ReadOnlySpan<Arg> args) => new(Run(sql, args));
 
     public override ValueTask<T?> First<T>(string sql, Func<Row, T> read, params ReadOnlySpan<Arg> args)
         where T : default
@@ -61,6 +48,44 @@ internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? re
         }
     }
 
+    public override ValueTask Later(string sql, params ReadOnlySpan<Arg> args)
+    {
+        Run(sql, args);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask Lock(string sql, params ReadOnlySpan<Arg> args) => ValueTask.CompletedTask;
+
+    public override ValueTask LockEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args) =>
+        ValueTask.CompletedTask;
+
+    public override async ValueTask<int> ExecuteEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args)
+    {
+        var changed = 0;
+        foreach (var item in items)
+        {
+            changed += await Execute(sql, args(item));
+        }
+
+        return changed;
+    }
+
+    public override async ValueTask<List<TRow>> QueryEach<T, TRow>(
+        string sql,
+        Func<Row, TRow> read,
+        IReadOnlyList<T> items,
+        Func<T, Arg[]> args
+    )
+    {
+        var rows = new List<TRow>(items.Count);
+        foreach (var item in items)
+        {
+            rows.AddRange(await Query(sql, read, args(item)));
+        }
+
+        return rows;
+    }
+
     public override ValueTask Script(string sql)
     {
         SqliteFault.ThrowUnlessOk(raw.sqlite3_exec(connection, sql), connection);
@@ -75,6 +100,21 @@ internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? re
         }
 
         connection.Dispose();
+    }
+
+    private int Run(string sql, ReadOnlySpan<Arg> args)
+    {
+        var statement = Bind(sql, args);
+        try
+        {
+            while (statement.Step()) { }
+
+            return raw.sqlite3_changes(connection);
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
     private SqliteStatement Bind(string sql, ReadOnlySpan<Arg> args)

@@ -96,7 +96,7 @@ internal sealed class SqliteStatement : Row, IDisposable
         Require(
             arg.Kind switch
             {
-                ArgKind.Null => raw.sqlite3_bind_null(_statement, index),
+                _ when arg.IsNull => raw.sqlite3_bind_null(_statement, index),
                 ArgKind.Id => BindId(index, arg.Id),
                 ArgKind.Text => BindText(index, arg.Text!),
                 ArgKind.Instant => raw.sqlite3_bind_int64(_statement, index, Instants.ToMicroseconds(arg.Instant)),

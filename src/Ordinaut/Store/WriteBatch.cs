@@ -16,6 +16,12 @@ internal sealed class WriteBatch<TItem, TResult>(
     /// <summary>The most items of one piece; bounds how long other pieces wait for it.</summary>
     public const int MaxItems = 256;
 
+    /// <summary>
+    /// The most pieces under way: one is written while the other waits for the disk, and what arrives meanwhile
+    /// goes together into the next.
+    /// </summary>
+    public const int MaxPieces = 2;
+
     private readonly Lock _turn = new();
     private readonly Queue<Entry> _waiting = new();
     private int _pieces;
@@ -28,7 +34,7 @@ internal sealed class WriteBatch<TItem, TResult>(
         lock (_turn)
         {
             _waiting.Enqueue(entry);
-            mustAsk = _waiting.Count > _pieces * MaxItems;
+            mustAsk = _pieces < MaxPieces;
             _pieces += mustAsk ? 1 : 0;
         }
 
@@ -42,13 +48,31 @@ internal sealed class WriteBatch<TItem, TResult>(
 
     private async Task WriteWaiting()
     {
+        while (HasMore())
+        {
+            await WritePiece();
+        }
+    }
+
+    private bool HasMore()
+    {
+        lock (_turn)
+        {
+            _pieces -= _waiting.Count == 0 ? 1 : 0;
+            return _waiting.Count > 0;
+        }
+    }
+
+    private async Task WritePiece()
+    {
         IReadOnlyList<Entry>? taken = null;
         try
         {
             var results = await db.Write(session =>
             {
-                taken = Take();
-                return write(session, [.. taken.Select(entry => entry.Item)]);
+                // Taken once, also when the piece is run again.
+                taken ??= Take();
+                return taken.Count == 0 ? new([]) : write(session, [.. taken.Select(entry => entry.Item)]);
             });
             Answer(taken!, results);
         }
@@ -92,7 +116,6 @@ internal sealed class WriteBatch<TItem, TResult>(
         var taken = new List<Entry>();
         lock (_turn)
         {
-            _pieces--;
             while (taken.Count < MaxItems && _waiting.TryDequeue(out var entry))
             {
                 taken.Add(entry);

@@ -10,8 +10,10 @@ internal static class OccurrenceStore
 {
     private const string InsertRow = """
         insert into occurrence (task_id, scheduled_for, key, run_id, reason, through, count, detail, recorded_at)
-        values (@task_id, @scheduled_for, @key, @run_id, @reason, @through, @count, @detail, @now)
+        select @task_id, @scheduled_for, @key, @run_id, @reason, @through, @count, @detail, @now
+        /* each: from */ where true
         on conflict (task_id, scheduled_for, key) do nothing
+        returning run_id
         """;
 
     private const string SelectNewest = """
@@ -68,19 +70,13 @@ internal static class OccurrenceStore
         where task_id = @task_id and scheduled_for = @scheduled_for and run_id is not null and reason is null limit 1
         """;
 
-    /// <summary>Writes a line; false when this occurrence has one already.</summary>
-    public static async ValueTask<bool> Insert(Session session, Guid taskId, Occurrence line) =>
-        await session.Execute(
-            InsertRow,
-            ("task_id", taskId),
-            ("scheduled_for", line.ScheduledFor),
-            ("key", line.Key),
-            ("run_id", line.RunId),
-            ("reason", line.Reason),
-            ("through", line.Through),
-            ("count", line.Count),
-            ("detail", line.Detail)
-        ) == 1;
+    /// <summary>
+    /// Writes the lines of runs; returns the runs whose line was written. The others' occurrences have one already.
+    /// </summary>
+    public static async ValueTask<HashSet<Guid>> Insert(
+        Session session,
+        IReadOnlyList<(Guid TaskId, Occurrence Line)> lines
+    ) => [.. await session.QueryEach(InsertRow, row => row.Id(0), lines, Values)];
 
     /// <summary>
     /// Records a skip. A skip that follows one with the same reason extends it, so that a paused minutely task
@@ -102,7 +98,7 @@ internal static class OccurrenceStore
             return;
         }
 
-        await Insert(session, taskId, skip);
+        await session.Execute(InsertRow, Values((taskId, skip)));
     }
 
     /// <summary>Marks an occurrence that had a run, but did not come to run, with the reason.</summary>
@@ -123,7 +119,7 @@ internal static class OccurrenceStore
             ("task_id", taskId),
             ("since", filter.Since),
             ("until", filter.Until),
-            ("skipped", filter.Skipped is { } skipped ? (skipped ? 1L : 0L) : (long?)null),
+            ("skipped", filter.Skipped),
             ("before", filter.Before),
             ("before_key", filter.BeforeKey),
             ("limit", filter.Limit + 1)
@@ -148,6 +144,22 @@ internal static class OccurrenceStore
 
     public static ValueTask<Guid?> RunAt(Session session, Guid taskId, DateTimeOffset scheduledFor) =>
         session.First(SelectRunAt, row => row.IdOrNull(0), ("task_id", taskId), ("scheduled_for", scheduledFor));
+
+    private static Arg[] Values((Guid TaskId, Occurrence Line) written)
+    {
+        var (taskId, line) = written;
+        return
+        [
+            ("task_id", taskId),
+            ("scheduled_for", line.ScheduledFor),
+            ("key", line.Key),
+            ("run_id", line.RunId),
+            ("reason", line.Reason),
+            ("through", line.Through),
+            ("count", line.Count),
+            ("detail", line.Detail),
+        ];
+    }
 
     private static Occurrence Read(Row row) =>
         new()

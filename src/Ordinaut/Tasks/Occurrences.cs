@@ -12,30 +12,41 @@ namespace Ordinaut.Tasks;
 /// </summary>
 internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLog events)
 {
-    /// <summary>Returns how many runs came into the queue.</summary>
-    public async ValueTask<int> Account(Session session, TaskDefinition task)
+    /// <summary>What is to be done with a due task; a <see cref="Problem"/> when it cannot be read.</summary>
+    public async ValueTask<DueTask> Plan(Session session, TaskDefinition task)
     {
         var (schedule, exclusions) = await plans.Of(session, task);
         var jitter = Jitter.For(task.Id, task.Settings.JitterSeconds);
         var plan = DuePlan.For(task, schedule, exclusions, session.Now - jitter);
-        if (!await TaskStore.Advance(session, task, After(task, plan, jitter)))
-        {
-            return 0;
-        }
+        return new DueTask(task, plan, After(task, plan, jitter));
+    }
 
+    /// <summary>Returns how many runs came into the queue.</summary>
+    public async ValueTask<int> Account(Session session, params IReadOnlyList<DueTask> due)
+    {
+        var moved = await TaskStore.Advance(session, [.. due.Select(one => (one.Task, one.After))]);
         var queued = 0;
-        foreach (var skip in plan.Skips)
+        var wishes = new List<Wish>(due.Count);
+        foreach (var (task, plan, _) in due.Where(one => moved.Contains(one.Task.Id)))
         {
-            await OccurrenceStore.Skip(session, task.Id, skip);
-            await TellMissed(session, task, skip);
+            foreach (var skip in plan.Skips)
+            {
+                await OccurrenceStore.Skip(session, task.Id, skip);
+                await TellMissed(session, task, skip);
+            }
+
+            if (task.Settings.ScheduleKind == ScheduleKind.Condition)
+            {
+                queued += await Check(session, task, plan.Runs);
+            }
+            else
+            {
+                wishes.AddRange(Wishes(task, plan));
+            }
         }
 
-        foreach (var instant in plan.Runs)
-        {
-            queued += await Admit(session, task, instant, plan) is Admission.Queued ? 1 : 0;
-        }
-
-        return queued;
+        var admissions = await intake.Admit(session, wishes);
+        return queued + admissions.Count(admission => admission is Admission.Queued);
     }
 
     /// <summary>
@@ -46,7 +57,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
     {
         if (task.NextDue <= session.Now)
         {
-            await Account(session, task);
+            await Account(session, await Plan(session, task));
             task = (await TaskStore.Find(session, task.Id))!;
         }
 
@@ -57,24 +68,28 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         }
     }
 
-    private async ValueTask<Admission> Admit(Session session, TaskDefinition task, DateTimeOffset instant, DuePlan plan)
+    private static IEnumerable<Wish> Wishes(TaskDefinition task, DuePlan plan)
     {
-        if (task.Settings.ScheduleKind == ScheduleKind.Condition)
-        {
-            return await Check(session, task, instant);
-        }
-
         var missed = plan.Skips.Where(skip => skip.Reason == SkipReason.Misfire).Sum(skip => skip.Count);
-        var request = new OccurrenceRequest(instant, OccurrenceKeys.Schedule, Trigger.Schedule)
-        {
-            Input = missed > 0 ? new JsonObject { ["missed_count"] = missed }.ToJsonString() : null,
-        };
-        return await intake.Admit(session, task, request);
+        var input = missed > 0 ? new JsonObject { ["missed_count"] = missed }.ToJsonString() : null;
+        return plan.Runs.Select(instant => new Wish(
+            task,
+            new OccurrenceRequest(instant, OccurrenceKeys.Schedule, Trigger.Schedule) { Input = input }
+        ));
     }
 
     /// <summary>A condition's tick is only a check: it becomes an occurrence when the check fires.</summary>
-    private async ValueTask<Admission> Check(Session session, TaskDefinition task, DateTimeOffset instant) =>
-        await intake.AdmitCheck(session, task, new OccurrenceRequest(instant, OccurrenceKeys.Check, Trigger.Condition));
+    private async ValueTask<int> Check(Session session, TaskDefinition task, IReadOnlyList<DateTimeOffset> ticks)
+    {
+        var queued = 0;
+        foreach (var tick in ticks)
+        {
+            var request = new OccurrenceRequest(tick, OccurrenceKeys.Check, Trigger.Condition);
+            queued += await intake.AdmitCheck(session, task, request) is Admission.Queued ? 1 : 0;
+        }
+
+        return queued;
+    }
 
     private static TaskDefinition After(TaskDefinition task, DuePlan plan, TimeSpan jitter) =>
         task with
@@ -102,3 +117,6 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         await events.Append(session, new NewEvent(task.OwnerId, "task.missed", payload.ToJsonString(), 0));
     }
 }
+
+/// <summary>A due task, what to do with it, and the task after that.</summary>
+internal sealed record DueTask(TaskDefinition Task, DuePlan Plan, TaskDefinition After);

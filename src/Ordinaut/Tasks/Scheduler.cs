@@ -34,13 +34,7 @@ internal sealed partial class Scheduler(
         var batch = await db.Write(async session =>
         {
             var due = await TaskStore.Due(session, BatchSize);
-            var queued = 0;
-            foreach (var task in due)
-            {
-                queued += await Account(session, task);
-            }
-
-            return (Taken: due.Count, Queued: queued);
+            return (Taken: due.Count, Queued: await occurrences.Account(session, await Plan(session, due)));
         });
         if (batch.Queued > 0)
         {
@@ -55,18 +49,23 @@ internal sealed partial class Scheduler(
     /// One task whose schedule cannot be read any more (a calendar outgrew the limits, a zone is gone) must not stop
     /// the others: it waits, loses nothing, and is looked at again.
     /// </summary>
-    private async ValueTask<int> Account(Session session, TaskDefinition task)
+    private async ValueTask<List<DueTask>> Plan(Session session, List<TaskDefinition> due)
     {
-        try
+        var plans = new List<DueTask>(due.Count);
+        foreach (var task in due)
         {
-            return await occurrences.Account(session, task);
+            try
+            {
+                plans.Add(await occurrences.Plan(session, task));
+            }
+            catch (Problem problem)
+            {
+                Log.Unreadable(log, task.Id, problem.Message);
+                await TaskStore.PutOff(session, task.Id, session.Now + UnreadablePause);
+            }
         }
-        catch (Problem problem)
-        {
-            Log.Unreadable(log, task.Id, problem.Message);
-            await TaskStore.PutOff(session, task.Id, session.Now + UnreadablePause);
-            return 0;
-        }
+
+        return plans;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

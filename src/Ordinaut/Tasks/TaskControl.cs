@@ -212,10 +212,11 @@ internal sealed class TaskControl(
         changes.Make(
             caller,
             async session =>
-                await work(
-                    session,
-                    await TaskStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("task", id.ToString())
-                )
+            {
+                await TaskStore.Hold(session, id);
+                var task = await TaskStore.FindOwned(session, caller, id);
+                return await work(session, task ?? throw Problem.NotFound("task", id.ToString()));
+            }
         );
 
     private static void RequireNotCanceled(TaskDefinition task)

@@ -62,7 +62,7 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
         if (task.Status == TaskStatus.Paused && wanted == TaskStatus.Active && task.NextDue <= session.Now)
         {
             // What fell due during the pause is accounted for as such, also when no scheduler has looked yet.
-            await occurrences.Account(session, task);
+            await occurrences.Account(session, await occurrences.Plan(session, task));
             task = (await TaskStore.Find(session, task.Id))!;
         }
 
@@ -98,7 +98,7 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
     /// </summary>
     public async ValueTask EndRuns(Session session, Guid taskId, string why)
     {
-        foreach (var run in await QueueStore.OfTask(session, taskId, MaxEnded))
+        foreach (var run in await QueueStore.HoldOfTask(session, taskId, MaxEnded))
         {
             if (run.State == QueueState.Leased)
             {

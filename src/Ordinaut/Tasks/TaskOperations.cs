@@ -95,7 +95,7 @@ internal sealed class TaskOperations(
 
     private async ValueTask Delete(Session session, Caller caller, Guid id, long? ifMatch)
     {
-        var task = await Owned(session, caller, id);
+        var task = await Hold(session, caller, id);
         RequireVersion(task, ifMatch);
         await journal.Settle(session, task);
         await journal.EndRuns(session, task.Id, "The task was deleted.");
@@ -145,7 +145,7 @@ internal sealed class TaskOperations(
                 {
                     if (status is { } wanted)
                     {
-                        await journal.SetStatus(session, caller, await Owned(session, caller, id), wanted, null);
+                        await journal.SetStatus(session, caller, await Hold(session, caller, id), wanted, null);
                     }
                     else
                     {
@@ -172,7 +172,7 @@ internal sealed class TaskOperations(
             caller,
             async session =>
             {
-                var task = await Owned(session, caller, id);
+                var task = await Hold(session, caller, id);
                 RequireVersion(task, ifMatch);
                 if (task.Status == TaskStatus.Canceled)
                 {
@@ -194,7 +194,7 @@ internal sealed class TaskOperations(
 
                 if (next.Settings.ConcurrencyLimit != task.Settings.ConcurrencyLimit)
                 {
-                    await QueueStore.Resize(session, id, RunIntake.Slot(next), next.Settings.ConcurrencyLimit);
+                    await SlotStore.Resize(session, id, RunIntake.Slot(next), next.Settings.ConcurrencyLimit);
                 }
 
                 await journal.Tell(session, caller, next, "task.updated");
@@ -228,6 +228,12 @@ internal sealed class TaskOperations(
         {
             throw Problem.Invalid([.. TaskDrafts.InBulk(problem.Errors, index)]);
         }
+    }
+
+    private static async ValueTask<TaskDefinition> Hold(Session session, Caller caller, Guid id)
+    {
+        await TaskStore.Hold(session, id);
+        return await Owned(session, caller, id);
     }
 
     private static async ValueTask<TaskDefinition> Owned(Session session, Caller caller, Guid id) =>

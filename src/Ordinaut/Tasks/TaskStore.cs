@@ -29,8 +29,7 @@ internal static class TaskStore
 
     private const string DeleteTags = "delete from task_tag where task_id = @task_id";
 
-    private const string SelectOwned =
-        $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all = 1)";
+    private const string SelectOwned = $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all)";
 
     private const string SelectById = $"select {Columns} {From} where t.id = @id";
 
@@ -39,14 +38,18 @@ internal static class TaskStore
 
     private const string SelectDue = $"""
         select {Columns} {From} where t.next_due <= @now order by t.next_due limit @limit
+        /* pg: for no key update of t skip locked */
         """;
+
+    private const string LockRow = "select 1 from task where id = @id for no key update";
 
     private const string SelectNextDue = "select min(next_due) from task where next_due is not null";
 
     // The cursor moves only from where the scheduler saw it: of two schedulers with the same task one moves it.
     private const string UpdateCursor = """
         update task set next_nominal = @next_nominal, next_due = @next_due, status = @status, snoozed_until = null
-        where id = @id and version = @version and next_nominal = @seen_nominal
+        /* each: from */ where id = @id and version = @version and next_nominal = @seen_nominal
+        returning id
         """;
 
     private const string UpdateVersion = """
@@ -70,25 +73,6 @@ internal static class TaskStore
     private const string Delete = "delete from task where id = @id";
 
     private const string DeleteVersions = "delete from task_version where task_id = @task_id";
-
-    // Nearly every event has no listener: three index probes say so. An IN list with an order would build two
-    // temporary tables each time.
-    private const string AnySubscriber = """
-        select exists (select 1 from task where topic_head = @head)
-          or exists (select 1 from task where topic_head = '*')
-          or exists (select 1 from task where topic_head = '#')
-        """;
-
-    // In the order of index task_topic, so that a page begins where the one before it ended.
-    private const string SelectSubscribers = $"""
-        select {Columns} {From}
-        where t.topic_head = @head and (t.owner_id, t.id) > (@after_owner, @after_id)
-          and t.status in ('active', 'paused')
-          and (t.owner_id = @owner_id
-            or exists (select 1 from agent a where a.id = t.owner_id and instr(' ' || a.scopes || ' ', ' admin ') > 0))
-        order by t.owner_id, t.id
-        limit @limit
-        """;
 
     public static async ValueTask Insert(Session session, TaskDefinition task, string payload)
     {
@@ -139,6 +123,9 @@ internal static class TaskStore
     public static ValueTask<TaskDefinition?> Find(Session session, Guid id) =>
         session.First(SelectById, Read, ("id", id));
 
+    /// <summary>Nobody else changes the task until this work is done; what is read of it after this stays so.</summary>
+    public static ValueTask Hold(Session session, Guid id) => session.Lock(LockRow, ("id", id));
+
     public static ValueTask<string?> Payload(Session session, Guid taskId, int version) =>
         session.First(SelectPayload, row => row.Text(0), ("task_id", taskId), ("version", version));
 
@@ -149,18 +136,30 @@ internal static class TaskStore
         session.First(SelectNextDue, row => row.InstantOrNull(0));
 
     /// <summary>
-    /// Moves the cursor past what has been accounted for; false when it was moved or edited meanwhile.
+    /// Moves cursors past what has been accounted for; returns the tasks whose cursor was where it was seen, neither
+    /// moved nor edited meanwhile.
     /// </summary>
-    public static async ValueTask<bool> Advance(Session session, TaskDefinition seen, TaskDefinition next) =>
-        await session.Execute(
+    public static async ValueTask<HashSet<Guid>> Advance(
+        Session session,
+        IReadOnlyList<(TaskDefinition Seen, TaskDefinition Next)> moves
+    )
+    {
+        var moved = await session.QueryEach(
             UpdateCursor,
-            ("id", seen.Id),
-            ("version", seen.Version),
-            ("seen_nominal", seen.NextNominal),
-            ("next_nominal", next.NextNominal),
-            ("next_due", next.NextDue),
-            ("status", Word<TaskStatus>.Of(next.Status))
-        ) == 1;
+            row => row.Id(0),
+            moves,
+            move =>
+                [
+                    ("id", move.Seen.Id),
+                    ("version", move.Seen.Version),
+                    ("seen_nominal", move.Seen.NextNominal),
+                    ("next_nominal", move.Next.NextNominal),
+                    ("next_due", move.Next.NextDue),
+                    ("status", Word<TaskStatus>.Of(move.Next.Status)),
+                ]
+        );
+        return [.. moved];
+    }
 
     public static async ValueTask Update(Session session, TaskDefinition task) =>
         await session.Execute(
@@ -177,7 +176,7 @@ internal static class TaskStore
         await session.Execute(UpdateDue, ("id", id), ("next_due", until));
 
     public static async ValueTask SetCheckState(Session session, Guid id, bool state) =>
-        await session.Execute(UpdateCheckState, ("id", id), ("check_state", state));
+        await session.Execute(UpdateCheckState, ("id", id), ("check_state", state ? 1 : 0));
 
     public static async ValueTask Remove(Session session, Guid id)
     {
@@ -185,32 +184,6 @@ internal static class TaskStore
         await session.Execute(DeleteVersions, ("task_id", id));
         await session.Execute(Delete, ("id", id));
     }
-
-    /// <summary>Whether any event task at all listens to topics with this first word.</summary>
-    public static ValueTask<bool> HasSubscribers(Session session, string head) =>
-        session.First(AnySubscriber, row => row.Bool(0), ("head", head));
-
-    /// <summary>
-    /// Event tasks that may hear what <paramref name="publisherId"/> publishes, its own and admins', a page at a time.
-    /// </summary>
-    /// <param name="head">The first word of their pattern, which may be a wildcard.</param>
-    /// <param name="after">The last task of the page before; null for the first page.</param>
-    public static ValueTask<List<TaskDefinition>> Subscribers(
-        Session session,
-        string head,
-        Guid publisherId,
-        TaskDefinition? after,
-        int limit
-    ) =>
-        session.Query(
-            SelectSubscribers,
-            Read,
-            ("head", head),
-            ("after_owner", after?.OwnerId ?? Guid.Empty),
-            ("after_id", after?.Id ?? Guid.Empty),
-            ("owner_id", publisherId),
-            ("limit", limit)
-        );
 
     private static async ValueTask InsertVersionOf(Session session, TaskDefinition task, string payload, Guid by)
     {

@@ -24,31 +24,47 @@ public sealed class OriginalVariablesTests
     }
 
     [Theory]
-    [InlineData("postgresql://orchestrator:hunter2@db:5432/orchestrator", "PostgreSQL")]
-    [InlineData("postgresql+psycopg://orchestrator:hunter2@db/orchestrator", "PostgreSQL")]
-    [InlineData("postgres://hunter2", "PostgreSQL")]
-    [InlineData("mysql://root:hunter2@db/x", "SQLite file")]
-    [InlineData("hunter2", "SQLite file")]
-    [InlineData("sqlite://", "SQLite file")]
-    [InlineData("sqlite:///", "SQLite file")]
-    [InlineData("sqlite:///folder/", "SQLite file")]
-    [InlineData("sqlite:///a.db?mode=ro", "SQLite file")]
-    [InlineData("sqlite:///a%00.db", "SQLite file")]
-    [InlineData("sqlite:///:memory:", "forget everything")]
-    public void Any_other_database_is_refused_in_a_sentence_without_its_password(string url, string says)
+    [InlineData("postgresql://orchestrator:hunter2@db:5433/jobs", "postgres://orchestrator@db:5433/jobs")]
+    [InlineData("postgresql+psycopg://orchestrator:hunter2@db/jobs", "postgres://orchestrator@db:5432/jobs")]
+    [InlineData(" Postgres://db/jobs ", "postgres://db:5432/jobs")]
+    public void A_postgresql_database_leaves_the_data_folder_to_the_rest(string url, string place)
     {
-        var error = Assert.Single(Read(url).Errors);
+        var data = new Dictionary<string, string> { ["data"] = "mine" };
+        var original = new Dictionary<string, string> { ["DATABASE_URL"] = url };
 
-        Assert.StartsWith("DATABASE_URL ", error, StringComparison.Ordinal);
-        Assert.Contains(says, error, StringComparison.Ordinal);
-        Assert.DoesNotContain(Secret, error, StringComparison.Ordinal);
+        var check = OptionsCheck.Read(Nothing, data, Nothing, original);
+
+        Assert.Empty(check.Errors.Concat(check.Warnings));
+        Assert.Equal(("mine", place), (check.Options.Data, Shown(check)));
+    }
+
+    [Theory]
+    [InlineData("mysql://root:hunter2@db/x")]
+    [InlineData("hunter2")]
+    [InlineData("postgres://db:hunter2/x")]
+    [InlineData("sqlite://")]
+    [InlineData("sqlite:///")]
+    [InlineData("sqlite:///folder/")]
+    [InlineData("sqlite:///a.db?mode=ro")]
+    [InlineData("sqlite:///a%00.db")]
+    [InlineData("sqlite:///:memory:")]
+    public void Any_other_database_is_refused_in_a_sentence_without_its_password(string url)
+    {
+        var ours = new Dictionary<string, string> { ["database_url"] = url };
+        foreach (var check in new[] { Read(url), OptionsCheck.Read(Nothing, ours, Nothing) })
+        {
+            var error = Assert.Single(check.Errors);
+
+            Assert.Contains("DATABASE_URL is not readable; it must be a PostgreSQL", error, StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
-    public void Data_in_a_variable_or_flag_of_ours_wins_and_the_other_is_named_as_unused()
+    public void Data_in_a_variable_or_flag_of_ours_wins_over_a_file_and_the_other_is_named_as_unused()
     {
         var data = new Dictionary<string, string> { ["data"] = "mine" };
-        var original = new Dictionary<string, string> { ["DATABASE_URL"] = $"postgresql://{Secret}" };
+        var original = new Dictionary<string, string> { ["DATABASE_URL"] = "sqlite:///theirs/a.db" };
 
         foreach (var (environment, flags) in new[] { (data, Nothing), (Nothing, data) })
         {
@@ -56,8 +72,24 @@ public sealed class OriginalVariablesTests
 
             Assert.Empty(check.Errors);
             Assert.Equal(("mine", "ordinaut.db"), (check.Options.Data, check.Options.DatabaseName));
-            Assert.Contains("DATABASE_URL is not used", Assert.Single(check.Warnings), StringComparison.Ordinal);
+            Assert.Contains("DATABASE_URL is not used: data", Assert.Single(check.Warnings), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("postgres://ours/jobs", "sqlite:///theirs/a.db", "postgres://ours:5432/jobs")]
+    [InlineData("sqlite:///ours/a.db", "postgres://theirs/jobs", "sqlite:///ours/a.db")]
+    [InlineData("sqlite:///ours/a.db", "hunter2", "sqlite:///ours/a.db")]
+    public void The_url_under_our_own_name_wins(string ours, string theirs, string place)
+    {
+        var environment = new Dictionary<string, string> { ["database_url"] = ours };
+        var original = new Dictionary<string, string> { ["DATABASE_URL"] = theirs };
+
+        var check = OptionsCheck.Read(Nothing, environment, Nothing, original);
+
+        Assert.Empty(check.Errors);
+        Assert.Equal(place, Shown(check));
+        Assert.Equal("DATABASE_URL is not used: database_url says where the data is.", Assert.Single(check.Warnings));
     }
 
     [Fact]
@@ -70,7 +102,7 @@ public sealed class OriginalVariablesTests
     }
 
     [Theory]
-    [InlineData("REDIS_URL", "redis://:hunter2@cache:6379/0", "needs no Redis")]
+    [InlineData("REDIS_URL", "redis://:hunter2@cache:6379/0", "need no Redis")]
     [InlineData("JWT_SECRET_KEY", "hunter2", "POST /agents/auth/token")]
     public void What_has_no_meaning_here_is_named(string name, string value, string says)
     {
@@ -94,6 +126,9 @@ public sealed class OriginalVariablesTests
         Assert.True(File.Exists(Path.Combine(app.Options.Data, "mine.db")));
         Assert.False(File.Exists(Path.Combine(app.Options.Data, "ordinaut.db")));
     }
+
+    private static string Shown(OptionsCheck check) =>
+        Settings.All.Single(setting => setting.Name == Settings.DatabaseUrl).Show(check.Options);
 
     private static OptionsCheck Read(string url) =>
         OptionsCheck.Read(Nothing, Nothing, Nothing, new Dictionary<string, string> { ["DATABASE_URL"] = url });

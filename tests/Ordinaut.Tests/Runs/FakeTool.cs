@@ -17,7 +17,11 @@ internal sealed class FakeTool(string name, Effect effect = Effect.Keyed) : IToo
 
     public async ValueTask<ToolResult> Call(ToolCall call, CancellationToken ct)
     {
-        Calls.Add(call);
+        lock (Calls)
+        {
+            Calls.Add(call);
+        }
+
         return await Act(call, ct);
     }
 

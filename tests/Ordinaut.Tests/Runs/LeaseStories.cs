@@ -160,7 +160,7 @@ public sealed class LeaseStories
             core.Work.Hold();
             var task = await core.Tasks.Create(core.Ann, Idle());
             var run = await core.RunAtOnce(task.Id);
-            var held = (await core.Db.Read(session => QueueStore.Find(session, run.Id)))!;
+            var held = (await core.Db.Write(session => QueueStore.Hold(session, run.Id)))!;
             var earlier = held with { Epoch = held.Epoch - 1 };
 
             await Assert.ThrowsAsync<LeaseLostException>(() =>

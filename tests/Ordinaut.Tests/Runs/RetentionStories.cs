@@ -44,7 +44,7 @@ public sealed class RetentionStories
                 }
             );
             var run = await core.RunAtOnce(task.Id, """{"a": 1}""");
-            await core.Advance(TimeSpan.FromHours(20));
+            await core.Advance(TimeSpan.FromHours(2));
 
             await Sweep(core, TimeSpan.FromHours(1));
             gate.SetResult();

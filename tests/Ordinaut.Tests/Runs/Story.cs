@@ -1,3 +1,5 @@
+using Ordinaut.Store;
+
 namespace Ordinaut.Tests.Runs;
 
 /// <summary>
@@ -16,6 +18,10 @@ internal sealed class Story : SynchronizationContext
     private int _outside;
 
     private Story() { }
+
+    /// <summary>The database the stories of this thread are told on; SQLite in memory when null.</summary>
+    [field: ThreadStatic]
+    public static Func<TimeProvider, Db>? Told { get; set; }
 
     public static void Play(Func<CoreBundle, Task> tell) => Play(CoreBundle.Monday, tell);
 
@@ -74,6 +80,10 @@ internal sealed class Story : SynchronizationContext
             await next.Task;
         }
     }
+
+    /// <summary>The same for work that must not run on the story's thread.</summary>
+    public static Task<T> Outside<T>(Func<Task<T>> work) =>
+        Current is Story ? Outside(new ValueTask<T>(Task.Run(work))) : Task.Run(work);
 
     public override void Post(SendOrPostCallback d, object? state)
     {

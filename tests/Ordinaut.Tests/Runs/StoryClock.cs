@@ -3,6 +3,7 @@ namespace Ordinaut.Tests.Runs;
 /// <summary>Time that stands still until the story moves it, and then goes from timer to timer.</summary>
 internal sealed class StoryClock(DateTimeOffset start) : TimeProvider
 {
+    private readonly Lock _turn = new();
     private readonly List<Alarm> _alarms = [];
     private DateTimeOffset _now = start;
 
@@ -41,17 +42,26 @@ internal sealed class StoryClock(DateTimeOffset start) : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            clock._alarms.Remove(this);
-            if (dueTime != Timeout.InfiniteTimeSpan)
+            lock (clock._turn)
             {
-                Due = clock._now + dueTime;
-                clock._alarms.Add(this);
+                clock._alarms.Remove(this);
+                if (dueTime != Timeout.InfiniteTimeSpan)
+                {
+                    Due = clock._now + dueTime;
+                    clock._alarms.Add(this);
+                }
             }
 
             return true;
         }
 
-        public void Dispose() => clock._alarms.Remove(this);
+        public void Dispose()
+        {
+            lock (clock._turn)
+            {
+                clock._alarms.Remove(this);
+            }
+        }
 
         public ValueTask DisposeAsync()
         {

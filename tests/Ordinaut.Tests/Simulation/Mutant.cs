@@ -20,12 +20,12 @@ internal sealed record Mutant(string Name, params (string Guard, string Without)
         new(
             "a run is finished whatever its epoch",
             (
-                "from queue where run_id = @run_id and epoch = @epoch and state = @seen_state",
-                "from queue where run_id = @run_id and coalesce(@epoch, @seen_state) is not null"
+                "where run_id = @run_id and epoch = @epoch and queue.state = @seen_state",
+                "where run_id = @run_id and coalesce(@epoch, @seen_state) is not null"
             ),
             (
-                "delete from queue where run_id = @run_id and epoch = @epoch and state = @seen_state",
-                "delete from queue where run_id = @run_id and coalesce(@epoch, @seen_state) is not null"
+                "using */ where run_id = @run_id and epoch = @epoch and state = @seen_state",
+                "using */ where run_id = @run_id and coalesce(@epoch, @seen_state) is not null"
             )
         ),
         new(
@@ -47,7 +47,7 @@ internal sealed record Mutant(string Name, params (string Guard, string Without)
             "the next run of a slot is never let in",
             ("where h.slot = @slot and h.state = 1", "where h.slot = @slot and h.state = 4")
         ),
-        new("a slot has no limit", ("limit @slot_limit)) >= @slot_limit", "limit @slot_limit)) > 1000")),
+        new("a slot has no limit", ("limit @slot_limit) x) >= @slot_limit", "limit @slot_limit) x) > 1000")),
         new(
             "a run in a worker's hands is claimed again",
             (
@@ -70,8 +70,8 @@ internal sealed record Mutant(string Name, params (string Guard, string Without)
         new(
             "a delayed run is never woken",
             (
-                "update queue set state = 0 where state = 3 and due <= @now",
-                "update queue set state = 0 where state = 3 and due < 0 and @now > 0"
+                "select run_id from queue where state = 3 and due <= @now",
+                "select run_id from queue where state = 3 and due < 0 and @now > 0"
             )
         ),
         new(

@@ -117,17 +117,24 @@ public sealed class ConditionStories
     public void A_check_that_is_under_way_when_its_task_is_paused_or_canceled_makes_no_run() =>
         Story.Play(async core =>
         {
-            core.Read.Hold();
+            var gate = new TaskCompletionSource();
+            core.Read.Act = async (_, _) =>
+            {
+                await gate.Task;
+                return new ToolResult.Ok(Json.Parse("""{"heat": 9}"""));
+            };
             var paused = await core.Tasks.Create(core.Ann, Watch("edge"));
             var canceled = await core.Tasks.Create(core.Ann, Watch("edge"));
             await core.Until("2027-01-04T00:05:30Z");
 
             await core.Control.Pause(core.Ann, paused.Id, null);
             await core.Control.Cancel(core.Ann, canceled.Id, null);
-            core.Read.Answer("""{"heat": 9}""");
-            await core.Until("2027-01-05T00:06:30Z");
+            gate.SetResult();
+            await core.Settle();
 
+            Assert.Equal(2, core.Read.Calls.Count);
             Assert.Empty(core.Work.Calls);
+            Assert.Empty(await core.RunsOf(paused.Id));
             Assert.Empty(await core.RunsOf(canceled.Id));
         });
 

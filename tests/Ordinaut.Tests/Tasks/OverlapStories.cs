@@ -230,7 +230,7 @@ public sealed class OverlapStories
             }
 
             await core.Until("2027-01-04T01:00:00Z");
-            core.Hire("w2");
+            core.Hire(CoreBundle.Settings("w2") with { Slots = 1 }, core.Db);
             await core.Settle();
 
             Assert.Equal([ids[1], ids[2], ids[0]], await Order(core));

@@ -89,7 +89,9 @@ public sealed class ScheduleStories
             var seen = (await core.Db.Read(session => TaskStore.Find(session, task.Id)))!;
             await core.Until("2027-01-04T01:30:00Z");
 
-            var queued = await core.Db.Write(session => core.Occurrences.Account(session, seen));
+            var queued = await core.Db.Write(async session =>
+                await core.Occurrences.Account(session, await core.Occurrences.Plan(session, seen))
+            );
 
             Assert.Equal(0, queued);
             Assert.Equal(["01:00 succeeded"], await core.ShortLedger(task.Id));

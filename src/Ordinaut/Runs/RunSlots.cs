@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+
+namespace Ordinaut.Runs;
+
+/// <summary>The runs in a worker's hands, and the wait for places among them.</summary>
+/// <param name="most">How many runs are held at once.</param>
+internal sealed class RunSlots(int most, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<Guid, RunSlot> _slots = new();
+    private readonly Signal _freed = new(clock);
+
+    public int Count => _slots.Count;
+
+    public bool IsEmpty => _slots.IsEmpty;
+
+    public int Free => most - _slots.Count;
+
+    public List<RunSlot> All => [.. _slots.Values];
+
+    public RunSlot? Find(Guid runId) => _slots.GetValueOrDefault(runId);
+
+    /// <summary>
+    /// A worker may claim a run again whose lease it lost and whose work it has not stopped yet (it was frozen, or
+    /// the store was away): the old work ends, the new has the slot.
+    /// </summary>
+    public void Take(RunSlot slot)
+    {
+        Find(slot.Run.Id)?.Stop(StopReason.LeaseLost);
+        _slots[slot.Run.Id] = slot;
+    }
+
+    public void Release(RunSlot slot)
+    {
+        _slots.TryRemove(KeyValuePair.Create(slot.Run.Id, slot));
+        slot.Dispose();
+        _freed.Set();
+    }
+
+    public void StopAll(StopReason reason)
+    {
+        foreach (var slot in _slots.Values)
+        {
+            slot.Stop(reason);
+        }
+    }
+
+    /// <summary>Stops what is past its deadline: nobody renewed its lease.</summary>
+    public void StopExpired()
+    {
+        var now = clock.GetTimestamp();
+        foreach (var slot in _slots.Values)
+        {
+            if (slot.LeaseDeadline <= now)
+            {
+                slot.Stop(StopReason.LeaseLost);
+            }
+        }
+    }
+
+    /// <summary>A task that completes when the next slot comes free. Take it before looking.</summary>
+    public Task NextFreed() => _freed.Next();
+
+    public Task Wait(Task freed, TimeSpan limit, CancellationToken ct) => _freed.Wait(freed, limit, ct);
+
+    /// <summary>Waits until so many slots are free, at most for the limit.</summary>
+    public async Task WaitFor(int wanted, TimeSpan limit, CancellationToken ct)
+    {
+        var began = clock.GetTimestamp();
+        var left = limit;
+        for (var freed = NextFreed(); Free < wanted && left > TimeSpan.Zero; freed = NextFreed())
+        {
+            await Wait(freed, left, ct);
+            left = limit - clock.GetElapsedTime(began);
+        }
+    }
+}

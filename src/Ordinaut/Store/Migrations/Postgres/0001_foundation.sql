@@ -1,0 +1,265 @@
+-- The nouns of the SQLite schema, with PostgreSQL's types. Ids are made by us (UUIDv7), JSON is text that is never
+-- searched, and what is sorted by text is sorted by its bytes, as SQLite does.
+
+create table agent (
+  id uuid primary key,
+  name text collate "C" not null unique,
+  scopes text not null,
+  status text not null,
+  secret_hash bytea,
+  webhook_url text,
+  token_epoch bigint not null default 0,
+  created_by uuid,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+
+-- What should happen: the narrow, changing part. The schedule's cursor is next_nominal; next_due is when the
+-- scheduler looks at it (nominal + jitter, or later when snoozed). Null means: nothing to come.
+-- depth: how many runs led to one another before one of them made this task; 0 when nobody's run did.
+create table task (
+  id uuid primary key,
+  owner_id uuid not null,
+  status text not null,
+  kind text not null,
+  version integer not null,
+  next_nominal timestamptz,
+  next_due timestamptz,
+  topic_head text collate "C",
+  snoozed_until timestamptz,
+  check_state smallint,
+  depth integer not null default 0,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+) with (fillfactor = 80);
+
+create index task_due on task (next_due) where next_due is not null;
+create index task_owner on task (owner_id, id);
+create index task_topic on task (topic_head, owner_id, id) where topic_head is not null;
+
+-- What should happen: the text of each version, never changed. A run pins the version it started with.
+create table task_version (
+  task_id uuid not null,
+  version integer not null,
+  title text not null,
+  settings text not null,
+  payload text not null,
+  created_by uuid not null,
+  created_at timestamptz not null,
+  primary key (task_id, version)
+);
+
+create table task_tag (
+  owner_id uuid not null,
+  tag text collate "C" not null,
+  task_id uuid not null,
+  primary key (owner_id, tag, task_id)
+);
+
+create index task_tag_task on task_tag (task_id);
+
+-- The ledger: what became of each nominal firing. The primary key is the once-only guarantee for every source:
+-- key is '' for the schedule, else it names the event, the request or the backfill.
+-- A row without a run says why there was none; through and count let one row tell of a stretch.
+create table occurrence (
+  task_id uuid not null,
+  scheduled_for timestamptz not null,
+  key text collate "C" not null,
+  run_id uuid,
+  reason text,
+  through timestamptz,
+  count bigint not null,
+  detail text,
+  recorded_at timestamptz not null,
+  primary key (task_id, scheduled_for, key)
+);
+
+create index occurrence_recorded on occurrence using brin (recorded_at);
+
+-- Live runs only, narrow, gone when finished. slot is what overlap and concurrency limits count by: the task's own
+-- id, or a digest of the concurrency key.
+-- state: 0 ready, 1 held (waits for its slot), 2 leased, 3 delayed (waits for its due instant).
+-- A row lives for two updates: the table is vacuumed by what has changed, not by a share of what there is.
+create table queue (
+  run_id uuid primary key,
+  task_id uuid not null,
+  owner_id uuid not null,
+  task_version integer not null,
+  trigger text not null,
+  occurrence_key text collate "C" not null,
+  scheduled_for timestamptz not null,
+  state smallint not null,
+  priority smallint not null,
+  due timestamptz not null,
+  expires_at timestamptz,
+  slot uuid not null,
+  slot_limit integer not null,
+  epoch integer not null default 0,
+  attempt integer not null default 1,
+  silent_deaths integer not null default 0,
+  depth integer not null default 0,
+  cancel_requested smallint not null default 0,
+  lease_owner text,
+  leased_until timestamptz,
+  started_at timestamptz,
+  claimed_at timestamptz,
+  created_at timestamptz not null
+) with (
+  fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
+  autovacuum_vacuum_insert_scale_factor = 0.2, autovacuum_analyze_scale_factor = 0.2, autovacuum_vacuum_cost_delay = 0
+);
+
+create index queue_ready on queue (priority, due) where state = 0;
+create index queue_leased on queue (leased_until) where state = 2;
+create index queue_delayed on queue (due) where state = 3;
+create index queue_held on queue (slot, priority, due) where state = 1;
+create index queue_slot on queue (slot);
+create index queue_task on queue (task_id) where slot <> task_id;
+create index queue_owner on queue (owner_id, run_id);
+create index queue_cancel on queue (lease_owner) where cancel_requested = 1;
+
+-- What a run was given beyond its task: changed params, the event, the condition's result.
+create table run_input (
+  run_id uuid primary key,
+  input text not null
+);
+
+-- History: one row for each finished run, written once.
+create table run (
+  id uuid primary key,
+  task_id uuid not null,
+  owner_id uuid not null,
+  task_version integer not null,
+  trigger text not null,
+  occurrence_key text collate "C" not null,
+  scheduled_for timestamptz not null,
+  state text not null,
+  attempt integer not null,
+  epoch integer not null,
+  depth integer not null,
+  lease_owner text,
+  error_code text,
+  error_message text,
+  error_step text,
+  started_at timestamptz,
+  claimed_at timestamptz,
+  finished_at timestamptz not null,
+  created_at timestamptz not null
+);
+
+create index run_task on run (task_id, id);
+create index run_owner on run (owner_id, id);
+create index run_redrive on run (id) where state in ('failed', 'quarantined');
+
+-- Attempts that ended without finishing their run; the last one is the run itself.
+create table attempt (
+  run_id uuid not null,
+  attempt integer not null,
+  epoch integer not null,
+  lease_owner text,
+  started_at timestamptz,
+  ended_at timestamptz not null,
+  error_code text not null,
+  error_message text not null,
+  error_step text,
+  retry_at timestamptz,
+  primary key (run_id, attempt, epoch)
+);
+
+-- Steps, each written when it has finished, or before its effect when a repetition could matter.
+create table step (
+  run_id uuid not null,
+  position integer not null,
+  id text not null,
+  uses text not null,
+  state text not null,
+  attempt integer not null,
+  epoch integer not null,
+  started_at timestamptz,
+  finished_at timestamptz,
+  input text,
+  output text,
+  error text,
+  gate text,
+  primary key (run_id, position)
+);
+
+-- Facts. A row here is in the same transaction as the runs it triggers.
+create table event (
+  id uuid primary key,
+  owner_id uuid not null,
+  topic text collate "C" not null,
+  payload text not null,
+  source text not null,
+  depth integer not null,
+  triggered integer not null,
+  created_at timestamptz not null
+);
+
+create index event_owner on event (owner_id, id);
+
+create table audit (
+  id uuid primary key,
+  actor_id uuid not null,
+  action text not null,
+  noun text not null,
+  subject_id text collate "C" not null,
+  owner_id uuid,
+  request_id text,
+  detail text,
+  at timestamptz not null
+);
+
+create index audit_subject on audit (subject_id, id);
+create index audit_actor on audit (actor_id, id);
+
+-- The answer to a POST that carried an Idempotency-Key, kept for 24 hours.
+create table idempotency (
+  agent_id uuid not null,
+  key text collate "C" not null,
+  operation text not null,
+  request_hash bytea not null,
+  answer text not null,
+  created_at timestamptz not null,
+  primary key (agent_id, key)
+);
+
+create index idempotency_created on idempotency (created_at);
+
+-- When a dedupe key last let a run through.
+create table dedupe (
+  owner_id uuid not null,
+  key text collate "C" not null,
+  at timestamptz not null,
+  primary key (owner_id, key)
+);
+
+create index dedupe_at on dedupe (at);
+
+create table calendar (
+  owner_id uuid not null,
+  name text collate "C" not null,
+  version integer not null,
+  entries text not null,
+  updated_at timestamptz not null,
+  primary key (owner_id, name)
+);
+
+-- Refresh tokens by hash; a used one that comes again ends its family.
+create table refresh_token (
+  hash bytea primary key,
+  family uuid not null,
+  agent_id uuid not null,
+  scopes text not null,
+  used_at timestamptz,
+  expires_at timestamptz not null
+);
+
+create index refresh_token_family on refresh_token (family);
+create index refresh_token_expires on refresh_token (expires_at);
+
+create table signing_key (
+  id text primary key,
+  private_key bytea not null,
+  created_at timestamptz not null
+);

@@ -1,0 +1,179 @@
+using Npgsql;
+
+namespace Ordinaut.Store;
+
+/// <summary>
+/// PostgreSQL: any number of nodes. A piece of work is one <c>read committed</c> transaction that takes the locks it
+/// needs by itself, and is run again from its beginning when it met another or lost its connection before the commit.
+/// </summary>
+internal sealed class PostgresEngine : Engine
+{
+    /// <summary>How often a piece of work is run before its caller is told to come back.</summary>
+    public const int MaxTries = 8;
+
+    /// <summary>What a piece waits, times its tries, before it is run again, so that the others get through.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
+    private const string SelectNow = "select clock_timestamp()";
+
+    private readonly NpgsqlDataSource _writing;
+    private readonly NpgsqlDataSource _reading;
+    private readonly PostgresPool _work;
+    private readonly PostgresPool _urgent;
+    private readonly PostgresPool _reads;
+    private readonly PostgresClock _clock;
+    private readonly TimeProvider _machine;
+    private readonly Func<DateTimeOffset>? _fixedNow;
+
+    private PostgresEngine(PostgresSettings settings, TimeProvider machine)
+    {
+        _writing = settings.Source(writes: true);
+        _reading = settings.Source(writes: false);
+        _work = new PostgresPool(_writing, settings.WorkConnections);
+        _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections);
+        _reads = new PostgresPool(_reading, settings.ReadConnections);
+        _machine = machine;
+        _clock = new PostgresClock(machine);
+        _fixedNow = settings.FixedNow;
+    }
+
+    public override bool IsShared => true;
+
+    /// <summary>Connects and brings the schema up to date; any number of nodes may do so at once.</summary>
+    public static async Task<PostgresEngine> Open(PostgresSettings settings, TimeProvider machine)
+    {
+        var engine = new PostgresEngine(settings, machine);
+        try
+        {
+            await engine.Write(
+                async session =>
+                {
+                    await Migrator.MigratePostgres(session);
+                    return true;
+                },
+                Lane.Work
+            );
+            return engine;
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
+    }
+
+    public override DateTimeOffset Now() => _fixedNow?.Invoke() ?? _clock.Now();
+
+    public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await With(_reads, async session => await work(session));
+            }
+            catch (NpgsqlException failure)
+            {
+                await Again(failure, tries);
+            }
+        }
+    }
+
+    public override async Task<T> Write<T>(Func<Session, ValueTask<T>> work, Lane lane)
+    {
+        var pool = lane == Lane.Urgent ? _urgent : _work;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await With(pool, session => Transact(session, work));
+            }
+            catch (NpgsqlException failure)
+            {
+                await Again(failure, tries);
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        _work.Dispose();
+        _urgent.Dispose();
+        _reads.Dispose();
+        _writing.Dispose();
+        _reading.Dispose();
+    }
+
+    private async Task<T> With<T>(PostgresPool pool, Func<PostgresSession, Task<T>> work)
+    {
+        var session = await pool.Take();
+        try
+        {
+            session.Now = await NowOver(session);
+            return await work(session);
+        }
+        finally
+        {
+            pool.Give(session);
+        }
+    }
+
+    private static async Task<T> Transact<T>(PostgresSession session, Func<Session, ValueTask<T>> work)
+    {
+        var commits = false;
+        try
+        {
+            session.BeginWork();
+            var result = await work(session);
+            commits = true;
+            await session.CommitWork();
+            return result;
+        }
+        catch (NpgsqlException failure) when (commits && PostgresFaults.IsLoss(failure))
+        {
+            throw PostgresFaults.Unknown();
+        }
+        catch
+        {
+            await Undo(session);
+            throw;
+        }
+    }
+
+    private static async ValueTask Undo(PostgresSession session)
+    {
+        try
+        {
+            if (!session.IsBroken)
+            {
+                await session.RollbackWork();
+            }
+        }
+        catch (NpgsqlException)
+        {
+            // The connection is gone, and the transaction with it.
+        }
+    }
+
+    /// <summary>Returns when the work is to be run again; throws what the caller should see when it is not.</summary>
+    private async ValueTask Again(NpgsqlException failure, int tries)
+    {
+        var worth = PostgresFaults.IsMeeting(failure) || PostgresFaults.IsLoss(failure);
+        if (!worth || tries >= MaxTries)
+        {
+            throw PostgresFaults.Explain(failure);
+        }
+
+        await Task.Delay(Pause * (tries - 1), _machine);
+    }
+
+    private async ValueTask<DateTimeOffset> NowOver(PostgresSession session)
+    {
+        if (_fixedNow is null && _clock.IsStale)
+        {
+            _clock.Saw(await session.First(SelectNow, row => row.Instant(0)));
+        }
+
+        return Now();
+    }
+}

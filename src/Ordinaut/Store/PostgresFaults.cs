@@ -1,0 +1,62 @@
+using Npgsql;
+
+namespace Ordinaut.Store;
+
+/// <summary>PostgreSQL's errors: which are met by running the work again, and what the caller should see.</summary>
+internal static class PostgresFaults
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Two pieces of work met: one of them is undone and looks again. A unique key that another node's work took at
+    /// the same moment is such a meeting, too: the second look finds the first one's row.
+    /// </summary>
+    public static bool IsMeeting(NpgsqlException failure) =>
+        failure.SqlState
+            is PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.DeadlockDetected
+                or PostgresErrorCodes.UniqueViolation;
+
+    /// <summary>The connection or the server is gone; nothing of a transaction that was open is left.</summary>
+    public static bool IsLoss(NpgsqlException failure) =>
+        failure is not PostgresException postgres || postgres.SqlState is ['5', '7', 'P', ..] or ['0', '8', ..];
+
+    /// <summary>The failure as the caller should see it: a problem to wait out, or a defect of ours.</summary>
+    public static Exception Explain(NpgsqlException failure)
+    {
+        if (failure.SqlState is PostgresErrorCodes.DiskFull)
+        {
+            return new Problem(
+                ProblemKind.OutOfSpace,
+                "The disk that holds the database is full; nothing was changed. Free space and try again."
+            )
+            {
+                RetryAfter = TimeSpan.FromSeconds(10),
+            };
+        }
+
+        var passes =
+            IsLoss(failure)
+            || IsMeeting(failure)
+            || failure.SqlState
+                is ['5', '3', ..]
+                    or PostgresErrorCodes.LockNotAvailable
+                    or PostgresErrorCodes.QueryCanceled
+                    or PostgresErrorCodes.ReadOnlySqlTransaction;
+        return passes
+            ? Unavailable("The database cannot be used at the moment; nothing was changed. Try again shortly.")
+            : new InvalidOperationException("The database refused a statement.", failure);
+    }
+
+    /// <summary>The connection broke while the commit was on its way: it may have arrived.</summary>
+    public static Problem Unknown() =>
+        Unavailable(
+            "The database was lost while it confirmed, so the change may have been made or not. Look before you "
+                + "repeat it, or repeat it with the same Idempotency-Key."
+        );
+
+    public static Problem Busy() =>
+        Unavailable("All connections to the database are in use; nothing was changed. Try again shortly.");
+
+    private static Problem Unavailable(string detail) => new(ProblemKind.Unavailable, detail) { RetryAfter = Soon };
+}

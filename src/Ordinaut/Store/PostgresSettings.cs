@@ -1,0 +1,118 @@
+using Npgsql;
+
+namespace Ordinaut.Store;
+
+/// <summary>How to reach a PostgreSQL database.</summary>
+/// <param name="Address">
+/// A <c>postgres://</c> URL, with or without the driver SQLAlchemy names in it, or keywords as Npgsql reads them.
+/// </param>
+internal sealed record PostgresSettings(string Address)
+{
+    /// <summary>Connections for what must never wait: keeping leases, health.</summary>
+    public const int UrgentConnections = 2;
+
+    private const int DefaultPort = 5432;
+    private const int ConnectSeconds = 5;
+    private const int StatementSeconds = 30;
+
+    // Milliseconds. A statement, a wait for a lock and a transaction that waits for us all end by themselves.
+    private const string Timeouts =
+        "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000";
+
+    // The queue grows and shrinks by the second, so what the planner knows of it is never true, and a plan made while
+    // it was small reads all of it. Every statement that writes is led by keys: it never gains from another plan.
+    private const string ByKey = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+
+    /// <summary>Connections for writing; each piece of work has one while it runs.</summary>
+    public int WorkConnections { get; init; } = 8;
+
+    /// <summary>Connections for reading.</summary>
+    public int ReadConnections { get; init; } = 6;
+
+    /// <summary>For tests: what the clock says in place of the database's.</summary>
+    public Func<DateTimeOffset>? FixedNow { get; init; }
+
+    /// <param name="writes">Whether the connections are for writing.</param>
+    public NpgsqlDataSource Source(bool writes)
+    {
+        var keywords = Keywords(Address);
+        keywords.Pooling = false;
+        keywords.MaxAutoPrepare = 256;
+        keywords.AutoPrepareMinUsages = 2;
+        keywords.Timeout = ConnectSeconds;
+        keywords.CommandTimeout = StatementSeconds;
+        keywords.Options = writes ? Timeouts + ByKey : Timeouts;
+        keywords.ApplicationName ??= "ordinaut";
+        keywords.TcpKeepAlive = true;
+        var builder = new NpgsqlSlimDataSourceBuilder(keywords.ConnectionString);
+        builder.EnableArrays().EnableTransportSecurity();
+        return builder.Build();
+    }
+
+    /// <summary>Whether the address can be read; says nothing of whether somebody answers there.</summary>
+    public static bool IsReadable(string address)
+    {
+        try
+        {
+            return Keywords(address).Host is not null;
+        }
+        catch (Exception failure) when (failure is ArgumentException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The address as it may be shown: never with its password.</summary>
+    public string Shown
+    {
+        get
+        {
+            var keywords = Keywords(Address);
+            var user = keywords.Username is { } name ? $"{name}@" : "";
+            return $"postgres://{user}{keywords.Host}:{keywords.Port}/{keywords.Database}";
+        }
+    }
+
+    public override string ToString() => Shown;
+
+    private static NpgsqlConnectionStringBuilder Keywords(string address)
+    {
+        var scheme = address.Split("://", 2)[0].Split('+', 2)[0].ToLowerInvariant();
+        return scheme is "postgres" or "postgresql"
+            ? FromUrl(new Uri(address))
+            : new NpgsqlConnectionStringBuilder(address);
+    }
+
+    private static NpgsqlConnectionStringBuilder FromUrl(Uri url)
+    {
+        var keywords = new NpgsqlConnectionStringBuilder
+        {
+            Host = Uri.UnescapeDataString(url.Host),
+            Port = url.Port > 0 ? url.Port : DefaultPort,
+        };
+        var user = url.UserInfo.Split(':', 2);
+        keywords.Username = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null;
+        keywords.Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null;
+        var database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/'));
+        keywords.Database = database.Length > 0 ? database : null;
+        foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split('=', 2);
+            keywords[KeywordOf(parts[0])] = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "";
+        }
+
+        return keywords;
+    }
+
+    /// <summary>libpq's names for what Npgsql calls otherwise.</summary>
+    private static string KeywordOf(string name) =>
+        name switch
+        {
+            "sslmode" => "SSL Mode",
+            "sslrootcert" => "Root Certificate",
+            "user" => "Username",
+            "application_name" => "Application Name",
+            "connect_timeout" => "Timeout",
+            _ => name,
+        };
+}
