@@ -72,5 +72,10 @@ internal static class McpCommand
     }
 
     /// <summary>The server of one client needs no address that others could know.</summary>
-    private static OrdinautOptions InSecret(OrdinautOptions options) => options with { Urls = "http://127.0.0.1:0" };
+    private static OrdinautOptions InSecret(OrdinautOptions options) =>
+        options with
+        {
+            Urls = "http://127.0.0.1:0",
+            Role = options.Role | Role.Api,
+        };
 }

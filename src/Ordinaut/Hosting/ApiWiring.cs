@@ -12,10 +12,11 @@ internal static class ApiWiring
 {
     public static void Add(IServiceCollection services, Role role)
     {
-        services.AddCors().AddSingleton<HealthEndpoints>();
+        services.AddCors().AddSingleton<HealthEndpoints>().AddSingleton<MetadataEndpoints>();
         if (role.HasFlag(Role.Api))
         {
             AddNouns(services);
+            McpWiring.Add(services);
         }
     }
 
@@ -36,7 +37,7 @@ internal static class ApiWiring
     private static void AddNouns(IServiceCollection services)
     {
         OpenApi.Add(services);
-        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<MetadataEndpoints>();
+        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>();
         services.AddSingleton<AuditEndpoints>().AddSingleton<WorkerOperations>().AddSingleton<WorkerEndpoints>();
         services
             .AddSingleton<TaskEndpoints>()
@@ -48,7 +49,6 @@ internal static class ApiWiring
             .AddSingleton<ApprovalEndpoints>()
             .AddSingleton<PlaygroundEndpoints>();
         services.AddSingleton<DocsEndpoints>().AddSingleton<ApiDocument>();
-        McpWiring.Add(services);
     }
 
     private static void MapNouns(WebApplication app)

@@ -11,7 +11,11 @@ internal static class McpWiring
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<TaskTools>().AddSingleton<ControlTools>().AddSingleton<RunTools>();
-        services.AddSingleton<EventTools>().AddSingleton<ApprovalTools>().AddSingleton<PlaygroundTools>().AddSingleton<CalendarTools>();
+        services
+            .AddSingleton<EventTools>()
+            .AddSingleton<ApprovalTools>()
+            .AddSingleton<PlaygroundTools>()
+            .AddSingleton<CalendarTools>();
         services.AddSingleton<AgentTools>().AddSingleton<RunWatch>().AddSingleton(Table);
         services.AddSingleton(provider => new ToolShapes(
             provider.GetRequiredService<ToolTable>(),

@@ -17,7 +17,7 @@ internal static class Refinements
 
     private const string Steps = """
         {"type":"array","minItems":1,"description":"The steps, carried out in order.","items":{
-          "type":"object","required":["id","uses"],
+          "type":"object","required":["id"],
           "properties":{
             "id":{"type":"string","description":"A letter, then letters, digits, '_' or '-'. Later steps read the
              result as ${steps.id.member}."},
@@ -32,7 +32,16 @@ internal static class Refinements
             "max_retries":{"type":"integer","minimum":0,"maximum":10},
             "retry":{"type":"object","properties":{"max":{"type":"integer"},
              "backoff":{"enum":["exponential_jitter","linear","fixed"]}}},
-            "on_error":{"enum":["fail","continue"],"description":"fail (default) ends the run."},
+            "on_error":{"description":"fail (default) ends the run; continue goes on without a result; an array of
+             steps is done first, and reads ${steps.<id>.error.code}."},
+            "needs":{"type":"array","items":{"type":"string"},"description":"Ids of the steps to be done first, in
+             place of the one before; [] begins at once."},
+            "foreach":{"description":"An expression that gives an array, or {items, concurrency, on_error}: uses, or
+             steps, are done for each ${item}; the result is the array of results."},
+            "steps":{"type":"array","items":{"type":"object"},"description":"With foreach: a block of steps."},
+            "parallel":{"description":"Branches done at once, each an array of steps; named ones as an object."},
+            "wait":{"description":"\"10m\", {\"until\": …}, or {\"signal\": \"${steps.s.token}\"} with the token of
+             signal.create. For a person's consent use approval.request."},
             "when_changed":{"type":"string","description":"JMESPath; the rest of the run is skipped while its value is
              that of the last successful run."},
             "effect":{"enum":["idempotent","keyed","unsafe"],"description":"unsafe: never repeated after a crash."},

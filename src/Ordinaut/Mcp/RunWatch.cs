@@ -7,8 +7,8 @@ namespace Ordinaut.Mcp;
 /// <summary>Waits for a run to end, when the call asked for that, and tells the client how far it is.</summary>
 internal sealed class RunWatch(LiveFeed feed, RunOperations runs, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
-    /// <summary>How long to believe that silence means nothing has happened.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+    /// <summary>How long to believe that silence means nothing has happened: a run may be in another process.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     /// <param name="start">Makes the run, or finds it.</param>
     /// <returns>The run as it was when it ended, or when the patience did.</returns>

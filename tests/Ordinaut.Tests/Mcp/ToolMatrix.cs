@@ -23,6 +23,7 @@ public sealed class ToolMatrix
         ["streamRun"] = "run_task and get_run wait",
         ["streamAll"] = "as streamRun",
         ["issueAgentCredentials"] = "a secret is no business of a model",
+        ["sendSignal"] = "for the world outside, which has no token of ours",
         ["createToken"] = "comes before MCP",
         ["refreshToken"] = "comes before MCP",
         ["revokeToken"] = "comes before MCP",
