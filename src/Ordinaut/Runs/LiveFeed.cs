@@ -54,7 +54,7 @@ internal sealed class LiveFeed
         {
             var done = Step(step.Id, Word<StepState>.Of(step.State), step.Attempt);
             done["run_id"] = run.Id.ToString();
-            Tell(run, new LiveMessage("step", $"{run.Id:N}.{step.Position}.{step.Attempt}", ToElement(done)));
+            Tell(run, new LiveMessage("step", $"{run.Id:N}.{step.Place}.{step.Attempt}", ToElement(done)));
         }
     }
 

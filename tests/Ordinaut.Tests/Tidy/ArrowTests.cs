@@ -14,7 +14,17 @@ public sealed class ArrowTests
     private const string RootFiles = "root files";
 
     private static readonly string[] Pure = ["Schedules", "Expressions", "JsonSchemas", "Pipelines"];
-    private static readonly string[] Nouns = ["Tasks", "Runs", "Events", "Agents", "Audit", "Calendars", "Playground"];
+    private static readonly string[] Nouns =
+    [
+        "Tasks",
+        "Runs",
+        "Events",
+        "Agents",
+        "Audit",
+        "Calendars",
+        "Approvals",
+        "Playground",
+    ];
 
     /// <summary>
     /// Folder → the folders it may use besides itself and the root files. A name stands for that namespace alone:
@@ -38,6 +48,7 @@ public sealed class ArrowTests
         ["Agents"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Audit"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Calendars"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["Approvals"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],
