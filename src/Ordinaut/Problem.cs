@@ -3,7 +3,7 @@ namespace Ordinaut;
 /// <summary>
 /// The one exception for expected failures: something the caller did, asked for or may retry.
 /// Every part of it is safe to show. Faces turn it into their own error shape
-/// (HTTP: RFC 9457 in <c>Http/Problems.cs</c>).
+/// (HTTP: RFC 9457 in <c>Http/Problems.cs</c>; MCP: <c>Mcp/ToolAnswers.cs</c>).
 /// </summary>
 internal sealed class Problem : Exception
 {
@@ -24,6 +24,9 @@ internal sealed class Problem : Exception
 
     /// <summary>When the caller may try again; null when trying again will not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The scope whose lack this is about.</summary>
+    public string? NeededScope { get; init; }
 
     /// <summary>A value the caller sent is not acceptable (HTTP 422).</summary>
     /// <param name="pointer">JSON Pointer (RFC 6901) to the value, for example <c>/schedule_expr</c>.</param>
@@ -46,7 +49,9 @@ internal sealed class Problem : Exception
 
     public static Problem Conflict(string detail) => new(ProblemKind.Conflict, detail);
 
-    public static Problem Forbidden(string detail) => new(ProblemKind.Forbidden, detail);
+    /// <param name="neededScope">The scope that would allow it.</param>
+    public static Problem Forbidden(string detail, string neededScope) =>
+        new(ProblemKind.Forbidden, detail) { NeededScope = neededScope };
 }
 
 /// <summary>The closed set of expected failures; each maps to one HTTP status and one problem type.</summary>

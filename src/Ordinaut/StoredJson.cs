@@ -9,5 +9,6 @@ namespace Ordinaut;
 [JsonSerializable(typeof(TaskSettings))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(StepFailure))]
+[JsonSerializable(typeof(StepAnswer))]
 [JsonSerializable(typeof(bool))]
 internal sealed partial class StoredJson : JsonSerializerContext;

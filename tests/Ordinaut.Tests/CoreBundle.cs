@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ordinaut.Agents;
+using Ordinaut.Approvals;
 using Ordinaut.Audit;
 using Ordinaut.Calendars;
 using Ordinaut.Events;
@@ -72,12 +73,14 @@ internal sealed class CoreBundle : IDisposable
         var rights = new OwnerRights(Db);
         Control = new TaskControl(changes, views, journal, plans, Intake, Signals, Ids);
         Events = new EventOperations(Db, changes, log, audit, Signals);
-        Catalog = new ToolCatalog(AllTools(rights));
+        Catalog = new ToolCatalog(AllTools(rights, log));
         Drafts = new TaskDrafts(Catalog, new TaskDefaults("UTC", Db.Now));
         Tasks = new TaskOperations(Db, changes, Drafts, views, journal, Ids, Signals);
         History = new TaskHistory(Db, plans);
         Runs = new RunOperations(Db, changes, audit, recorder, Intake, Signals, Ids);
         Calendars = new CalendarOperations(Db, changes, audit);
+        Approvals = new ApprovalOperations(Db, changes, audit, log, Signals);
+        SignalDesk = new SignalOperations(Db, Signals);
         var invoker = new ToolInvoker(Catalog, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
         Directory = new AgentDirectory(Db, Clock);
@@ -114,6 +117,8 @@ internal sealed class CoreBundle : IDisposable
     public RunOperations Runs { get; }
     public EventOperations Events { get; }
     public CalendarOperations Calendars { get; }
+    public ApprovalOperations Approvals { get; }
+    public SignalOperations SignalDesk { get; }
     public PlaygroundOperations Playground { get; }
     public LiveFeed Feed { get; } = new();
     public Reaper Reaper => _reaper;
@@ -193,7 +198,7 @@ internal sealed class CoreBundle : IDisposable
     public static WorkerSettings Settings(string name) =>
         new(name, Slots: 100, Lease: TimeSpan.FromSeconds(30), DrainGrace: TimeSpan.FromSeconds(5));
 
-    private List<ITool> AllTools(OwnerRights rights) =>
+    private List<ITool> AllTools(OwnerRights rights, EventLog log) =>
         [
             new DebugEchoTool(),
             new DebugFailTool(),
@@ -205,6 +210,8 @@ internal sealed class CoreBundle : IDisposable
             Unsafe,
             new OutsideTool(new HttpRequestTool(_egress, Clock)),
             new PublishEventTool(Events, rights),
-            .. TaskTool.All(() => Tasks, Control, rights),
+            .. TaskTool.All(() => Tasks, Control, rights, Db),
+            .. ApprovalTool.All(Db, log, Ids),
+            new SignalTool(Db),
         ];
 }

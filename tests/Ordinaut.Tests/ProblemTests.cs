@@ -31,6 +31,6 @@ public sealed class ProblemTests
     {
         Assert.Equal(ProblemKind.NotFound, Problem.NotFound("task", "42").Kind);
         Assert.Equal(ProblemKind.Conflict, Problem.Conflict("It has ended.").Kind);
-        Assert.Equal(ProblemKind.Forbidden, Problem.Forbidden("Needs tasks:read.").Kind);
+        Assert.Equal(ProblemKind.Forbidden, Problem.Forbidden("Needs tasks:read.", "tasks:read").Kind);
     }
 }

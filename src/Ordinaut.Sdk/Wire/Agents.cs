@@ -23,6 +23,18 @@ public sealed record AgentView(
     DateTimeOffset UpdatedAt
 );
 
+/// <summary>Who a token stands for, and the server's clock.</summary>
+/// <param name="Scopes">What the token allows.</param>
+/// <param name="ServerTime">Now, in UTC.</param>
+/// <param name="Timezone">The time zone (IANA) of tasks that name none.</param>
+public sealed record WhoAmI(
+    Guid AgentId,
+    string Name,
+    IReadOnlyList<string> Scopes,
+    DateTimeOffset ServerTime,
+    string Timezone
+);
+
 /// <summary>A new secret; shown this once.</summary>
 public sealed record AgentCredentials(string AgentId, string AgentSecret);
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Ordinaut.Sdk.Wire;
 
-/// <summary>One page of a list. Ask for the next one with <c>?cursor=</c><see cref="NextCursor"/>.</summary>
+/// <summary>One page of a list. Ask for the next one with its <c>next_cursor</c> as <c>cursor</c>.</summary>
 /// <typeparam name="T">The kind of item listed.</typeparam>
 /// <param name="Items">The items, in the list's order.</param>
 /// <param name="Limit">The largest number of items this page could hold.</param>

@@ -1,8 +1,12 @@
 namespace Ordinaut.Sdk.Wire;
 
 /// <summary>A schedule to look at before a task is made of it.</summary>
+/// <param name="ScheduleKind"><c>cron</c>, <c>rrule</c>, <c>once</c>, <c>event</c> or <c>condition</c>.</param>
+/// <param name="ScheduleExpr">As a task has it, such as <c>30 8 * * 1-5</c>.</param>
+/// <param name="Timezone">IANA time zone of local times, such as <c>Europe/Chisinau</c>; else the server's.</param>
 /// <param name="From">Occurrences strictly after this instant; now when absent.</param>
 /// <param name="Count">1 to 1,000; 5 when absent.</param>
+/// <param name="Exclude">Days to leave out, as a task has them.</param>
 public sealed record PreviewSchedule(
     string? ScheduleKind,
     string? ScheduleExpr,

@@ -17,10 +17,16 @@ public sealed record TaskInput
     /// <summary><c>cron</c>, <c>rrule</c>, <c>once</c>, <c>event</c> or <c>condition</c>.</summary>
     public string? ScheduleKind { get; init; }
 
-    /// <summary>Cron text, RFC 5545 lines, an ISO 8601 time, a topic pattern, or a condition as JSON text.</summary>
+    /// <summary>
+    /// By kind: cron <c>30 8 * * 1-5</c>; rrule, RFC 5545 lines such as
+    /// <c>RRULE:FREQ=WEEKLY;BYDAY=FR;BYHOUR=9;BYMINUTE=0;BYSECOND=0</c>, with DTSTART or RDATE lines if need be; once
+    /// <c>2027-03-28T18:00:00</c>, local unless it has an offset; event, a topic pattern such as <c>orders.*</c>;
+    /// condition, a JSON text such as
+    /// <c>{"every":"PT5M","check":{"uses":"http.request","with":{}},"when":"status != `200`"}</c>.
+    /// </summary>
     public string? ScheduleExpr { get; init; }
 
-    /// <summary>IANA time zone; the server's zone when absent.</summary>
+    /// <summary>IANA time zone of local times, such as <c>Europe/Chisinau</c>; the server's zone when absent.</summary>
     public string? Timezone { get; init; }
 
     /// <summary><c>{"params": {…}, "pipeline": [step…]}</c>.</summary>
@@ -145,6 +151,7 @@ public sealed record LastRun(Guid Id, string State, DateTimeOffset At);
 public sealed record Snooze(int? DelaySeconds, string? Reason = null);
 
 /// <summary>Why a task is paused or canceled; optional.</summary>
+/// <param name="Reason">At most 200 characters; kept in the audit log.</param>
 public sealed record StatusChange(string? Reason = null);
 
 /// <summary>Starts a run at once.</summary>
@@ -164,8 +171,7 @@ public sealed record BackfillResult(int Enqueued, int AlreadyDone, IReadOnlyList
 
 /// <summary>Up to 1,000 tasks, or one action on up to 1,000 of them; all or nothing.</summary>
 /// <param name="Create">Tasks to create.</param>
-/// <param name="Action"><c>pause</c>, <c>resume</c>, <c>cancel</c> or <c>delete</c>, applied to <paramref
-/// name="Ids"/>.</param>
+/// <param name="Action"><c>pause</c>, <c>resume</c>, <c>cancel</c> or <c>delete</c>, applied to <c>ids</c>.</param>
 /// <param name="Ids">The tasks the action is for.</param>
 public sealed record BulkTasks(
     IReadOnlyList<TaskInput>? Create = null,

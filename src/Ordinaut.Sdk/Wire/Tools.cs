@@ -15,12 +15,16 @@ public sealed record ToolView(
 );
 
 /// <summary>Calls a tool once, outside any run.</summary>
+/// <param name="Input">What a step has as <c>with</c>, without templates.</param>
 public sealed record TryTool(JsonElement? Input = null);
 
 /// <summary>What came of it.</summary>
 public sealed record TryToolResult(bool Success, JsonElement? Output, RunError? Error, double DurationSeconds);
 
 /// <summary>A pipeline to check without saving it: a task's payload, or the payload's two members themselves.</summary>
+/// <param name="Payload">Both members as a task has them.</param>
+/// <param name="Params">Values that templates read.</param>
+/// <param name="Pipeline">The steps.</param>
 public sealed record CheckPipeline(
     JsonElement? Payload = null,
     JsonElement? Params = null,
@@ -35,6 +39,8 @@ public sealed record PipelineCheckResult(bool Valid, IReadOnlyList<Finding> Find
 public sealed record Finding(string Pointer, string Detail);
 
 /// <summary>An expression to try.</summary>
+/// <param name="Expression">JMESPath such as <c>length(events)</c>, a condition, or a template.</param>
+/// <param name="Data">Any JSON; null when absent.</param>
 public sealed record EvaluateExpression(string? Expression, JsonElement? Data = null);
 
 /// <summary>Its value.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Ordinaut.Audit;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
+using Ordinaut.Tasks;
 
 namespace Ordinaut.Agents;
 
@@ -9,10 +10,24 @@ namespace Ordinaut.Agents;
 /// Who may act. With <c>agents:manage</c> an agent manages those it created and itself; an admin manages all.
 /// Nobody can grant, or take over by a new secret, scopes they do not hold themselves.
 /// </summary>
-internal sealed class AgentOperations(Db db, Changes changes, AgentDirectory directory, AuditLog audit, Ids ids)
+internal sealed class AgentOperations(
+    Db db,
+    Changes changes,
+    AgentDirectory directory,
+    AuditLog audit,
+    TaskDefaults defaults,
+    Ids ids
+)
 {
     /// <summary>The most agents one page may list.</summary>
     public const int MaxPage = 200;
+
+    /// <summary>Who the caller is; whoever has a token may ask.</summary>
+    public async Task<WhoAmI> Me(Caller caller)
+    {
+        var agent = await directory.Find(caller.AgentId);
+        return new WhoAmI(caller.AgentId, agent!.Name, caller.Scopes.List(), db.Now(), defaults.Timezone);
+    }
 
     public async Task<AgentView> Create(Caller caller, AgentInput input)
     {

@@ -31,13 +31,18 @@ internal sealed record Caller(Guid AgentId, Scope Scopes)
     {
         if (!Scopes.Cover(scope))
         {
-            throw Problem.Forbidden($"This needs the scope '{scope.Text()}', which the token does not carry.");
+            var needed = scope.Text();
+            throw Problem.Forbidden($"This needs the scope '{needed}', which the token does not carry.", needed);
         }
     }
 }
 
 /// <summary>A client's wish that repeating a request must not repeat its effect.</summary>
-/// <param name="Key">The client's <c>Idempotency-Key</c>, 1 to 255 characters.</param>
+/// <param name="Key">The client's <c>Idempotency-Key</c>, 1 to <see cref="MaxKey"/> visible ASCII characters.</param>
 /// <param name="Operation">What is asked, for example <c>POST /tasks</c>.</param>
 /// <param name="RequestHash">SHA-256 of the request; the same key with another request is a conflict.</param>
-internal sealed record IdempotencyClaim(string Key, string Operation, byte[] RequestHash);
+internal sealed record IdempotencyClaim(string Key, string Operation, byte[] RequestHash)
+{
+    /// <summary>Characters of a key.</summary>
+    public const int MaxKey = 255;
+}

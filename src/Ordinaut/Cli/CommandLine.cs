@@ -24,6 +24,7 @@ internal static class CommandLine
         {
             DevCommand.Create(),
             ServeCommand.Create(),
+            McpCommand.Create(),
             BenchCommand.Create(),
             ConfigCommand.Create(),
         }.Parse(args);

@@ -32,7 +32,7 @@ internal static class DevCommand
     private static async Task Show(Serve server, OrdinautOptions options, CancellationToken ct)
     {
         var address = new Uri(server.Addresses[0]);
-        var admin = await ReadAdmin(options.Data, ct);
+        var admin = await ClientIdentity.ReadAdmin(options.Data, ct);
         using var client = await OrdinautClient.SignIn(address, admin, ct);
         var task = await client.CreateTask(Demo(TimeProvider.System.GetUtcNow()), ct);
         Output.Line($"demo task {task.Id}: {task.ScheduleDescription}; first run at {task.NextRunAt:HH:mm:ss} UTC");
@@ -52,9 +52,27 @@ internal static class DevCommand
         );
         Output.Line($"TOKEN={client.Token.AccessToken}");
         Output.Line($"curl -H \"Authorization: Bearer $TOKEN\" {address}tasks");
+        ShowClient(address, options.Data);
         Output.Line("");
         Output.Line("Stop with Ctrl+C; the data stays.");
     }
+
+    /// <summary>What an MCP client's settings need; the secret is read from the data folder, and not shown.</summary>
+    private static void ShowClient(Uri address, string data)
+    {
+        var program = Environment.ProcessPath!;
+        var isHosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        string[] library = isHosted ? [Path.Combine(AppContext.BaseDirectory, "ordinaut.dll")] : [];
+        string[] words = [.. library, "mcp", "--url", address.ToString(), "--data", Path.GetFullPath(data)];
+        Output.Line("");
+        Output.Line($"MCP endpoint   {address}mcp, with the same token; or, for a client that starts programs:");
+        Output.Line("{\"mcpServers\": {\"ordinaut\": {");
+        Output.Line($"  \"command\": {Quote(program)},");
+        Output.Line($"  \"args\": [{string.Join(", ", words.Select(Quote))}]");
+        Output.Line("}}}");
+    }
+
+    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
     private static TaskInput Demo(DateTimeOffset now) =>
         new()
@@ -101,11 +119,5 @@ internal static class DevCommand
         }
 
         throw new Problem(ProblemKind.Unavailable, $"The demo task did not run within {Patience.TotalSeconds} s.");
-    }
-
-    private static async Task<AgentCredentials> ReadAdmin(string folder, CancellationToken ct)
-    {
-        await using var file = File.OpenRead(Path.Combine(folder, "admin.json"));
-        return (await JsonSerializer.DeserializeAsync(file, WireJson.Default.AgentCredentials, ct))!;
     }
 }

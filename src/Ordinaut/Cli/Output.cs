@@ -18,5 +18,8 @@ internal static class Output
     /// <summary>What is being done, while it takes time.</summary>
     public static void Progress(string text) => Console.Error.WriteLine(text);
 
+    /// <summary>The two ends a client that started this program holds.</summary>
+    public static (Stream Input, Stream Output) Pipes() => (Console.OpenStandardInput(), Console.OpenStandardOutput());
+
     public static void Complain(string text) => Console.Error.WriteLine("ordinaut: " + text);
 }

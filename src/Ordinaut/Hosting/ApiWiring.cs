@@ -12,10 +12,11 @@ internal static class ApiWiring
 {
     public static void Add(IServiceCollection services, Role role)
     {
-        services.AddCors().AddSingleton<HealthEndpoints>();
+        services.AddCors().AddSingleton<HealthEndpoints>().AddSingleton<MetadataEndpoints>();
         if (role.HasFlag(Role.Api))
         {
             AddNouns(services);
+            McpWiring.Add(services);
         }
     }
 
@@ -29,21 +30,25 @@ internal static class ApiWiring
         if (options.Role.HasFlag(Role.Api))
         {
             MapNouns(app);
+            McpWiring.Map(app, options);
         }
     }
 
     private static void AddNouns(IServiceCollection services)
     {
         OpenApi.Add(services);
-        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<MetadataEndpoints>();
+        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>();
         services.AddSingleton<AuditEndpoints>().AddSingleton<NodeOperations>().AddSingleton<WorkerEndpoints>();
         services
             .AddSingleton<TaskEndpoints>()
             .AddSingleton<TaskControlEndpoints>()
             .AddSingleton<TaskHistoryEndpoints>();
         services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
-        services.AddSingleton<CalendarEndpoints>().AddSingleton<PlaygroundEndpoints>();
-        services.AddSingleton<DocsEndpoints>();
+        services
+            .AddSingleton<CalendarEndpoints>()
+            .AddSingleton<ApprovalEndpoints>()
+            .AddSingleton<PlaygroundEndpoints>();
+        services.AddSingleton<DocsEndpoints>().AddSingleton<ApiDocument>();
     }
 
     private static void MapNouns(WebApplication app)
@@ -56,6 +61,7 @@ internal static class ApiWiring
         Endpoints<WorkerEndpoints>(app).Map(app);
         Endpoints<EventEndpoints>(app).Map(app);
         Endpoints<CalendarEndpoints>(app).Map(app);
+        Endpoints<ApprovalEndpoints>(app).Map(app);
         Endpoints<PlaygroundEndpoints>(app).Map(app);
         Endpoints<AgentEndpoints>(app).Map(app);
         Endpoints<LoginEndpoints>(app).Map(app);

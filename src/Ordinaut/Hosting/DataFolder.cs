@@ -48,7 +48,8 @@ internal sealed class DataFolder : IDisposable
             throw new Problem(
                 ProblemKind.Unavailable,
                 held
-                    ? $"The data folder '{path}' is in use by another ordinaut; stop it or choose another --data."
+                    ? $"The data folder '{path}' is in use by another ordinaut; stop it or choose another --data. "
+                        + "('ordinaut mcp' can speak for the one that runs: name its address with --url.)"
                     : $"The data folder '{path}' cannot be made or written; check its permissions or choose another."
             );
         }

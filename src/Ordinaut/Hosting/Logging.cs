@@ -20,6 +20,9 @@ internal static class Logging
         // What keeps the host from starting is thrown, too, and told in a sentence; a loop that dies is critical.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
+        // The library logs what clients do wrong; they are told, and a defect is logged by us with the request's id.
+        logging.AddFilter("ModelContextProtocol.Server.McpServer", LogLevel.Critical);
+
         // Standard output belongs to the one line that says where the server is.
         logging.Services.Configure<ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace

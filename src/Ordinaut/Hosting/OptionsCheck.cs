@@ -66,7 +66,7 @@ internal sealed record OptionsCheck(
         errors.AddRange(Unknown(file.Keys).Select(name => $"'{name}' in {FileName} is not a setting{Hint(name)}"));
         CheckTogether(options, errors);
         warnings.AddRange(
-            Unknown(environment.Keys)
+            Unknown(environment.Keys.Except(ClientIdentity.Variables))
                 .Select(name => $"{Settings.Prefix}{name.ToUpperInvariant()} is not a setting{Hint(name)}")
         );
         return new OptionsCheck(options, errors, warnings);

@@ -1,4 +1,5 @@
 using Ordinaut.Agents;
+using Ordinaut.Approvals;
 using Ordinaut.Audit;
 using Ordinaut.Calendars;
 using Ordinaut.Events;
@@ -77,7 +78,10 @@ internal static class Wiring
         services.AddSingleton<TaskOperations>().AddSingleton<TaskControl>().AddSingleton<TaskHistory>();
         services.AddSingleton<ScheduleOperations>().AddSingleton<Occurrences>();
         services.AddSingleton<LiveFeed>().AddSingleton<RunRecorder>().AddSingleton<RunOperations>();
-        services.AddSingleton<PlaygroundOperations>();
+        services
+            .AddSingleton<PlaygroundOperations>()
+            .AddSingleton<ApprovalOperations>()
+            .AddSingleton<SignalOperations>();
     }
 
     private static void AddNode(IServiceCollection services, OrdinautOptions options)
@@ -121,8 +125,15 @@ internal static class Wiring
             .. TaskTool.All(
                 provider.GetRequiredService<TaskOperations>,
                 provider.GetRequiredService<TaskControl>(),
-                provider.GetRequiredService<OwnerRights>()
+                provider.GetRequiredService<OwnerRights>(),
+                provider.GetRequiredService<Db>()
             ),
+            .. ApprovalTool.All(
+                provider.GetRequiredService<Db>(),
+                provider.GetRequiredService<EventLog>(),
+                provider.GetRequiredService<Ids>()
+            ),
+            new SignalTool(provider.GetRequiredService<Db>()),
             provider.GetRequiredService<PublishEventTool>(),
         ]));
         services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>();

@@ -22,6 +22,10 @@ internal sealed class AgentEndpoints(AgentOperations agents)
             .Gives<AgentView>(StatusCodes.Status201Created)
             .Once()
             .Needs(Scope.AgentsManage, RateClass.Write);
+        app.Get("/agents/me", async call => await call.Answer(await agents.Me(call.Caller)))
+            .Named("getMe", Tag, "Show who the token stands for, and the server's clock")
+            .Gives<WhoAmI>()
+            .NeedsToken(RateClass.Read);
         app.Get("/agents/{id}", Get)
             .Named("getAgent", Tag, "Show an agent; itself to any")
             .Gives<AgentView>()

@@ -20,6 +20,9 @@ internal static class Cors
         "Idempotency-Key",
         "If-Match",
         "If-None-Match",
+        "Mcp-Method",
+        "Mcp-Name",
+        "Mcp-Protocol-Version",
         "X-Request-ID",
     ];
 

@@ -1,12 +1,10 @@
 using System.Net.Mime;
-using Microsoft.AspNetCore.OpenApi;
-using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
 namespace Ordinaut.Http;
 
 /// <summary><c>/openapi.json</c>, and <c>/docs</c> to read it in a browser without any request to elsewhere.</summary>
-internal sealed class DocsEndpoints([FromKeyedServices(OpenApi.DocumentName)] IOpenApiDocumentProvider provider)
+internal sealed class DocsEndpoints(ApiDocument document)
 {
     private const string DocumentPath = "/openapi.json";
     private const string PagePath = "/docs";
@@ -18,9 +16,6 @@ internal sealed class DocsEndpoints([FromKeyedServices(OpenApi.DocumentName)] IO
     private const string PagePolicy =
         "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         + "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'none'";
-
-    /// <summary>Made once: it describes the program, which does not change while it runs.</summary>
-    private readonly Lazy<Task<byte[]>> _document = new(() => Make(provider));
 
     /// <summary>The library would redirect to a path with a slash; nothing here redirects.</summary>
     public static void ServeWithoutSlash(IApplicationBuilder app) =>
@@ -58,16 +53,9 @@ internal sealed class DocsEndpoints([FromKeyedServices(OpenApi.DocumentName)] IO
 
     private async Task Document(Call call)
     {
-        var document = await _document.Value;
+        var json = await document.Json;
         call.Http.Response.ContentType = MediaTypeNames.Application.Json;
-        call.Http.Response.ContentLength = document.Length;
-        await call.Http.Response.BodyWriter.WriteAsync(document, call.Http.RequestAborted);
-    }
-
-    private static async Task<byte[]> Make(IOpenApiDocumentProvider provider)
-    {
-        var document = await provider.GetOpenApiDocumentAsync(CancellationToken.None);
-        var text = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
-        return System.Text.Encoding.UTF8.GetBytes(text);
+        call.Http.Response.ContentLength = json.Length;
+        await call.Http.Response.BodyWriter.WriteAsync(json, call.Http.RequestAborted);
     }
 }

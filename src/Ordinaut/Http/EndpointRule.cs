@@ -26,11 +26,20 @@ internal enum RateClass
 /// <param name="BodyLimit">Bytes of a request's body.</param>
 internal sealed record EndpointRule(Scope? Scope, RateClass Rate, int BodyLimit)
 {
-    /// <summary>An agent needs no scope to see what the path's id names, when that is itself.</summary>
-    public bool OwnIdSuffices { get; init; }
-
     public const int DefaultBodyLimit = 1 << 20;
     public const int BulkBodyLimit = 16 << 20;
+
+    /// <summary>Any token will do: what is behind the endpoint asks for scopes itself.</summary>
+    public bool AnyToken { get; init; }
+
+    /// <summary>
+    /// Origins of web pages that may call it; null when that is no matter. A browser can be made to believe that
+    /// another's page and this server are one host (DNS rebinding), but it always says where the page came from.
+    /// </summary>
+    public IReadOnlyList<string>? Origins { get; init; }
+
+    /// <summary>An agent needs no scope to see what the path's id names, when that is itself.</summary>
+    public bool OwnIdSuffices { get; init; }
 }
 
 /// <summary>The one way to declare a rule, for our endpoints and for those other libraries map.</summary>
@@ -43,6 +52,17 @@ internal static class EndpointRules
         int bodyLimit = EndpointRule.DefaultBodyLimit
     )
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new EndpointRule(scope, rate, bodyLimit));
+
+    /// <summary>Lets in whoever has a token; for endpoints that ask for scopes by what is in the body.</summary>
+    public static T NeedsToken<T>(this T endpoint, RateClass rate, IReadOnlyList<string>? origins = null)
+        where T : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(
+            new EndpointRule(Agents.Scope.None, rate, EndpointRule.DefaultBodyLimit)
+            {
+                AnyToken = true,
+                Origins = origins,
+            }
+        );
 
     /// <summary>For what an agent may always see of itself.</summary>
     public static T NeedsUnlessOwn<T>(this T endpoint, Scope scope)
@@ -60,7 +80,9 @@ internal static class EndpointRules
     {
         var undeclared = sources
             .SelectMany(source => source.Endpoints)
-            .Where(endpoint => endpoint.Metadata.GetMetadata<EndpointRule>() is null or { Scope: Agents.Scope.None })
+            .Where(endpoint =>
+                endpoint.Metadata.GetMetadata<EndpointRule>() is null or { Scope: Agents.Scope.None, AnyToken: false }
+            )
             .Select(endpoint => endpoint.DisplayName)
             .ToList();
         if (undeclared.Count > 0)

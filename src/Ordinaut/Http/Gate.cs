@@ -44,6 +44,7 @@ internal sealed class Gate(
             };
         }
 
+        CheckOrigin(http.Request, rule);
         LimitBody(http, rule);
         return rule.Scope is { } scope ? Admit(http, rule, scope) : AdmitAnyone(http, rule);
     }
@@ -116,6 +117,28 @@ internal sealed class Gate(
         return given.Count == 1 && given[0] is { } text && text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             ? text[Bearer.Length..].Trim()
             : throw Authenticator.Refusal();
+    }
+
+    /// <summary>A page of this machine itself may call; of all others those an operator named.</summary>
+    private static void CheckOrigin(HttpRequest request, EndpointRule rule)
+    {
+        if (rule.Origins is null || request.Headers.Origin.Count == 0)
+        {
+            return;
+        }
+
+        var origin = request.Headers.Origin.ToString();
+        var isOwn =
+            Uri.TryCreate(origin, UriKind.Absolute, out var page)
+            && page.IsLoopback
+            && page.Port == (request.Host.Port ?? page.Port);
+        if (!isOwn && !rule.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new Problem(
+                ProblemKind.Forbidden,
+                "Pages of this origin may not call here; an operator allows one with the setting cors_origins."
+            );
+        }
     }
 
     private static void LimitBody(HttpContext http, EndpointRule rule)

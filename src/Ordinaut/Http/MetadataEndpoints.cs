@@ -8,6 +8,10 @@ internal sealed class MetadataEndpoints(SigningKeys keys, TokenSettings settings
 {
     private const string Tag = "Login";
     private const string KeysPath = "/.well-known/jwks.json";
+    private const string ResourcePath = "/.well-known/oauth-protected-resource";
+
+    /// <summary>The other resource behind the same tokens: assistants look for its description by its path.</summary>
+    private const string McpPath = "/mcp";
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -19,15 +23,34 @@ internal sealed class MetadataEndpoints(SigningKeys keys, TokenSettings settings
             .Named("getAuthorizationServer", Tag, "Where and how to get tokens")
             .Gives<ServerMetadata>()
             .Anonymous();
-        app.Get("/.well-known/oauth-protected-resource", Resource)
+        app.Get(ResourcePath, call => Resource(call, ""))
             .Named("getProtectedResource", Tag, "Which tokens the API takes")
+            .Gives<ResourceMetadata>()
+            .Anonymous();
+        app.Get(ResourcePath + McpPath, call => Resource(call, McpPath))
+            .Named("getProtectedMcpResource", Tag, "Which tokens the MCP endpoint takes")
             .Gives<ResourceMetadata>()
             .Anonymous();
     }
 
+    /// <summary>
+    /// Tells whoever was turned away where tokens come from (RFC 9728 §5.1), and which scope was missing
+    /// (RFC 6750 §3.1).
+    /// </summary>
+    public void Challenge(HttpContext http, Problem problem)
+    {
+        var missing = problem.NeededScope is { } scope ? $"error=\"insufficient_scope\", scope=\"{scope}\", " : "";
+        if (missing.Length > 0 || problem.Kind == ProblemKind.Unauthenticated)
+        {
+            var resource = http.Request.Path == McpPath ? McpPath : "";
+            http.Response.Headers.WWWAuthenticate =
+                $"Bearer realm=\"ordinaut\", {missing}resource_metadata=\"{Root(http)}{ResourcePath}{resource}\"";
+        }
+    }
+
     private Task Server(Call call)
     {
-        var root = Root(call);
+        var root = Root(call.Http);
         return call.Answer(
             new ServerMetadata(
                 settings.Issuer,
@@ -41,18 +64,18 @@ internal sealed class MetadataEndpoints(SigningKeys keys, TokenSettings settings
         );
     }
 
-    private Task Resource(Call call)
+    private Task Resource(Call call, string path)
     {
-        var root = Root(call);
-        return call.Answer(new ResourceMetadata(root, [root], Scopes.Names, ["header"]));
+        var root = Root(call.Http);
+        return call.Answer(new ResourceMetadata(root + path, [root], Scopes.Names, ["header"]));
     }
 
     /// <summary>
     /// The issuer where it is a URL, as it should be in earnest; else the address the client itself used. No answer
     /// is cached, so a made-up Host header misleads only who sent it.
     /// </summary>
-    private string Root(Call call) =>
+    private string Root(HttpContext http) =>
         Uri.TryCreate(settings.Issuer, UriKind.Absolute, out var issuer) && issuer.Scheme is ("http" or "https")
             ? settings.Issuer.TrimEnd('/')
-            : $"{call.Http.Request.Scheme}://{call.Http.Request.Host}";
+            : $"{http.Request.Scheme}://{http.Request.Host}";
 }

@@ -7,7 +7,7 @@ namespace Ordinaut.Http;
 /// The outermost layer of every request: gives it an id, sets the security headers, and turns whatever failed into
 /// a problem.
 /// </summary>
-internal sealed partial class Rim(RequestDelegate next, ILogger<Rim> log)
+internal sealed partial class Rim(RequestDelegate next, MetadataEndpoints metadata, ILogger<Rim> log)
 {
     /// <summary>Characters of an <c>X-Request-ID</c> that is taken over from the client.</summary>
     public const int MaxRequestId = 128;
@@ -44,6 +44,7 @@ internal sealed partial class Rim(RequestDelegate next, ILogger<Rim> log)
         }
         catch (Problem problem)
         {
+            metadata.Challenge(http, problem);
             await Problems.Write(http, problem);
         }
         catch (BadHttpRequestException refusal)

@@ -11,9 +11,6 @@ namespace Ordinaut.Http;
 /// </summary>
 internal sealed class Route : IEndpointConventionBuilder
 {
-    /// <summary>Characters of an <c>Idempotency-Key</c>.</summary>
-    public const int MaxIdempotencyKey = 255;
-
     public const string MergePatchType = "application/merge-patch+json";
 
     private readonly Func<Call, Task> _handler;
@@ -104,7 +101,7 @@ internal sealed class Route : IEndpointConventionBuilder
         }
 
         var text = key.ToString();
-        var fine = text.Length is > 0 and <= MaxIdempotencyKey && text.All(c => c is > ' ' and <= '~');
+        var fine = text.Length is > 0 and <= IdempotencyClaim.MaxKey && text.All(c => c is > ' ' and <= '~');
         return fine
             ? caller with
             {
@@ -112,7 +109,7 @@ internal sealed class Route : IEndpointConventionBuilder
             }
             : throw new Problem(
                 ProblemKind.Malformed,
-                $"Idempotency-Key must be one value of 1 to {MaxIdempotencyKey} visible ASCII characters."
+                $"Idempotency-Key must be one value of 1 to {IdempotencyClaim.MaxKey} visible ASCII characters."
             );
     }
 

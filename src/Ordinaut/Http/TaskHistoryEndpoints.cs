@@ -52,16 +52,13 @@ internal sealed class TaskHistoryEndpoints(TaskHistory history, ScheduleOperatio
     private async Task Occurrences(Call call)
     {
         var id = call.Id(TaskEndpoints.Noun);
-        var (before, key) = Position(call.Position(ListName));
         var skipped = call.Query(Outcome) is { } outcome ? outcome == "skipped" : (bool?)null;
         var filter = new OccurrenceFilter(
             call.Query(Queries.Since),
             call.Query(Queries.Until),
             skipped,
-            call.Query(Queries.Limit),
-            before,
-            key
-        );
+            call.Query(Queries.Limit)
+        ).From(call.Position(ListName));
         await call.Page(await history.Occurrences(call.Caller, id, filter), ListName);
     }
 
@@ -73,18 +70,4 @@ internal sealed class TaskHistoryEndpoints(TaskHistory history, ScheduleOperatio
 
     private async Task Preview(Call call) =>
         await call.Answer(await schedules.Preview(call.Caller, call.Body<PreviewSchedule>()));
-
-    /// <summary>The ledger's position is an instant, a slash and the occurrence's key.</summary>
-    private static (DateTimeOffset? Before, string? Key) Position(string? text)
-    {
-        if (text is null)
-        {
-            return (null, null);
-        }
-
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return slash >= 0 && Instants.TryParse(text[..slash], out var before)
-            ? (before, text[(slash + 1)..])
-            : throw Cursors.Unreadable();
-    }
 }

@@ -4,15 +4,11 @@ using Ordinaut.JsonSchemas;
 
 namespace Ordinaut.Pipelines;
 
-/// <summary>What the expressions of a step can read, growing from step to step.</summary>
-internal sealed class DeclaredNames(
-    JsonElement parameters,
-    IReadOnlySet<string> roots,
-    bool hasEvent,
-    Findings findings
-)
+/// <summary>What the expressions of a step can read, from step to step; a block has its own view of it.</summary>
+internal sealed class DeclaredNames
 {
     public const string Event = "event";
+    public const string Item = "item";
 
     private const string NoEvent =
         "event is null here, for no event sets this task off; use schedule_kind 'event', or pass the value in params";
@@ -24,7 +20,7 @@ internal sealed class DeclaredNames(
         ["true"] = "JMESPath takes true for a name; write `true` with its backticks, or leave the comparison out",
         ["false"] = "JMESPath takes false for a name; write `false` with its backticks, or !x",
         ["secrets"] = "secrets are not available in this version, so a run could not resolve it; leave it out",
-        ["item"] = "item is what 'foreach' gives, which is not available in this version; leave it out",
+        [Item] = "item is what 'foreach' gives; this step stands in none",
     };
 
     /// <summary>What a run knows of itself and of its task, whatever the pipeline.</summary>
@@ -37,14 +33,43 @@ internal sealed class DeclaredNames(
         ["task"] = ["id", "title", "version", "timezone"],
     };
 
-    private readonly HashSet<string> _parameters =
-    [
-        .. parameters.EnumerateObject().Select(member => JsonText.ToText(JsonText.Name(member))),
-    ];
+    private readonly IReadOnlySet<string> _roots;
+    private readonly bool _hasEvent;
+    private readonly Findings _findings;
+    private readonly HashSet<string> _parameters;
+
+    // Ids and names are unique in the whole pipeline, whatever block they stand in.
+    private readonly Dictionary<string, string> _savedById;
+    private readonly HashSet<string> _taken;
 
     private readonly List<string> _saved = [];
-    private readonly Dictionary<string, string> _savedById = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
+    private bool _hasItem;
+
+    public DeclaredNames(JsonElement parameters, IReadOnlySet<string> roots, bool hasEvent, Findings findings)
+    {
+        _parameters = [.. parameters.EnumerateObject().Select(member => JsonText.ToText(JsonText.Name(member)))];
+        (_roots, _hasEvent, _findings) = (roots, hasEvent, findings);
+        _savedById = new(StringComparer.OrdinalIgnoreCase);
+        _taken = new(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private DeclaredNames(DeclaredNames outer)
+    {
+        (_parameters, _roots, _hasEvent, _findings) = (
+            outer._parameters,
+            outer._roots,
+            outer._hasEvent,
+            outer._findings
+        );
+        (_savedById, _taken, _hasItem) = (outer._savedById, outer._taken, outer._hasItem);
+        _saved.AddRange(outer._saved);
+    }
+
+    /// <summary>The view of a block within: it sees what is saved so far; what it saves stays in it.</summary>
+    public DeclaredNames Inner(bool hasItem = false) => new(this) { _hasItem = _hasItem || hasItem };
+
+    /// <summary>From now on what an inner block saved can be read here as well.</summary>
+    public void Absorb(DeclaredNames inner) => _saved.AddRange(inner._saved.Except(_saved).ToList());
 
     /// <summary>Takes the step's names; false for the one that another step has already.</summary>
     public (bool IdIsFree, bool SaveAsIsFree) Take(string? id, string? saveAs)
@@ -63,7 +88,7 @@ internal sealed class DeclaredNames(
         {
             if (Problem(path) is { } problem)
             {
-                findings.Add(pointer + path.Pointer, $"{problem} (at character {path.Position + 1})");
+                _findings.Add(pointer + path.Pointer, $"{problem} (at character {path.Position + 1})");
             }
         }
     }
@@ -71,14 +96,16 @@ internal sealed class DeclaredNames(
     private string? Problem(PathRef path) =>
         path.Names switch
         {
-            [] => $"'@' reads all there is; begin with one of {string.Join(", ", roots.Order())}",
-            [var root, ..] when !roots.Contains(root) => Nowhere.GetValueOrDefault(root) ?? UnknownRoot(root),
-            [Event, ..] when !hasEvent && !path.MayBeMissing => NoEvent,
+            [] => $"'@' reads all there is; begin with one of {string.Join(", ", _roots.Order())}",
+            [var root, ..] when !IsRoot(root) => Nowhere.GetValueOrDefault(root) ?? UnknownRoot(root),
+            [Event, ..] when !_hasEvent && !path.MayBeMissing => NoEvent,
             [var root, var name, ..] when IsUnknown(root, name) && !path.MayBeMissing => UnknownMember(root, name),
             ["steps", var name, ..] when !_saved.Contains(name) => UnknownStep(name),
             ["params", var name, ..] when !_parameters.Contains(name) && !path.MayBeMissing => UnknownParameter(name),
             _ => null,
         };
+
+    private bool IsRoot(string name) => _roots.Contains(name) || name == Item && _hasItem;
 
     private static bool IsUnknown(string root, string name) =>
         Known.TryGetValue(root, out var names) && !names.Contains(name);
@@ -88,8 +115,8 @@ internal sealed class DeclaredNames(
         + string.Join(", ", Known[root]);
 
     private string UnknownRoot(string root) =>
-        $"unknown name '{JsonText.Shorten(root)}'{Nearest.Hint(root, roots)} "
-        + $"Expressions begin with one of {string.Join(", ", roots.Order())}";
+        $"unknown name '{JsonText.Shorten(root)}'{Nearest.Hint(root, _roots)} "
+        + $"Expressions begin with one of {string.Join(", ", _roots.Order())}";
 
     private string UnknownStep(string name)
     {

@@ -45,24 +45,9 @@ internal static class PipelineCheck
 
         var copy = payload.Clone();
         var parameters = copy.TryGetProperty("params"u8, out var given) ? given : JsonElement.Parse("{}"u8);
-        var reader = new StepReader(findings, new ToolLookup(tool, toolNames ?? []));
+        var reader = new BlockReader(findings, new ToolLookup(tool, toolNames ?? []));
         var scope = new DeclaredNames(parameters, knownRoots ?? Roots, hasEvent, findings);
-        var steps = new List<Step>();
-        var index = 0;
-        foreach (var step in copy.GetProperty("pipeline"u8).EnumerateArray())
-        {
-            var place = $"{Place}/pipeline/{index++}";
-            if (reader.Read(step, place, scope) is { } read)
-            {
-                steps.Add(read);
-            }
-
-            if (findings.IsFull)
-            {
-                break;
-            }
-        }
-
+        var steps = reader.Read(copy.GetProperty("pipeline"u8), $"{Place}/pipeline", scope, depth: 0);
         return (findings.Errors.Count == 0 ? new Pipeline(parameters, steps) : null, findings.Errors);
     }
 

@@ -3,8 +3,29 @@ namespace Ordinaut.Pipelines;
 /// <summary>What one pipeline may hold.</summary>
 internal static class PipelineLimits
 {
-    /// <summary>Steps of one pipeline.</summary>
+    /// <summary>Steps of one pipeline, with those of its blocks.</summary>
     public const int Steps = 500;
+
+    /// <summary>Blocks inside each other: branches, items and handlers.</summary>
+    public const int Nesting = 5;
+
+    /// <summary>Branches of one <c>parallel</c>.</summary>
+    public const int Branches = 32;
+
+    /// <summary>Items of one <c>foreach</c>.</summary>
+    public const int Items = 1_000;
+
+    /// <summary>Steps that one run may come to when its items are counted.</summary>
+    public const int Records = 10_000;
+
+    /// <summary>Items of one <c>foreach</c> under way at once.</summary>
+    public const int Concurrency = 32;
+
+    /// <summary>Longest wait of one step: a year.</summary>
+    public static readonly TimeSpan Wait = TimeSpan.FromDays(366);
+
+    /// <summary>How long a signal is waited for when the step does not say: a week.</summary>
+    public static readonly TimeSpan SignalWait = TimeSpan.FromDays(7);
 
     /// <summary>Bytes of a payload's JSON text.</summary>
     public const int PayloadBytes = 256 * 1024;

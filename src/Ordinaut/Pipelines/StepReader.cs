@@ -7,21 +7,29 @@ using Ordinaut.Tools;
 namespace Ordinaut.Pipelines;
 
 /// <summary>Reads one step: every member is looked at, whatever is wrong with the others.</summary>
-internal sealed class StepReader(Findings findings, ToolLookup tools)
+internal sealed class StepReader(Findings findings, ToolLookup tools, BlockReader blocks)
 {
-    private static readonly string[] Known =
+    /// <summary>Members that say something of a call, and nothing of a block or a wait.</summary>
+    private static readonly string[] OfCalls =
     [
-        .. "id uses with if save_as timeout_seconds max_retries retry on_error when_changed effect".Split(' '),
-        "output_schema",
+        .. "uses with timeout_seconds max_retries retry effect output_schema".Split(' '),
+    ];
+
+    /// <summary>Every member a step may have.</summary>
+    public static readonly string[] Known =
+    [
+        .. OfCalls,
+        .. "id if save_as on_error when_changed needs foreach steps parallel wait".Split(' '),
     ];
 
     private static readonly JsonElement Nothing = JsonElement.Parse("{}"u8);
-    private static readonly Template NoInput = Template.Parse(Nothing);
+    private static readonly StepBody Unread = new StepBody.Call("", Template.Parse(Nothing));
 
-    private static readonly string[] Later = ["foreach", "parallel", "needs", "wait"];
+    private readonly BodyReader _bodies = new(findings, blocks);
 
+    /// <param name="depth">How many blocks the step stands in.</param>
     /// <returns>The step; null when it lacks what makes it one. It may have findings all the same.</returns>
-    public Step? Read(JsonElement step, string pointer, DeclaredNames scope)
+    public Step? Read(JsonElement step, string pointer, DeclaredNames scope, int depth)
     {
         if (step.ValueKind != JsonValueKind.Object)
         {
@@ -30,31 +38,57 @@ internal sealed class StepReader(Findings findings, ToolLookup tools)
         }
 
         var members = Members.Read(step, pointer, "step", findings);
-        RefuseOthers(members);
+        members.RefuseUnknown(Known);
         var (id, saveAs) = ReadNames(members, pointer, scope);
         var condition = ReadCondition(members, scope);
-        var tool = ReadTool(members, pointer);
-        var input = ReadWith(members, scope, tool);
+        var loop = members.TryGet("foreach", out _) ? _bodies.Foreach(members, scope, this) : null;
+        var inner = loop is null ? scope : scope.Inner(hasItem: true);
+        var body = ReadBody(members, pointer, inner, depth);
         if ((saveAs ?? id) is { } name)
         {
             scope.Save(name);
         }
 
-        var whenChanged = ReadWhenChanged(members, scope);
-        var read = StepSettings.Read(members, new Step(id ?? "", tool?.Name ?? "", input ?? NoInput), findings);
-        return read with { SaveAs = saveAs ?? read.Id, If = condition, WhenChanged = whenChanged };
+        var whenChanged = ReadWhenChanged(members, scope, depth);
+        var read = StepSettings.Read(members, new Step(id ?? "", body ?? Unread), findings);
+        if (read.OnError == OnError.Handle && members.TryGet("on_error", out var handler))
+        {
+            var handlerScope = scope.Inner();
+            read = read with { Handler = blocks.Read(handler, members.PointerTo("on_error"), handlerScope, depth + 1) };
+        }
+
+        return read with
+        {
+            Pointer = pointer,
+            SaveAs = saveAs ?? read.Id,
+            If = condition,
+            Foreach = loop,
+            Needs = BlockReader.Needs(members, findings),
+            WhenChanged = whenChanged,
+        };
     }
 
-    private void RefuseOthers(Members members)
+    /// <summary>A step calls a tool, or is one of the other bodies.</summary>
+    private StepBody? ReadBody(Members members, string pointer, DeclaredNames scope, int depth)
     {
-        members.RefuseUnknown([.. Known, .. Later]);
-        foreach (var name in Later)
+        string[] bodies = [.. BodyReader.Names.Where(name => members.TryGet(name, out _))];
+        if (bodies.Length == 0)
         {
-            if (members.TryGet(name, out _))
-            {
-                findings.Add(members.PointerTo(name), $"'{name}' is not available in this version; leave it out");
-            }
+            var tool = ReadTool(members, pointer);
+            return ReadWith(members, scope, tool) is { } input ? new StepBody.Call(tool?.Name ?? "", input) : null;
         }
+
+        foreach (var name in bodies[1..].Concat(OfCalls.Where(name => members.TryGet(name, out _))))
+        {
+            findings.Add(members.PointerTo(name), $"a step with '{bodies[0]}' has no '{name}'; leave one of them out");
+        }
+
+        return bodies[0] switch
+        {
+            "parallel" => _bodies.Parallel(members, scope, depth),
+            "steps" => _bodies.Steps(members, scope, depth),
+            _ => _bodies.Wait(members, scope, this),
+        };
     }
 
     private (string? Id, string? SaveAs) ReadNames(Members members, string pointer, DeclaredNames scope)
@@ -157,7 +191,7 @@ internal sealed class StepReader(Findings findings, ToolLookup tools)
         return template;
     }
 
-    private Template? ReadTemplate(JsonElement tree, string pointer, DeclaredNames scope)
+    public Template? ReadTemplate(JsonElement tree, string pointer, DeclaredNames scope)
     {
         var errors = new List<ExpressionException>();
         Template? template = null;
@@ -208,13 +242,20 @@ internal sealed class StepReader(Findings findings, ToolLookup tools)
     }
 
     /// <summary>A gate stands after its step and may read the step's own result.</summary>
-    private Template? ReadWhenChanged(Members members, DeclaredNames scope)
+    private Template? ReadWhenChanged(Members members, DeclaredNames scope, int depth)
     {
         var pointer = members.PointerTo("when_changed");
-        return
-            members.TryGet("when_changed", out var value) && findings.Text(value, pointer, "when_changed") is not null
-            ? ReadTemplate(value, pointer, scope)
-            : null;
+        if (!members.TryGet("when_changed", out var value) || findings.Text(value, pointer, "when_changed") is null)
+        {
+            return null;
+        }
+
+        if (depth > 0)
+        {
+            findings.Add(pointer, "when_changed skips the rest of the run, so it stands at the outermost steps only");
+        }
+
+        return ReadTemplate(value, pointer, scope);
     }
 
     /// <summary>Measured in the text: nothing may walk a tree whose depth is not known.</summary>

@@ -6,6 +6,9 @@ internal enum StepState
 {
     /// <summary>Begun, and not heard of since: its effect may or may not have happened.</summary>
     Running,
+
+    /// <summary>Waits for an instant or an answer; no worker holds it.</summary>
+    Waiting,
     Succeeded,
     Failed,
     Skipped,
@@ -16,7 +19,9 @@ internal enum StepState
 /// <summary>What is known of one step of a run.</summary>
 internal sealed record StepRecord
 {
-    public required int Position { get; init; }
+    /// <summary>Where it stands; the order of places is the order of steps.</summary>
+    public required string Place { get; init; }
+
     public required string Id { get; init; }
     public required string Uses { get; init; }
     public required StepState State { get; init; }
@@ -33,8 +38,23 @@ internal sealed record StepRecord
     /// <summary>The value of <c>when_changed</c>.</summary>
     public JsonElement? Gate { get; init; }
 
+    /// <summary>When a waiting step is looked at again: its time has come, or it has waited for too long.</summary>
+    public DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>What an answer to a waiting step is sent to; null: it waits for <see cref="WakeAt"/> alone.</summary>
+    public string? Awaits { get; init; }
+
+    /// <summary>What came for a waiting step.</summary>
+    public StepAnswer? Answer { get; init; }
+
+    /// <summary>Whether it stands in no block.</summary>
+    public bool IsOutermost => !Place.Contains('.');
+
     public bool IsDone => State is StepState.Succeeded or StepState.Skipped;
 }
+
+/// <summary>What a waiting step was answered: an output, or why it fails.</summary>
+internal sealed record StepAnswer(JsonElement? Output, StepFailure? Failure = null);
 
 /// <summary>Why a step failed.</summary>
 /// <param name="Code">A stable word to act on.</param>

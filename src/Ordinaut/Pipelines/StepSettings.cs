@@ -88,14 +88,10 @@ internal static class StepSettings
         }
 
         var pointer = members.PointerTo("on_error");
-        if (value.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
-        {
-            findings.Add(pointer, "on_error with steps is not available in this version; use fail or continue");
-            return OnError.Fail;
-        }
-
-        return findings.Choice(value, pointer, "on_error", ("fail", OnError.Fail), ("continue", OnError.Continue))
-            ?? OnError.Fail;
+        return value.ValueKind == JsonValueKind.Array
+            ? OnError.Handle
+            : findings.Choice(value, pointer, "on_error", ("fail", OnError.Fail), ("continue", OnError.Continue))
+                ?? OnError.Fail;
     }
 
     private static Effect? ReadEffect(Members members, Findings findings) =>

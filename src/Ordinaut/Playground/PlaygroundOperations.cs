@@ -64,7 +64,12 @@ internal sealed class PlaygroundOperations(
                 new RunError(failed.Code, failed.Message, null),
                 seconds
             ),
-            _ => throw new InvalidOperationException("A tool result is one of two kinds."),
+            _ => new TryToolResult(
+                false,
+                null,
+                new RunError("waits", $"{name} waits for an answer, and only a run can wait.", null),
+                seconds
+            ),
         };
     }
 

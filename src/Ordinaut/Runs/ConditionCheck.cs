@@ -68,7 +68,7 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
             {
                 ToolResult.Ok ok => new Finding(Holds(condition, ok), ok, null),
                 ToolResult.Failed failed => new Finding(false, null, $"{failed.Code}: {failed.Message}"),
-                _ => throw new InvalidOperationException("A tool result is one of two kinds."),
+                _ => new Finding(false, null, "A check cannot wait for an answer; use a tool that gives one at once."),
             };
         }
         catch (ExpressionException failure)

@@ -70,7 +70,7 @@ internal sealed class LiveFeed
         {
             var done = Step(step.Id, Word<StepState>.Of(step.State), step.Attempt);
             done["run_id"] = run.Id.ToString();
-            var message = new LiveMessage("step", $"{run.Id:N}.{step.Position}.{step.Attempt}", ToElement(done));
+            var message = new LiveMessage("step", $"{run.Id:N}.{step.Place}.{step.Attempt}", ToElement(done));
             TellAll(new LiveNews(run.OwnerId, run.Id, message));
         }
     }

@@ -14,7 +14,7 @@ internal static class QueueStore
     private const string Columns = """
         run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
         expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
-        leased_until, started_at, created_at, claimed_at
+        leased_until, started_at, created_at, claimed_at, resumed_at
         """;
 
     private const string InsertRow = """
@@ -52,7 +52,8 @@ internal static class QueueStore
           select run_id from queue where state = 0 order by priority, due limit @limit /* pg: for update skip locked */)
         update queue set
           state = 2, epoch = epoch + 1, lease_owner = @lease_owner, leased_until = @leased_until,
-          started_at = coalesce(started_at, @now), claimed_at = @now
+          started_at = coalesce(started_at, @now), claimed_at = @now,
+          resumed_at = case when waiting = 1 then @now else resumed_at end, waiting = 0
         where run_id in (select run_id from ready)
         returning {Columns}, (select i.input from run_input i where i.run_id = queue.run_id)
         """;
@@ -137,7 +138,7 @@ internal static class QueueStore
         await session.Later(WakeDelayed);
         var claimed = await session.Query(
             ClaimRows,
-            row => Read(row) with { Input = row.TextOrNull(23) },
+            row => Read(row) with { Input = row.TextOrNull(24) },
             ("lease_owner", worker),
             ("leased_until", session.Now + lease),
             ("limit", limit)
@@ -281,6 +282,7 @@ internal static class QueueStore
             StartedAt = row.InstantOrNull(20),
             CreatedAt = row.Instant(21),
             ClaimedAt = row.InstantOrNull(22),
+            ResumedAt = row.InstantOrNull(23),
         };
 }
 

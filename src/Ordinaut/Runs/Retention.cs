@@ -45,6 +45,12 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         delete from audit where id in (select id from audit where id < @before_id limit 500)
         """;
 
+    private const string DeleteApprovals = $"delete from approval where run_id in ({EndedRuns})";
+
+    private const string DeleteWaits = """
+        delete from wait where key in (select key from wait where expires_at < @before limit 500)
+        """;
+
     private const string DeleteIdempotency = """
         delete from idempotency where (agent_id, key) in (
           select agent_id, key from idempotency where created_at < @before limit 500)
@@ -68,6 +74,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await RemoveById(settings.Audit, DeleteAudit);
         removed += await Remove(settings.Idempotency, DeleteIdempotency);
         removed += await Remove(LongestWindow, DeleteDedupe);
+        removed += await Remove(TimeSpan.Zero, DeleteWaits);
         removed += await db.Write(session => RefreshTokens.Prune(session, BatchSize));
         removed += await db.Write(session =>
             NodeStore.RemoveSilent(session, session.Now - settings.LostNodes, BatchSize)
@@ -117,7 +124,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         {
             var before = session.Now - settings.Runs;
             var removed = 0;
-            foreach (var statement in new[] { DeleteSteps, DeleteAttempts, DeleteInputs, DeleteRuns })
+            foreach (var statement in new[] { DeleteSteps, DeleteAttempts, DeleteInputs, DeleteApprovals, DeleteRuns })
             {
                 removed = await session.Execute(statement, ("before_id", Ids.Floor(before)), ("before", before));
             }

@@ -89,6 +89,9 @@ internal sealed record QueuedRun
     /// <summary>When the lease it is under now was claimed: the attempt's start.</summary>
     public DateTimeOffset? ClaimedAt { get; init; }
 
+    /// <summary>When it went on after its last wait; its time limit counts from there.</summary>
+    public DateTimeOffset? ResumedAt { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>What the run is given beyond its task, as JSON text; read when it is claimed.</summary>

@@ -8,7 +8,7 @@ namespace Ordinaut.Runs;
 internal sealed record RunCounts(long Total, long Succeeded, long Failed, long Canceled, long Queued, long Running)
 {
     // Ids sort by time, so the primary key finds the finished runs of a period.
-    private const string Select = """
+    private const string Select = $"""
         select
           count(*), count(*) filter (where state = 'succeeded'),
           count(*) filter (where state in ('failed', 'quarantined', 'uncertain')),
@@ -22,7 +22,7 @@ internal sealed record RunCounts(long Total, long Succeeded, long Failed, long C
           where id >= @since_id and (@all or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
           union all
           select
-            task_id, case state when 2 then 'running' else 'queued' end, started_at, null /* pg: ::timestamptz */,
+            task_id, {RunStore.LiveState}, started_at, null /* pg: ::timestamptz */,
             created_at
           from queue
           where occurrence_key <> 'check' and created_at >= @since

@@ -81,7 +81,7 @@ internal sealed partial class RunExecutor(
         {
             var runner = new PipelineRunner(pipeline, Scope(run, plan, pipeline), Ports(slot));
             var result = await runner.Run(known, stop.Token);
-            return new(result.Unsaved, Judge(pipeline, result));
+            return new(result.Unsaved, Judge(result));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -103,9 +103,11 @@ internal sealed partial class RunExecutor(
     {
         RequireLease(slot);
         var run = slot.Run;
-        var toolCall = new ToolCall(call.Record.Input!.Value, run.OwnerId, run.Id, IdempotencyKey(run, call.Step.Id))
+        var toolCall = new ToolCall(call.Record.Input!.Value, run.OwnerId, run.Id, IdempotencyKey(run, call.Record.Id))
         {
             CausationDepth = run.Depth,
+            TaskId = run.TaskId,
+            StepId = call.Record.Id,
             Attempt = call.Record.Attempt,
         };
         return tools.Call(call.Tool, toolCall, call.Step.Timeout ?? call.Tool.Description.Timeout, ct);
@@ -135,11 +137,16 @@ internal sealed partial class RunExecutor(
         }
     }
 
-    private static RunOutcome Judge(Pipeline pipeline, PipelineResult result)
+    private static RunOutcome Judge(PipelineResult result)
     {
-        if (result.StoppedAt is not { } stopped)
+        if (result.Halt is not { Record: var stopped } halt)
         {
             return new RunOutcome.Succeeded();
+        }
+
+        if (stopped.State == StepState.Waiting)
+        {
+            return new RunOutcome.Waiting(stopped.WakeAt!.Value);
         }
 
         var error = new Failure(stopped.Error!.Code, stopped.Error.Message, stopped.Id);
@@ -149,8 +156,8 @@ internal sealed partial class RunExecutor(
             {
                 RetryAfter = stopped.Error.RetryAfter,
                 StepAttempt = stopped.Attempt,
-                StepRetries = pipeline.Steps[stopped.Position].MaxRetries,
-                StepBackoff = pipeline.Steps[stopped.Position].Backoff,
+                StepRetries = halt.Step.MaxRetries,
+                StepBackoff = halt.Step.Backoff,
             };
     }
 
@@ -169,7 +176,7 @@ internal sealed partial class RunExecutor(
     private TimeSpan Remaining(QueuedRun run, TaskSettings settings)
     {
         // A claim gives every run its start.
-        var deadline = run.StartedAt!.Value + TimeSpan.FromSeconds(settings.TimeoutSeconds);
+        var deadline = (run.ResumedAt ?? run.StartedAt!.Value) + TimeSpan.FromSeconds(settings.TimeoutSeconds);
         var left = deadline - db.Now();
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }

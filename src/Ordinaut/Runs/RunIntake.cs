@@ -210,6 +210,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
             {
                 await RunStore.Finish(session, previous, RunState.Canceled, error);
                 await events().Append(session, RunRecorder.News(previous, RunState.Canceled, error));
+                await SubRuns.Tell(session, [previous], RunState.Canceled, error);
             }
         }
     }

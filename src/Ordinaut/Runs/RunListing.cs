@@ -19,7 +19,7 @@ internal static class RunListing
 
     private const string LiveFilter = $"""
         {Filter}
-          and (@success is null and (@state is null or @state = case state when 2 then 'running' else 'queued' end))
+          and (@success is null and (@state is null or @state = {RunStore.LiveState}))
         """;
 
     private const string FinishedFilter = $"""

@@ -22,6 +22,9 @@ internal abstract record RunOutcome
     /// <summary>An unsafe step was in flight at a crash; only a person can tell whether it took effect.</summary>
     internal sealed record Uncertain(Failure Error) : RunOutcome;
 
+    /// <summary>A step waits: for an instant, or for an answer until then.</summary>
+    internal sealed record Waiting(DateTimeOffset Until) : RunOutcome;
+
     /// <summary>It could not start before it expired.</summary>
     internal sealed record Stale : RunOutcome;
 

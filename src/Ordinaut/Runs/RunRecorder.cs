@@ -76,6 +76,7 @@ internal sealed class RunRecorder
     {
         await RunStore.Finish(session, runs, RunState.Succeeded);
         await _events.Append(session, [.. runs.Select(run => News(run, RunState.Succeeded, null))]);
+        await SubRuns.Tell(session, runs, RunState.Succeeded, null);
     }
 
     private async ValueTask<RunState> Write(Session session, EndedAttempt attempt)
@@ -89,6 +90,8 @@ internal sealed class RunRecorder
                 return await Finish(session, run, RunState.Canceled, canceled.Error);
             case RunOutcome.Uncertain uncertain:
                 return await Finish(session, run, RunState.Uncertain, uncertain.Error);
+            case RunOutcome.Waiting waiting:
+                return await Park(session, run, waiting);
             case RunOutcome.Stale:
                 return await Expire(session, run);
             default:
@@ -109,6 +112,19 @@ internal sealed class RunRecorder
 
         await QueueStore.Return(session, run);
         return RunState.Queued;
+    }
+
+    /// <summary>Puts the run aside until its wait ends, unless a cancel was wanted meanwhile.</summary>
+    private async ValueTask<RunState> Park(Session session, QueuedRun run, RunOutcome.Waiting waiting)
+    {
+        var held = await QueueStore.Fence(session, run);
+        if (held.CancelRequested)
+        {
+            return await Finish(session, held, RunState.Canceled, new Failure("canceled", "The run was canceled."));
+        }
+
+        await WaitStore.Park(session, run with { Due = waiting.Until });
+        return RunState.Waiting;
     }
 
     private async ValueTask<RunState> Fail(Session session, QueuedRun run, RunPlan? plan, RunOutcome.Failed failed)
@@ -150,8 +166,11 @@ internal sealed class RunRecorder
         return state;
     }
 
-    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error) =>
+    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error)
+    {
         await _events.Append(session, News(run, state, error));
+        await SubRuns.Tell(session, [run], state, error);
+    }
 
     /// <summary>The event that tells how a run ended.</summary>
     internal static NewEvent News(QueuedRun run, RunState state, Failure? error)

@@ -1,4 +1,5 @@
 using Ordinaut.Agents;
+using Ordinaut.Approvals;
 using Ordinaut.Store;
 
 namespace Ordinaut.Runs;
@@ -9,9 +10,13 @@ namespace Ordinaut.Runs;
 /// </summary>
 internal static class RunStore
 {
-    public const string Live = """
+    /// <summary>The state of a live run in a word.</summary>
+    public const string LiveState =
+        "case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end";
+
+    public const string Live = $"""
         select run_id as id, task_id, owner_id, task_version,
-          case state when 2 then 'running' else 'queued' end as state,
+          {LiveState} as state,
           scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
           null /* pg: ::timestamptz */ as finished_at, null as error_code, null as error_message, null as error_step,
           created_at, epoch, claimed_at
@@ -77,6 +82,8 @@ internal static class RunStore
         if (state != RunState.Succeeded)
         {
             await StepStore.EndRunning(session, run.Id);
+            await WaitStore.Forget(session, run.Id);
+            await ApprovalStore.Cancel(session, run.Id);
         }
     }
 

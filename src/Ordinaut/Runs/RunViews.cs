@@ -22,7 +22,7 @@ internal static class RunViews
         var attempts = await StepStore.Attempts(session, row.Id);
         return Brief(row) with
         {
-            Output = steps.LastOrDefault(step => step.State == StepState.Succeeded)?.Output,
+            Output = steps.LastOrDefault(step => step.State == StepState.Succeeded && step.IsOutermost)?.Output,
             Steps = [.. steps.Select(StepView)],
             Attempts = [.. attempts.Select(AttemptView), .. Last(row, attempts)],
         };

@@ -8,30 +8,34 @@ namespace Ordinaut.Runs;
 internal static class StepStore
 {
     private const string Columns = """
-        position, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate
+        place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate,
+        wake_at, awaits, answer
         """;
 
     private const string Upsert = """
         insert into step (
-          run_id, position, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate)
+          run_id, place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate, wake_at,
+          awaits)
         select
-          @run_id, @position, @id, @uses, @state, @attempt, @epoch, @started_at, @finished_at, @input, @output, @error,
-          @gate /* each: from */ where true
-        on conflict (run_id, position) do update set
+          @run_id, @place, @id, @uses, @state, @attempt, @epoch, @started_at, @finished_at, @input, @output, @error,
+          @gate, @wake_at, @awaits /* each: from */ where true
+        on conflict (run_id, place) do update set
           state = excluded.state, attempt = excluded.attempt, epoch = excluded.epoch,
           started_at = excluded.started_at, finished_at = excluded.finished_at, input = excluded.input,
-          output = excluded.output, error = excluded.error, gate = excluded.gate
+          output = excluded.output, error = excluded.error, gate = excluded.gate, wake_at = excluded.wake_at,
+          awaits = excluded.awaits, answer = case when excluded.state = 'waiting' then step.answer end
         """;
 
-    private const string SelectOfRun = $"select {Columns} from step where run_id = @run_id order by position";
+    private const string SelectOfRun = $"select {Columns} from step where run_id = @run_id order by place";
 
     // A step that did not succeed starts over with all its retries when a person retries the run.
     private const string DeleteUnfinished =
         "delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')";
 
-    // A run that has ended has no running step.
+    // A run that has ended has no step that runs or waits.
     private const string CancelRunning = """
-        update step set state = 'canceled', finished_at = @now where run_id = @run_id and state = 'running'
+        update step set state = 'canceled', finished_at = @now
+        where run_id = @run_id and state in ('running', 'waiting')
         """;
 
     private const string SelectGate = """
@@ -54,8 +58,14 @@ internal static class StepStore
         from attempt where run_id = @run_id order by attempt, epoch
         """;
 
-    public static async ValueTask Save(Session session, IReadOnlyList<(QueuedRun Run, StepRecord Step)> steps) =>
+    public static async ValueTask Save(Session session, IReadOnlyList<(QueuedRun Run, StepRecord Step)> steps)
+    {
         await session.ExecuteEach(Upsert, steps, Values);
+        foreach (var (run, step) in steps.Where(saved => saved.Step.Awaits is not null))
+        {
+            await WaitStore.Bind(session, run, step);
+        }
+    }
 
     public static ValueTask<List<StepRecord>> OfRun(Session session, Guid runId) =>
         session.Query(SelectOfRun, Read, ("run_id", runId));
@@ -94,7 +104,7 @@ internal static class StepStore
         return
         [
             ("run_id", run.Id),
-            ("position", step.Position),
+            ("place", step.Place),
             ("id", step.Id),
             ("uses", step.Uses),
             ("state", Word<StepState>.Of(step.State)),
@@ -106,13 +116,15 @@ internal static class StepStore
             ("output", step.Output),
             ("error", step.Error is { } error ? Json.Write(error) : null),
             ("gate", step.Gate),
+            ("wake_at", step.WakeAt),
+            ("awaits", step.Awaits),
         ];
     }
 
     private static StepRecord Read(Row row) =>
         new()
         {
-            Position = row.Int(0),
+            Place = row.Text(0),
             Id = row.Text(1),
             Uses = row.Text(2),
             State = Word<StepState>.Parse(row.Text(3)),
@@ -124,6 +136,9 @@ internal static class StepStore
             Output = row.JsonOrNull(9),
             Error = row.IsNull(10) ? null : Json.Read<StepFailure>(row.Text(10)),
             Gate = row.JsonOrNull(11),
+            WakeAt = row.InstantOrNull(12),
+            Awaits = row.TextOrNull(13),
+            Answer = row.IsNull(14) ? null : Json.Read<StepAnswer>(row.Text(14)),
         };
 }
 

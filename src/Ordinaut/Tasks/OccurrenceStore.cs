@@ -224,4 +224,23 @@ internal sealed record OccurrenceFilter(
     int Limit = 50,
     DateTimeOffset? Before = null,
     string? BeforeKey = null
-);
+)
+{
+    /// <summary>The same from a position on, which is an instant, a slash and the occurrence's key.</summary>
+    public OccurrenceFilter From(string? position)
+    {
+        if (position is null)
+        {
+            return this;
+        }
+
+        var slash = position.IndexOf('/', StringComparison.Ordinal);
+        return slash >= 0 && Instants.TryParse(position[..slash], out var before)
+            ? this with
+            {
+                Before = before,
+                BeforeKey = position[(slash + 1)..],
+            }
+            : throw Cursors.Unreadable();
+    }
+}

@@ -270,14 +270,14 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             return;
         }
 
-        foreach (var (i, step) in pipeline.Steps.Index())
+        foreach (var (pointer, tool) in pipeline.Calls)
         {
             foreach (
-                var scope in tools.Find(step.Uses)!.Description.Scopes.Where(s => !caller.Scopes.Cover(Scopes.Parse(s)))
+                var scope in tools.Find(tool)!.Description.Scopes.Where(s => !caller.Scopes.Cover(Scopes.Parse(s)))
             )
             {
-                var detail = $"Using '{step.Uses}' needs the scope '{scope}', which the token does not carry.";
-                findings.Add(new FieldError($"/payload/pipeline/{i}/uses", detail));
+                var detail = $"Using '{tool}' needs the scope '{scope}', which the token does not carry.";
+                findings.Add(new FieldError($"{pointer}/uses", detail));
             }
         }
     }

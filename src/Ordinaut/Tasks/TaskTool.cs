@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Ordinaut.Agents;
+using Ordinaut.Pipelines;
 using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
 using Ordinaut.Tools;
 
 namespace Ordinaut.Tasks;
@@ -24,7 +26,12 @@ internal sealed class TaskTool : ITool
     private const string RunInput = """
         {
           "type": "object",
-          "properties": {"task_id": {"type": "string", "format": "uuid"}, "params": {"type": "object"}},
+          "properties": {
+            "task_id": {"type": "string", "format": "uuid"},
+            "params": {"type": "object"},
+            "wait": {"type": "boolean"},
+            "timeout_seconds": {"type": "integer", "minimum": 1, "maximum": 31622400}
+          },
           "required": ["task_id"],
           "additionalProperties": false
         }
@@ -43,10 +50,10 @@ internal sealed class TaskTool : ITool
     private const string Output =
         """{"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}""";
 
-    private readonly Func<Caller, JsonElement, Task<JsonElement>> _act;
+    private readonly Func<Caller, ToolCall, Task<ToolResult>> _act;
     private readonly OwnerRights _rights;
 
-    private TaskTool(ToolDescription description, OwnerRights rights, Func<Caller, JsonElement, Task<JsonElement>> act)
+    private TaskTool(ToolDescription description, OwnerRights rights, Func<Caller, ToolCall, Task<ToolResult>> act)
     {
         Description = description;
         _rights = rights;
@@ -58,7 +65,12 @@ internal sealed class TaskTool : ITool
     /// <param name="tasks">
     /// Asked for at the first call: creating a task checks its pipeline against the catalogue these tools are in.
     /// </param>
-    public static IReadOnlyList<ITool> All(Func<TaskOperations> tasks, TaskControl control, OwnerRights rights) =>
+    public static IReadOnlyList<ITool> All(
+        Func<TaskOperations> tasks,
+        TaskControl control,
+        OwnerRights rights,
+        Db db
+    ) =>
         [
             new TaskTool(
                 Describe(
@@ -69,28 +81,33 @@ internal sealed class TaskTool : ITool
                     CreateInput
                 ),
                 rights,
-                async (caller, input) => Json.ToElement(await tasks().Create(caller, Json.Read<TaskInput>(input)))
+                async (caller, call) => Done(await tasks().Create(caller, Json.Read<TaskInput>(call.Input)))
             ),
             new TaskTool(
-                Describe("run", "Run a task", "Runs a task at once, beside its schedule.", "tasks:run", RunInput),
+                Describe(
+                    "run",
+                    "Run a task",
+                    "Runs a task at once, beside its schedule; with wait, the step has the run's end as its result.",
+                    "tasks:run",
+                    RunInput
+                ),
                 rights,
-                async (caller, input) =>
-                    Json.ToElement(await control.RunNow(caller, Id(input), new RunNow(Params(input))))
+                (caller, call) => Run(control, db, caller, call)
             ),
             new TaskTool(
                 Describe("pause", "Pause a task", "Pauses a task until it is resumed.", "tasks:update", IdInput),
                 rights,
-                async (caller, input) => Json.ToElement(await control.Pause(caller, Id(input), null))
+                async (caller, call) => Done(await control.Pause(caller, Id(call.Input), null))
             ),
             new TaskTool(
                 Describe("resume", "Resume a task", "Lets a paused task run again.", "tasks:update", IdInput),
                 rights,
-                async (caller, input) => Json.ToElement(await control.Resume(caller, Id(input), null))
+                async (caller, call) => Done(await control.Resume(caller, Id(call.Input), null))
             ),
             new TaskTool(
                 Describe("cancel", "Cancel a task", "Cancels a task for good.", "tasks:update", IdInput),
                 rights,
-                async (caller, input) => Json.ToElement(await control.Cancel(caller, Id(input), null))
+                async (caller, call) => Done(await control.Cancel(caller, Id(call.Input), null))
             ),
         ];
 
@@ -102,8 +119,27 @@ internal sealed class TaskTool : ITool
             return new ToolResult.Failed("depth_limit", message, Retryable: false);
         }
 
-        return new ToolResult.Ok(await _act(await _rights.Of(call), call.Input));
+        return await _act(await _rights.Of(call), call);
     }
+
+    private static async Task<ToolResult> Run(TaskControl control, Db db, Caller caller, ToolCall call)
+    {
+        var input = call.Input;
+        var waits = input.TryGetProperty("wait", out var wait) && wait.GetBoolean();
+        if (waits && (call.TaskId == Guid.Empty || Id(input) == call.TaskId))
+        {
+            const string why = "Only a run can wait for another run, and not for one of its own task.";
+            return new ToolResult.Failed("cannot_wait", why, Retryable: false);
+        }
+
+        var run = await control.RunNow(caller, Id(input), new RunNow(Params(input)));
+        var limit = input.TryGetProperty("timeout_seconds", out var seconds)
+            ? TimeSpan.FromSeconds(seconds.GetInt32())
+            : PipelineLimits.SignalWait;
+        return waits ? await SubRuns.Await(db, call, run.Id, limit) : Done(run);
+    }
+
+    private static ToolResult.Ok Done<T>(T view) => new ToolResult.Ok(Json.ToElement(view));
 
     private static ToolDescription Describe(string verb, string title, string summary, string scope, string input) =>
         new($"task.{verb}", title, summary, Json.Parse(input), Json.Parse(Output), Effect.Keyed) { Scopes = [scope] };

@@ -57,6 +57,12 @@ internal enum Effect
 /// <param name="IdempotencyKey">The same over all attempts of this step of this occurrence.</param>
 internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, string IdempotencyKey)
 {
+    /// <summary>The task whose run calls; empty when no run does: a tool tried by hand, a condition's check.</summary>
+    public Guid TaskId { get; init; }
+
+    /// <summary>The step that calls; empty when a tool is tried by hand.</summary>
+    public string StepId { get; init; } = "";
+
     /// <summary>Which attempt of the step this is, from 1; only <c>debug.fail</c> goes by it.</summary>
     public int Attempt { get; init; } = 1;
 
@@ -70,6 +76,12 @@ internal abstract record ToolResult
     private ToolResult() { }
 
     internal sealed record Ok(JsonElement Output) : ToolResult;
+
+    /// <summary>The work goes on elsewhere: the step waits without a worker, and its answer is its result.</summary>
+    /// <param name="Awaits">What the answer will be sent to, such as <c>approval:…</c>.</param>
+    /// <param name="Until">When it has waited for too long.</param>
+    /// <param name="Output">What can be shown of it meanwhile.</param>
+    internal sealed record Waiting(string Awaits, DateTimeOffset Until, JsonElement? Output = null) : ToolResult;
 
     /// <param name="Code">Stable snake_case word, for example <c>http_status</c>, <c>egress_refused</c>.</param>
     /// <param name="Message">Safe to show to the task's owner.</param>

@@ -16,6 +16,7 @@ public sealed class AuthorizationMatrix
         "GET /.well-known/jwks.json",
         "GET /.well-known/oauth-authorization-server",
         "GET /.well-known/oauth-protected-resource",
+        "GET /.well-known/oauth-protected-resource/mcp",
         "GET /health",
         "GET /health/live",
         "GET /health/ready",
@@ -23,6 +24,7 @@ public sealed class AuthorizationMatrix
         "POST /agents/auth/refresh",
         "POST /agents/auth/revoke",
         "POST /agents/auth/token",
+        "POST /signals/{token}",
     ];
 
     [Fact]
@@ -79,7 +81,8 @@ public sealed class AuthorizationMatrix
         var ids = await Things.Make(owner);
 
         var wrong = new List<string>();
-        foreach (var endpoint in Endpoints(app).Where(endpoint => Scoped(endpoint) && endpoint.HasId))
+        // Who may decide sees what others ask (ApprovalStories tells who does not).
+        foreach (var endpoint in Endpoints(app).Where(e => Scoped(e) && e.HasId && !e.Path.StartsWith("/approvals")))
         {
             var path = ids.Path(endpoint);
             var foreign = await stranger.Send(endpoint.Method, path, Things.Body(endpoint));
@@ -141,7 +144,18 @@ public sealed class AuthorizationMatrix
         Assert.Contains("/loose", failure.Message, StringComparison.Ordinal);
     }
 
-    private static bool Scoped(Declared endpoint) => endpoint.Rule.Scope is not null;
+    /// <summary>What asks for scopes by its body has a matrix of its own (Mcp/ToolMatrix.cs).</summary>
+    private static bool Scoped(Declared endpoint) => endpoint.Rule is { Scope: not null, AnyToken: false };
+
+    [Fact]
+    public async Task Only_the_listed_endpoints_let_any_token_in()
+    {
+        await using var app = await OrdinautApp.Start();
+
+        var loose = Endpoints(app).Where(endpoint => endpoint.Rule.AnyToken).Select(endpoint => endpoint.Name);
+
+        Assert.Equal(["GET /agents/me", "POST /mcp"], loose.Order());
+    }
 
     private static async Task<List<string>> Wrong(
         OrdinautApp app,
@@ -194,7 +208,7 @@ public sealed class AuthorizationMatrix
     }
 
     /// <summary>One of everything that has an id, owned by one agent.</summary>
-    private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event)
+    private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid Approval)
     {
         private const string NewTask = """
             {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
@@ -207,7 +221,25 @@ public sealed class AuthorizationMatrix
             var task = await owner.Post<TaskView>("/tasks", NewTask, 201);
             var run = await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
             var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
-            return new Things(agent.Id, task.Id, run.Id, fact.EventId);
+            return new Things(agent.Id, task.Id, run.Id, fact.EventId, await Ask(owner));
+        }
+
+        private static async Task<Guid> Ask(OrdinautApp.Client owner)
+        {
+            var asking = NewTask
+                .Replace("debug.echo", "approval.request")
+                .Replace("\"value\": 1", "\"title\": \"May I?\"");
+            var task = await owner.Post<TaskView>("/tasks", asking, 201);
+            await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
+            while (true)
+            {
+                if ((await owner.Get<Page<ApprovalView>>("/approvals?state=pending")).Items is [var approval, ..])
+                {
+                    return approval.Id;
+                }
+
+                await System.Threading.Tasks.Task.Yield();
+            }
         }
 
         public string Path(Declared endpoint)
@@ -219,6 +251,7 @@ public sealed class AuthorizationMatrix
                     ? Task
                 : path.StartsWith("/runs", StringComparison.Ordinal) ? Run
                 : path.StartsWith("/events", StringComparison.Ordinal) ? Event
+                : path.StartsWith("/approvals", StringComparison.Ordinal) ? Approval
                 : Agent;
             return path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
         }

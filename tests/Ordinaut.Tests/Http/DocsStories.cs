@@ -42,6 +42,7 @@ public sealed class DocsStories
             .Select(operation => operation.GetProperty("operationId").GetString());
         string[] expected =
         [
+            "approveApproval",
             "backfillTask",
             "cancelRun",
             "cancelTask",
@@ -51,6 +52,7 @@ public sealed class DocsStories
             "pauseTask",
             "publishEvent",
             "redriveRuns",
+            "rejectApproval",
             "rerunRun",
             "resumeTask",
             "retryRun",

@@ -83,17 +83,91 @@ public sealed class PipelineCheckTable
                 ["/0/use_s: a step has no member 'use_s'; did you mean \"uses\"?"]
             },
             { """{"id":"a","uses":"debug.echo","uses":"x"}""", ["/0/uses: the step has 'uses' twice; keep one"] },
+            { """{"id":"a","uses":"debug.echo","foreach":"params.city","with":{"x":"${item.name} ${item}"}}""", [] },
+            { """{"id":"a","uses":"debug.echo","foreach":"${[1,2]}","with":{"x":"${item}"}}""", [] },
+            { """{"id":"a","uses":"debug.echo","foreach":[1,"${params.city}"],"with":{"x":"${item}"}}""", [] },
             {
-                """{"id":"a","uses":"debug.echo","foreach":"params"}""",
-                ["/0/foreach: 'foreach' is not available in this version"]
+                """{"id":"a","uses":"debug.echo","foreach":{"items":"params.cty","concurrency":33,"on_error":"no","x":1}}""",
+                [
+                    "/0/foreach/x: a foreach has no member 'x'",
+                    "/0/foreach/concurrency: concurrency must be an integer from 1 to 32, but is 33",
+                    "/0/foreach/on_error: on_error must be fail or continue",
+                    "/0/foreach/items: params.cty is not in params",
+                ]
+            },
+            { """{"id":"a","uses":"debug.echo","foreach":{}}""", ["/0/foreach: foreach needs 'items'"] },
+            { """{"id":"a","uses":"debug.echo","foreach":1}""", ["/0/foreach: foreach must be a string"] },
+            {
+                """{"id":"a","foreach":"params","steps":[{"id":"b","uses":"debug.echo","with":{"x":"${item}"}},{"id":"c","uses":"debug.echo","with":{"x":"${steps.b.x}"}}]}""",
+                []
             },
             {
-                """{"id":"a","uses":"debug.echo","parallel":[],"needs":[],"wait":1}""",
-                ["/0/parallel: ", "/0/needs: ", "/0/wait: "]
+                """{"id":"a","steps":[{"id":"b","uses":"debug.echo"}],"timeout_seconds":3}""",
+                [
+                    "/0/timeout_seconds: a step with 'steps' has no 'timeout_seconds'",
+                    "/0/steps: 'steps' goes with 'foreach'",
+                ]
+            },
+            { """{"id":"a","foreach":"params","steps":[]}""", ["/0/steps: a block is an array of at least one step"] },
+            {
+                """{"id":"a","parallel":[[{"id":"b","uses":"debug.echo"}],[{"id":"c","uses":"debug.echo","with":{"x":"${steps.b}"}}]]}""",
+                ["/0/parallel/1/0/with/x: steps.b is not saved by an earlier step"]
             },
             {
-                """{"id":"a","uses":"debug.echo","on_error":[{}]}""",
-                ["/0/on_error: on_error with steps is not available in this version"]
+                """{"id":"a","parallel":{"left":[{"id":"a","uses":"debug.echo"}]}}""",
+                ["/0/parallel/left/0/id: the id 'a' is another step's"]
+            },
+            { """{"id":"a","parallel":[]}""", ["/0/parallel: parallel must be an array, or an object, of 1 to 32"] },
+            { """{"id":"a","parallel":[1]}""", ["/0/parallel/0: a block is an array of at least one step, but is 1"] },
+            {
+                """{"id":"a","parallel":[[{"id":"b","uses":"debug.echo"}]],"uses":"debug.echo"}""",
+                ["/0/uses: a step with 'parallel' has no 'uses'"]
+            },
+            { """{"id":"a","wait":"10m"}""", [] },
+            { """{"id":"a","wait":{"duration":"PT1H"}}""", [] },
+            { """{"id":"a","wait":{"until":"${now+2h}"}}""", [] },
+            { """{"id":"a","wait":{"signal":"${params.city}","timeout_seconds":60}}""", [] },
+            { """{"id":"a","wait":"soon"}""", ["/0/wait: \"soon\" is not a time to wait: write 90 (seconds)"] },
+            { """{"id":"a","wait":{"duration":"400d"}}""", ["/0/wait/duration: \"400d\" is not a time to wait"] },
+            { """{"id":"a","wait":{"duration":"P1M"}}""", ["/0/wait/duration: \"P1M\" is not a time to wait"] },
+            {
+                """{"id":"a","wait":{"duration":1,"until":"x"}}""",
+                ["/0/wait: wait needs one of duration, until or signal, but has 2"]
+            },
+            {
+                """{"id":"a","wait":{"until":"${now}","timeout_seconds":60}}""",
+                ["/0/wait/timeout_seconds: timeout_seconds says how long a signal"]
+            },
+            { """{"id":"a","wait":true}""", ["/0/wait: wait must be {\"duration\""] },
+            {
+                """{"id":"a","uses":"debug.echo","needs":["b"]}""",
+                ["/0/needs/0: there is no step \"b\" in this block"]
+            },
+            { """{"id":"a","uses":"debug.echo","needs":["a"]}""", ["/0/needs/0: a step cannot need itself"] },
+            { """{"id":"a","uses":"debug.echo","needs":"b"}""", ["/0/needs: needs must be an array of step ids"] },
+            {
+                """{"id":"a","uses":"debug.echo","needs":["b"]},{"id":"b","uses":"debug.echo","needs":["a"]}""",
+                ["/0/needs: needs leads around in a circle", "/1/needs: needs leads around in a circle"]
+            },
+            {
+                """{"id":"a","uses":"debug.echo","needs":["b"],"with":{"x":"${steps.b.y}"}},{"id":"b","uses":"debug.echo","needs":[]}""",
+                []
+            },
+            {
+                """{"id":"a","uses":"debug.echo"},{"id":"b","uses":"debug.echo","needs":[],"with":{"x":"${steps.a.y}"}}""",
+                ["/1/with/x: steps.a is not saved by an earlier step"]
+            },
+            {
+                """{"id":"a","uses":"debug.echo","on_error":[{"id":"b","uses":"debug.echo","with":{"x":"${steps.a.error.code}"}}]}""",
+                []
+            },
+            {
+                """{"id":"a","uses":"debug.echo","on_error":[]}""",
+                ["/0/on_error: a block is an array of at least one step"]
+            },
+            {
+                """{"id":"a","foreach":"params","steps":[{"id":"b","uses":"debug.echo","when_changed":"${item}"}]}""",
+                ["/0/steps/0/when_changed: when_changed skips the rest of the run"]
             },
             {
                 """{"id":"a","uses":"debug.echo","on_error":"ignore"}""",
@@ -175,7 +249,10 @@ public sealed class PipelineCheckTable
             },
             {
                 """{"id":"a","uses":"debug.echo","with":{"x":["${secrets.key}","${default(item.a, 1)}"]}}""",
-                ["/0/with/x/0: secrets are not available in this version", "/0/with/x/1: item is what 'foreach' gives"]
+                [
+                    "/0/with/x/0: secrets are not available in this version",
+                    "/0/with/x/1: item is what 'foreach' gives; this step",
+                ]
             },
             {
                 """{"id":"a","uses":"debug.echo","if":"task.owner == 'x'","with":{"x":"${run.schedled_for} ${run.x || 1}"}}""",

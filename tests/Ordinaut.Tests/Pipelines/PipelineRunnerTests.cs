@@ -32,7 +32,7 @@ public sealed class PipelineRunnerTests
         var result = await Run(string.Join(',', steps.Split(' ').Select(Step)), []);
 
         Assert.Equal((saved, unsaved), (string.Join(" | ", _saved), Text(result.Unsaved)));
-        Assert.Null(result.StoppedAt);
+        Assert.Null(result.Halt);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class PipelineRunnerTests
     {
         var result = await Run(step, []);
 
-        var failure = result.StoppedAt!.Error!;
+        var failure = result.Halt!.Record.Error!;
         Assert.StartsWith(error, $"{failure.Code}: {failure.Message}");
     }
 
@@ -150,7 +150,7 @@ public sealed class PipelineRunnerTests
     private static StepRecord Record(int position, StepState state) =>
         new()
         {
-            Position = position,
+            Place = StepPlace.Root.Step(position).Text,
             Id = $"{"abcdef"[position]}",
             Uses = "test.read",
             State = state,

@@ -23,6 +23,7 @@ public sealed class ArrowTests
         "Audit",
         "Calendars",
         "Nodes",
+        "Approvals",
         "Playground",
     ];
 
@@ -50,6 +51,7 @@ public sealed class ArrowTests
         ["Audit"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Calendars"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Nodes"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["Approvals"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],

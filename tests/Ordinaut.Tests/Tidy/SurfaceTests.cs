@@ -14,6 +14,7 @@ public sealed class SurfaceTests
     [
         ("src/Ordinaut.Sdk/OrdinautClient.cs", "RS0030"),
         ("src/Ordinaut/Bench/HttpLoad.cs", "RS0030"),
+        ("src/Ordinaut/Cli/McpBridge.cs", "RS0030"),
         ("src/Ordinaut/Cli/Output.cs", "RS0030"),
         ("src/Ordinaut/Hosting/Serve.cs", "RS0030"),
         ("src/Ordinaut/Store/PostgresBell.cs", "RS0030"),

@@ -78,7 +78,8 @@ create index occurrence_recorded on occurrence using brin (recorded_at);
 
 -- Live runs only, narrow, gone when finished. slot is what overlap and concurrency limits count by: the task's own
 -- id, or a digest of the concurrency key.
--- state: 0 ready, 1 held (waits for its slot), 2 leased, 3 delayed (waits for its due instant).
+-- state: 0 ready, 1 held (waits for its slot), 2 leased, 3 delayed (waits for its due instant; with waiting = 1 a
+-- step waits, and an answer may come first).
 -- A row lives for two updates: the table is vacuumed by what has changed, not by a share of what there is.
 create table queue (
   run_id uuid primary key,
@@ -103,6 +104,8 @@ create table queue (
   leased_until timestamptz,
   started_at timestamptz,
   claimed_at timestamptz,
+  resumed_at timestamptz,
+  waiting smallint not null default 0,
   created_at timestamptz not null
 ) with (
   fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
@@ -166,10 +169,10 @@ create table attempt (
   primary key (run_id, attempt, epoch)
 );
 
--- Steps, each written when it has finished, or before its effect when a repetition could matter.
+-- Steps, each written when it has finished, or before its effect when a repetition could matter. Places sort as steps do.
 create table step (
   run_id uuid not null,
-  position integer not null,
+  place text collate "C" not null,
   id text not null,
   uses text not null,
   state text not null,
@@ -181,8 +184,47 @@ create table step (
   output text,
   error text,
   gate text,
-  primary key (run_id, position)
+  wake_at timestamptz,
+  awaits text,
+  answer text,
+  primary key (run_id, place)
 );
+
+-- Answers to come for waiting steps, by the key that names each: a signal's token, an approval, another run.
+create table wait (
+  key text collate "C" primary key,
+  owner_id uuid not null,
+  run_id uuid not null,
+  place text collate "C",
+  answer text,
+  expires_at timestamptz not null,
+  created_at timestamptz not null
+);
+
+create index wait_run on wait (run_id);
+create index wait_expires on wait (expires_at);
+
+create table approval (
+  id uuid primary key,
+  owner_id uuid not null,
+  run_id uuid not null,
+  task_id uuid not null,
+  step_id text not null,
+  title text not null,
+  message text,
+  action text,
+  digest text not null,
+  state text not null,
+  goes_on smallint not null,
+  expires_at timestamptz not null,
+  decided_by uuid,
+  decided_at timestamptz,
+  comment text,
+  created_at timestamptz not null
+);
+
+create index approval_owner on approval (owner_id, id);
+create index approval_run on approval (run_id);
 
 -- Facts. A row here is in the same transaction as the runs it triggers.
 create table event (
@@ -262,4 +304,26 @@ create table signing_key (
   id text primary key,
   private_key bytea not null,
   created_at timestamptz not null
+);
+
+-- The processes that work on this database. draining: it was told to stop and takes no more work.
+create table node (
+  id uuid primary key,
+  host text not null,
+  pid integer not null,
+  version text not null,
+  roles text not null,
+  slots integer,
+  draining boolean not null,
+  started_at timestamptz not null,
+  heartbeat_at timestamptz not null
+);
+
+create index node_heartbeat on node (heartbeat_at);
+
+-- Events that are still to be relayed to Redis; empty where there is none. A row is written with its event and goes
+-- when the event is in the stream. claimed_until: a node is at it.
+create table outbox (
+  event_id uuid primary key,
+  claimed_until timestamptz
 );

@@ -77,7 +77,8 @@ create index occurrence_recorded on occurrence (recorded_at);
 
 -- Live runs only, narrow, gone when finished. slot is what overlap and concurrency limits count by: the task's own
 -- id, or a digest of the concurrency key.
--- state: 0 ready, 1 held (waits for its slot), 2 leased, 3 delayed (waits for its due instant).
+-- state: 0 ready, 1 held (waits for its slot), 2 leased, 3 delayed (waits for its due instant; with waiting = 1 a
+-- step waits, and an answer may come first).
 create table queue (
   run_id blob primary key,
   task_id blob not null,
@@ -101,6 +102,8 @@ create table queue (
   leased_until integer,
   started_at integer,
   claimed_at integer,
+  resumed_at integer,
+  waiting integer not null default 0,
   created_at integer not null
 ) strict, without rowid;
 
@@ -161,10 +164,10 @@ create table attempt (
   primary key (run_id, attempt, epoch)
 ) strict, without rowid;
 
--- Steps, each written when it has finished, or before its effect when a repetition could matter.
+-- Steps, each written when it has finished, or before its effect when a repetition could matter. Places sort as steps do.
 create table step (
   run_id blob not null,
-  position integer not null,
+  place text not null,
   id text not null,
   uses text not null,
   state text not null,
@@ -176,8 +179,47 @@ create table step (
   output text,
   error text,
   gate text,
-  primary key (run_id, position)
+  wake_at integer,
+  awaits text,
+  answer text,
+  primary key (run_id, place)
 ) strict, without rowid;
+
+-- Answers to come for waiting steps, by the key that names each: a signal's token, an approval, another run.
+create table wait (
+  key text primary key,
+  owner_id blob not null,
+  run_id blob not null,
+  place text,
+  answer text,
+  expires_at integer not null,
+  created_at integer not null
+) strict, without rowid;
+
+create index wait_run on wait (run_id);
+create index wait_expires on wait (expires_at);
+
+create table approval (
+  id blob primary key,
+  owner_id blob not null,
+  run_id blob not null,
+  task_id blob not null,
+  step_id text not null,
+  title text not null,
+  message text,
+  action text,
+  digest text not null,
+  state text not null,
+  goes_on integer not null,
+  expires_at integer not null,
+  decided_by blob,
+  decided_at integer,
+  comment text,
+  created_at integer not null
+) strict, without rowid;
+
+create index approval_owner on approval (owner_id, id);
+create index approval_run on approval (run_id);
 
 -- Facts. A row here is in the same transaction as the runs it triggers.
 create table event (
@@ -257,4 +299,26 @@ create table signing_key (
   id text primary key,
   private_key blob not null,
   created_at integer not null
+) strict, without rowid;
+
+-- The processes that work on this database. draining: it was told to stop and takes no more work.
+create table node (
+  id blob primary key,
+  host text not null,
+  pid integer not null,
+  version text not null,
+  roles text not null,
+  slots integer,
+  draining integer not null,
+  started_at integer not null,
+  heartbeat_at integer not null
+) strict, without rowid;
+
+create index node_heartbeat on node (heartbeat_at);
+
+-- Events that are still to be relayed to Redis; empty where there is none. A row is written with its event and goes
+-- when the event is in the stream. claimed_until: a node is at it.
+create table outbox (
+  event_id blob primary key,
+  claimed_until integer
 ) strict, without rowid;

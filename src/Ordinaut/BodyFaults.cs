@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ordinaut.Sdk.Wire;
 
-namespace Ordinaut.Http;
+namespace Ordinaut;
 
 /// <summary>
 /// Explains why a body could not be read: walks it beside the record it should have been and names every unknown,
@@ -212,7 +212,7 @@ internal static class BodyFaults
         };
     }
 
-    private static string Name(string pointer) => pointer.Length == 0 ? "The body" : $"'{Problems.Field(pointer)}'";
+    private static string Name(string pointer) => pointer.Length == 0 ? "The body" : $"'{ProblemViews.Field(pointer)}'";
 
     private static string Escape(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);

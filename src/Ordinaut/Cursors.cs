@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Ordinaut.Http;
+namespace Ordinaut;
 
 /// <summary>
 /// Positions in lists as clients see them: opaque, and good only for the list and the agent they were given to. A

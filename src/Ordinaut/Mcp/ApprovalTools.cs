@@ -1,0 +1,58 @@
+using Ordinaut.Agents;
+using Ordinaut.Approvals;
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Mcp;
+
+/// <summary>What runs ask before they act.</summary>
+internal sealed class ApprovalTools(ApprovalOperations approvals)
+{
+    private const string ListName = "approvals";
+    private const string ApprovalId = "approval_id";
+
+    public IEnumerable<McpTool> All()
+    {
+        yield return new McpTool(
+            "list_approvals",
+            "listApprovals",
+            "List approvals",
+            "What runs ask before they go on: your own, or everyone's if you may decide. state pending: what waits."
+        )
+            .Needs(Scope.RunsRead, Hints.ReadOnly)
+            .Does(async call =>
+                call.Page(
+                    await approvals.List(
+                        call.Caller,
+                        call.OptionalText("state"),
+                        call.After(ListName),
+                        call.Number("limit")
+                    ),
+                    ListName
+                )
+            );
+        yield return new McpTool(
+            "get_approval",
+            "getApproval",
+            "Show an approval",
+            "What is asked, with the action as the task rendered it, and its digest."
+        )
+            .Needs(Scope.RunsRead, Hints.ReadOnly)
+            .Does(call => approvals.Get(call.Caller, call.Id(ApprovalId)));
+        yield return new McpTool(
+            "approve",
+            "approveApproval",
+            "Approve",
+            "Lets the waiting run go on. Decide only what a person told you to decide, and name the digest you showed."
+        )
+            .Needs(Scope.ApprovalsDecide, Hints.Destructive)
+            .Does(call => approvals.Approve(call.Caller, call.Id(ApprovalId), call.Body<Decision>()));
+        yield return new McpTool(
+            "reject",
+            "rejectApproval",
+            "Reject",
+            "Refuses what the waiting run asks; its step fails, unless the task goes on after a rejection."
+        )
+            .Needs(Scope.ApprovalsDecide, Hints.Destructive)
+            .Does(call => approvals.Reject(call.Caller, call.Id(ApprovalId), call.Body<Decision>()));
+    }
+}

@@ -1,0 +1,95 @@
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using Ordinaut.Agents;
+
+namespace Ordinaut.Mcp;
+
+/// <summary>Shows the tools a caller may use, and carries out their calls.</summary>
+internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, Defects defects)
+{
+    /// <summary>How long a client may keep the list; it changes with the token's scopes alone.</summary>
+    private static readonly TimeSpan ListAge = TimeSpan.FromMinutes(5);
+
+    public async ValueTask<ListToolsResult> List(Caller caller)
+    {
+        var shown = new List<Tool>();
+        foreach (var tool in table.All.Where(tool => caller.Scopes.Cover(tool.Scope!.Value)))
+        {
+            shown.Add((await shapes.Of(tool)).Shown);
+        }
+
+        return new ListToolsResult
+        {
+            Tools = shown,
+            TimeToLive = ListAge,
+            CacheScope = CacheScope.Private,
+        };
+    }
+
+    /// <summary>
+    /// Refuses a tool the token's scopes do not cover before the call begins, so that the client gets the challenge
+    /// that HTTP has for it. Older clients name the tool in no header; the operation refuses them by its own rule.
+    /// </summary>
+    public void Admit(Caller caller, string? toolName)
+    {
+        if (table.Find(toolName) is { } tool)
+        {
+            caller.Require(tool.Scope!.Value);
+        }
+    }
+
+    public async ValueTask<CallToolResult> Call(
+        Caller caller,
+        RequestContext<CallToolRequestParams> request,
+        CancellationToken ct
+    )
+    {
+        var tool =
+            table.Find(request.Params.Name)
+            ?? throw new McpProtocolException(Unknown(request.Params.Name), McpErrorCode.InvalidParams);
+        try
+        {
+            var shape = await shapes.Of(tool);
+            var call = new McpCall(caller, shape, request.JsonRpcRequest.Params?["arguments"])
+            {
+                Aborted = ct,
+                Report = (step, message) => Report(request, step, message, ct),
+            };
+            return ToolAnswers.Of(await tool.Run!(call));
+        }
+        catch (Problem problem)
+        {
+            return ToolAnswers.Of(problem, caller.RequestId!);
+        }
+        catch (Exception) when (ct.IsCancellationRequested)
+        {
+            // The client has gone: there is nobody to answer.
+            throw;
+        }
+        catch (Exception defect)
+        {
+            return ToolAnswers.Of(defects.Note(defect, tool.Name, caller.RequestId!));
+        }
+    }
+
+    private string Unknown(string name)
+    {
+        var shown = name.Length <= 60 ? name : name[..60] + "…";
+        return $"There is no tool '{shown}'{Nearest.Hint(name, table.All.Select(tool => tool.Name))}.";
+    }
+
+    private static Task Report(
+        RequestContext<CallToolRequestParams> request,
+        int step,
+        string message,
+        CancellationToken ct
+    ) =>
+        request.Params.ProgressToken is { } token
+            ? request.Server.NotifyProgressAsync(
+                token,
+                new ProgressNotificationValue { Progress = step, Message = message },
+                cancellationToken: ct
+            )
+            : Task.CompletedTask;
+}
