@@ -27,7 +27,7 @@ internal sealed partial class EventFeed : BackgroundService
     /// </summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(15);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Db _db;
     private readonly LiveFeed _feed;
@@ -62,7 +62,7 @@ internal sealed partial class EventFeed : BackgroundService
     /// <summary>An entry of the stream.</summary>
     public void Hear(IReadOnlyDictionary<string, string> fields)
     {
-        if (!_feed.HasListeners)
+        if (_feed.Wide == 0)
         {
             return;
         }
@@ -107,10 +107,14 @@ internal sealed partial class EventFeed : BackgroundService
     private async Task Once(CancellationToken ct)
     {
         var signal = _signals.Events.Next();
-        if (_feed.HasListeners)
+        if (_feed.Wide > 0)
         {
             await Look();
             await Task.Delay(Pause, _clock, ct);
+        }
+        else
+        {
+            Forget();
         }
 
         await _signals.Events.Wait(signal, _isStreamed() ? StreamedPollLimit : PollLimit, ct);
@@ -121,9 +125,21 @@ internal sealed partial class EventFeed : BackgroundService
     {
         lock (_turn)
         {
-            if (_feed.IsFirst)
+            if (_feed.Wide > 0 && _since == DateTimeOffset.MaxValue)
             {
                 _since = _db.Now();
+            }
+        }
+    }
+
+    /// <summary>Nobody listens any more: the next one hears from when it comes.</summary>
+    private void Forget()
+    {
+        lock (_turn)
+        {
+            if (_feed.Wide == 0)
+            {
+                _since = DateTimeOffset.MaxValue;
             }
         }
     }

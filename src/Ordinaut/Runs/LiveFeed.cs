@@ -22,11 +22,12 @@ internal sealed class LiveFeed
     public const int MaxListeners = 1_000;
 
     private readonly ConcurrentDictionary<Listener, byte> _listeners = new();
+    private int _wide;
 
     public bool HasListeners => !_listeners.IsEmpty;
 
-    /// <summary>Whether there is one listener and no more.</summary>
-    public bool IsFirst => _listeners.Count == 1;
+    /// <summary>Listeners to everything, events among it, and not to one run alone.</summary>
+    public int Wide => Volatile.Read(ref _wide);
 
     /// <summary>Hears of each listener that comes.</summary>
     public event Action? Entered;
@@ -105,6 +106,8 @@ internal sealed class LiveFeed
 
         var listener = new Listener(caller, runId);
         _listeners[listener] = 0;
+        var wide = runId is null ? 1 : 0;
+        Interlocked.Add(ref _wide, wide);
         Entered?.Invoke();
         try
         {
@@ -116,6 +119,7 @@ internal sealed class LiveFeed
         finally
         {
             _listeners.TryRemove(listener, out _);
+            Interlocked.Add(ref _wide, -wide);
         }
     }
 
