@@ -281,6 +281,11 @@ internal sealed class SpokenReader
         {
             var amount = _cursor.TakeAmount() ?? throw _cursor.Refuse("a number stands here");
             var (unit, size) = TakeUnit() ?? throw _cursor.Refuse("a unit stands here, such as 'minutes'");
+            if (_wish.Span.Exists(part => part.Unit == unit))
+            {
+                throw _cursor.Refuse("the text says this unit twice; say it once");
+            }
+
             _wish.Span.Add((amount * size, unit));
         } while (_cursor.TakeSeparator(IsAmountAt));
 

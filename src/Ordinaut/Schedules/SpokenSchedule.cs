@@ -10,8 +10,8 @@ internal static class SpokenSchedule
 
     public const int MaxTextLength = 200;
 
-    /// <summary>Later than this, what is said of spans and years could leave the calendar.</summary>
-    public const int LastYear = 8999;
+    /// <summary>From later on, the longest span (999 of each unit) could leave the calendar.</summary>
+    public const int LastYear = 7999;
 
     public const int FirstYear = 2000;
 
@@ -57,7 +57,7 @@ internal static class SpokenSchedule
         }
 
         var isDate = isOpen && wish is { Places.Noun: SpokenNoun.None, Months.Count: 1 };
-        var isMoment = wish.Day is not null || isDate || (isOpen && wish.Weekdays.Count == 1) || wish.Span.Count > 0;
+        var isMoment = wish.Day is not null || isDate || (isOpen && wish.Weekdays.Count == 1 && wish.Places is null) || wish.Span.Count > 0;
         var spec = isMoment
             ? new SpokenMoment(wish, clock, now).Compose()
             : new SpokenRecurrence(wish, clock, now).Compose();
