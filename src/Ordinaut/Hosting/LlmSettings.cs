@@ -118,7 +118,8 @@ internal static class LlmSettings
     }
 
     private static bool IsRoot(string text) =>
-        EgressUrl.Parse(text).Url is { Query: "", Fragment: "" } && !text.Contains('?', StringComparison.Ordinal);
+        EgressUrl.Parse(text).Url is { Port: > 0, HostNameType: not UriHostNameType.Basic }
+        && text.AsSpan().IndexOfAny('?', '#') < 0;
 
     private static OrdinautOptions? SetModels(OrdinautOptions options, string text)
     {

@@ -90,7 +90,10 @@ internal sealed record Chat(string Model, IReadOnlyList<ChatMessage> Messages)
         [
             .. messages
                 .EnumerateArray()
-                .Select(m => new ChatMessage(m.GetProperty("role").GetString()!, m.GetProperty("content").GetString()!)),
+                .Select(m => new ChatMessage(
+                    m.GetProperty("role").GetString()!,
+                    m.GetProperty("content").GetString()!
+                )),
         ];
 
     // What is to be done and what it is done to are apart, so that data is less easily taken for an instruction.
