@@ -56,7 +56,7 @@ internal sealed class ApprovalTool(string name, Db db, EventLog events, Ids ids)
 
     public async ValueTask<ToolResult> Call(ToolCall call, CancellationToken ct)
     {
-        if (call.RunId == Guid.Empty)
+        if (call.TaskId == Guid.Empty)
         {
             return new ToolResult.Failed("not_in_a_run", "Only a run can ask for approval.", Retryable: false);
         }

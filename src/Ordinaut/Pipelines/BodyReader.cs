@@ -11,7 +11,7 @@ internal sealed class BodyReader(Findings findings, BlockReader blocks)
     public static readonly IReadOnlyList<string> Names = ["parallel", "steps", "wait"];
 
     /// <summary>An array of branches, or an object of named ones; a branch is a step or an array of steps.</summary>
-    public StepBody? Parallel(Members members, DeclaredNames scope, int depth)
+    public StepBody.Parallel? Parallel(Members members, DeclaredNames scope, int depth)
     {
         members.TryGet("parallel", out var value);
         var pointer = members.PointerTo("parallel");
@@ -51,7 +51,7 @@ internal sealed class BodyReader(Findings findings, BlockReader blocks)
         return new StepBody.Parallel(branches, names);
     }
 
-    public StepBody? Steps(Members members, DeclaredNames scope, int depth)
+    public StepBody.Block Steps(Members members, DeclaredNames scope, int depth)
     {
         members.TryGet("steps", out var value);
         if (!members.TryGet("foreach", out _))
@@ -112,7 +112,7 @@ internal sealed class BodyReader(Findings findings, BlockReader blocks)
     private static JsonElement Quoted(string text) => JsonElement.Parse($"\"{JsonEncodedText.Encode(text)}\"");
 
     /// <summary><c>{"duration": …}</c>, <c>{"until": …}</c> or <c>{"signal": …, "timeout_seconds": …}</c>.</summary>
-    public StepBody? Wait(Members members, DeclaredNames scope, StepReader reader)
+    public StepBody.Wait? Wait(Members members, DeclaredNames scope, StepReader reader)
     {
         members.TryGet("wait", out var value);
         var pointer = members.PointerTo("wait");
@@ -145,7 +145,7 @@ internal sealed class BodyReader(Findings findings, BlockReader blocks)
         return Wait(kinds[0], given, wait.PointerTo(name), (scope, reader), limit);
     }
 
-    private StepBody? Wait(
+    private StepBody.Wait? Wait(
         WaitKind kind,
         JsonElement given,
         string pointer,

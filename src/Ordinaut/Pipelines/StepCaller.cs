@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ordinaut.Expressions;
-using Ordinaut.JsonSchemas;
 using Ordinaut.Tools;
 
 namespace Ordinaut.Pipelines;

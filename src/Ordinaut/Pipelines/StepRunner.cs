@@ -74,8 +74,9 @@ internal sealed class StepRunner
 
                 var ended = await Task.WhenAny(running.Keys);
                 running.Remove(ended, out var done);
-                worst = Halt.Worse(worst, await ended);
-                waiting.End(done, isDone: ended.Result is null);
+                var halt = await ended;
+                worst = Halt.Worse(worst, halt);
+                waiting.End(done, isDone: halt is null);
             }
         }
         finally

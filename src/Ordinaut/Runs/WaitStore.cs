@@ -15,7 +15,8 @@ internal static class WaitStore
         on conflict (key) do nothing
         """;
 
-    private const string SelectRow = "select owner_id, run_id, place, answer, expires_at from wait where key = @key";
+    private const string SelectRow =
+        "select owner_id, run_id, place, answer, expires_at from wait where key = @key /* pg: for update */";
 
     private const string BindRow = """
         update wait set run_id = @run_id, place = @place where key = @key and owner_id = @owner_id returning answer
@@ -44,6 +45,9 @@ internal static class WaitStore
     private const string WakeRow = """
         update queue set state = 0, due = @now where run_id = @run_id and state = 3 and waiting = 1
         """;
+
+    // Taken before the step is told: a run that is being put aside is not missed by both.
+    private const string LockRun = "select run_id from queue where run_id = @run_id for update";
 
     private const string DeleteRow = "delete from wait where key = @key";
 
@@ -125,6 +129,7 @@ internal static class WaitStore
 
     private static async ValueTask<bool> Give(Session session, WaitRow wait, string answer)
     {
+        await session.Lock(LockRun, ("run_id", wait.RunId));
         var given = await session.Execute(
             AnswerStep,
             ("run_id", wait.RunId),

@@ -126,7 +126,7 @@ internal sealed class TaskTool : ITool
     {
         var input = call.Input;
         var waits = input.TryGetProperty("wait", out var wait) && wait.GetBoolean();
-        if (waits && (call.RunId == Guid.Empty || Id(input) == call.TaskId))
+        if (waits && (call.TaskId == Guid.Empty || Id(input) == call.TaskId))
         {
             const string why = "Only a run can wait for another run, and not for one of its own task.";
             return new ToolResult.Failed("cannot_wait", why, Retryable: false);
@@ -139,7 +139,7 @@ internal sealed class TaskTool : ITool
         return waits ? await SubRuns.Await(db, call, run.Id, limit) : Done(run);
     }
 
-    private static ToolResult Done<T>(T view) => new ToolResult.Ok(Json.ToElement(view));
+    private static ToolResult.Ok Done<T>(T view) => new ToolResult.Ok(Json.ToElement(view));
 
     private static ToolDescription Describe(string verb, string title, string summary, string scope, string input) =>
         new($"task.{verb}", title, summary, Json.Parse(input), Json.Parse(Output), Effect.Keyed) { Scopes = [scope] };

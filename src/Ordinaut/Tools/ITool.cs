@@ -57,7 +57,7 @@ internal enum Effect
 /// <param name="IdempotencyKey">The same over all attempts of this step of this occurrence.</param>
 internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, string IdempotencyKey)
 {
-    /// <summary>The task whose run calls; empty when a tool is tried by hand.</summary>
+    /// <summary>The task whose run calls; empty when no run does: a tool tried by hand, a condition's check.</summary>
     public Guid TaskId { get; init; }
 
     /// <summary>The step that calls; empty when a tool is tried by hand.</summary>

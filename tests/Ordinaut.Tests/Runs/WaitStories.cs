@@ -1,4 +1,3 @@
-using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Tasks;
 using Ordinaut.Tools;
 using static Ordinaut.Tests.Tasks.TaskWriting;
