@@ -5,7 +5,7 @@ using Ordinaut.Tools;
 namespace Ordinaut.Models;
 
 /// <summary>
-/// <c>llm.generate</c>, also under the original's name <c>llm.plan</c>: asks a language model for text, or for JSON that
+/// <c>llm.generate</c>, also under the original's name <c>llm.plan</c>: asks a language model for text or for JSON that
 /// meets a schema. An answer that does not meet it gets one more try, in which the model is told what is wrong.
 /// What a model says is data: it is not rendered again and chooses no tool, host or path.
 /// </summary>
@@ -15,7 +15,7 @@ internal sealed class GenerateTool(string name, ModelDesk? desk) : ITool
     private const string OriginalName = "llm.plan";
     private const string Fence = "```";
 
-    /// <summary>It under both of its names; without a desk it stays in the catalogue and says what is missing.</summary>
+    /// <summary>It under both of its names; without a desk it stays there and says what is missing.</summary>
     public static IReadOnlyList<ITool> All(ModelDesk? desk) =>
         [new GenerateTool(Name, desk), new GenerateTool(OriginalName, desk)];
 
@@ -23,7 +23,7 @@ internal sealed class GenerateTool(string name, ModelDesk? desk) : ITool
         new(
             name,
             "Ask a language model",
-            "Asks the operator's language model to do an instruction with data; with a schema the result is valid JSON.",
+            "Asks the operator's language model to do an instruction with data; with a schema the result is JSON.",
             GenerateSchemas.Input(desk?.Settings.Names ?? []),
             GenerateSchemas.Output,
             Effect.Keyed

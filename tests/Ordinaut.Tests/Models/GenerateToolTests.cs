@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Ordinaut.Models;
 using Ordinaut.Tests.Tools;
-using Ordinaut.Tools;
 
 namespace Ordinaut.Tests.Models;
 
