@@ -204,6 +204,7 @@ create table wait (
 create index wait_run on wait (run_id);
 create index wait_expires on wait (expires_at);
 
+-- request_key: the step that asks, while it waits; a repeated request finds it.
 create table approval (
   id uuid primary key,
   owner_id uuid not null,
@@ -215,11 +216,12 @@ create table approval (
   action text,
   digest text not null,
   state text not null,
-  goes_on smallint not null,
+  goes_on boolean not null,
   expires_at timestamptz not null,
   decided_by uuid,
   decided_at timestamptz,
   comment text,
+  request_key text collate "C" unique,
   created_at timestamptz not null
 );
 

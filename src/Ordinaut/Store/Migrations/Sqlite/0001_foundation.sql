@@ -199,6 +199,7 @@ create table wait (
 create index wait_run on wait (run_id);
 create index wait_expires on wait (expires_at);
 
+-- request_key: the step that asks, while it waits; a repeated request finds it.
 create table approval (
   id blob primary key,
   owner_id blob not null,
@@ -215,6 +216,7 @@ create table approval (
   decided_by blob,
   decided_at integer,
   comment text,
+  request_key text unique,
   created_at integer not null
 ) strict, without rowid;
 
