@@ -23,6 +23,7 @@ public sealed class ArrowTests
         "Audit",
         "Calendars",
         "Approvals",
+        "Models",
         "Playground",
     ];
 
@@ -49,6 +50,7 @@ public sealed class ArrowTests
         ["Audit"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Calendars"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Approvals"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["Models"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas"],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],

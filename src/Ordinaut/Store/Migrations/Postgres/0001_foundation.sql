@@ -307,3 +307,11 @@ create table signing_key (
   private_key bytea not null,
   created_at timestamptz not null
 );
+
+-- What each agent spent on language models, by day (since 1970, UTC); what is being spent is in it at its most.
+create table token_use (
+  agent_id uuid not null,
+  day bigint not null,
+  tokens bigint not null,
+  primary key (agent_id, day)
+);

@@ -302,3 +302,11 @@ create table signing_key (
   private_key blob not null,
   created_at integer not null
 ) strict, without rowid;
+
+-- What each agent spent on language models, by day (since 1970, UTC); what is being spent is in it at its most.
+create table token_use (
+  agent_id blob not null,
+  day integer not null,
+  tokens integer not null,
+  primary key (agent_id, day)
+) strict, without rowid;
