@@ -76,6 +76,5 @@ internal sealed class TaskHistoryEndpoints(TaskHistory history, ScheduleOperatio
     private async Task Preview(Call call) =>
         await call.Answer(await schedules.Preview(call.Caller, call.Body<PreviewSchedule>()));
 
-    private async Task Parse(Call call) =>
-        await call.Answer(schedules.Parse(call.Caller, call.Body<ParseSchedule>()));
+    private async Task Parse(Call call) => await call.Answer(schedules.Parse(call.Caller, call.Body<ParseSchedule>()));
 }

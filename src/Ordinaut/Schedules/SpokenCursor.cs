@@ -78,8 +78,21 @@ internal sealed class SpokenCursor(List<SpokenToken> tokens)
         }
 
         return amount is >= 1 and <= MaxNumber
-            ? Take() is var _ ? amount : null
+            ? Take() is var _
+                ? amount
+                : null
             : throw Refuse($"a number here is 1 to {MaxNumber}");
+    }
+
+    /// <summary>Takes a unit, and of how many it is made: a fortnight is two weeks.</summary>
+    public (SpokenUnit Unit, int Size)? TakeUnit()
+    {
+        if (TakeIf("fortnight", "fortnights"))
+        {
+            return (SpokenUnit.Week, 2);
+        }
+
+        return SpokenVocabulary.Unit(Now) is { } unit && Take() is var _ ? (unit, 1) : null;
     }
 
     /// <summary>The next word is not understood.</summary>

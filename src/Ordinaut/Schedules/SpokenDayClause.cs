@@ -18,9 +18,10 @@ internal sealed class SpokenDayClause(SpokenCursor cursor, SpokenWish wish, Spok
         else if (cursor.TakeIf("starting", "beginning"))
         {
             cursor.TakeIf("on", "from");
-            wish.Start = cursor.Now.Kind == SpokenTokenKind.Date
-                ? DateOnly.FromDayNumber(cursor.Take().Value)
-                : throw cursor.Refuse("a date stands here, such as 2027-03-05");
+            wish.Start =
+                cursor.Now.Kind == SpokenTokenKind.Date
+                    ? DateOnly.FromDayNumber(cursor.Take().Value)
+                    : throw cursor.Refuse("a date stands here, such as 2027-03-05");
         }
         else if (cursor.Now.Is("in") && days.IsMonthAt(1))
         {

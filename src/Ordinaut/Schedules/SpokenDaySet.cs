@@ -97,7 +97,10 @@ internal sealed class SpokenDaySet
         _places switch
         {
             null when _weekdays.Count == 0 => [_unit == SpokenUnit.Week ? [RuleWeekdays(Enumerable.Range(0, 7))] : []],
-            null => [[RuleWeekdays(_weekdays)]],
+            null =>
+            [
+                [RuleWeekdays(_weekdays)],
+            ],
             { Noun: SpokenNoun.WorkingDay } places => places.Numbers.Select(number =>
                 new[] { RuleWeekdays(SpokenVocabulary.WorkingDays), $"BYSETPOS={number}" }
             ),
@@ -105,7 +108,10 @@ internal sealed class SpokenDaySet
             [
                 [$"BYDAY={string.Join(',', places.Numbers.Select(number => $"{number}{Codes[places.Weekday]}"))}"],
             ],
-            { } places => [[$"BYMONTHDAY={string.Join(',', places.Numbers)}"]],
+            { } places =>
+            [
+                [$"BYMONTHDAY={string.Join(',', places.Numbers)}"],
+            ],
         };
 
     private void Check(SpokenWish wish)

@@ -70,10 +70,7 @@ internal sealed class SpokenMoment(SpokenWish wish, ZoneClock clock, DateTimeOff
         var instant = start + elapsed;
         var shown = clock.ToLocal(instant);
         var offset = new TimeSpan((shown - instant) * TimeSpan.TicksPerSecond);
-        return new DateTimeOffset(Time(shown), offset).ToString(
-            LocalPattern + "zzz",
-            CultureInfo.InvariantCulture
-        );
+        return new DateTimeOffset(Time(shown), offset).ToString(LocalPattern + "zzz", CultureInfo.InvariantCulture);
     }
 
     private string OnDay()

@@ -69,7 +69,7 @@ internal sealed class SpokenReader
         {
             Times();
         }
-        else if (!TryRate() && !TrySpan())
+        else if (!TryRate() && !new SpokenSpan(_cursor, _wish).TryRead())
         {
             Day();
         }
@@ -138,7 +138,7 @@ internal sealed class SpokenReader
     private void Each(int interval)
     {
         var token = _cursor.Now;
-        if (TakeUnit() is { } unit)
+        if (_cursor.TakeUnit() is { } unit)
         {
             SetUnit(token, unit.Unit, interval * unit.Size);
         }
@@ -162,16 +162,6 @@ internal sealed class SpokenReader
         {
             throw _cursor.Refuse("after 'every' stands 'minute', 'hour', 'day', 'week', 'month', 'year' or a weekday");
         }
-    }
-
-    private (SpokenUnit Unit, int Size)? TakeUnit()
-    {
-        if (_cursor.TakeIf("fortnight", "fortnights"))
-        {
-            return (SpokenUnit.Week, 2);
-        }
-
-        return SpokenVocabulary.Unit(_cursor.Now) is { } unit && _cursor.Take() is var _ ? (unit, 1) : null;
     }
 
     private void SetUnit(SpokenToken token, SpokenUnit unit, int interval)
@@ -216,7 +206,10 @@ internal sealed class SpokenReader
     private bool TryRate()
     {
         var token = _cursor.Now;
-        var count = token.Is("once") ? 1 : token.Is("twice") ? 2 : SpokenVocabulary.Number(token) ?? 0;
+        var count =
+            token.Is("once") ? 1
+            : token.Is("twice") ? 2
+            : SpokenVocabulary.Number(token) ?? 0;
         var isTimes = !token.Is("once") && !token.Is("twice");
         if (count < 1 || (isTimes && !_cursor.Peek(1).Is("times")))
         {
@@ -246,63 +239,6 @@ internal sealed class SpokenReader
         }
 
         return true;
-    }
-
-    /// <summary>in 20 minutes; in 1 hour and 30 minutes; 2 days from now.</summary>
-    private bool TrySpan()
-    {
-        var isIn = _cursor.Now.Is("in");
-        var start = isIn ? 1 : 0;
-        var isHalf = isIn && _cursor.Peek(1).Is("half");
-        if (!isHalf && !IsAmountAt(start))
-        {
-            return false;
-        }
-
-        if (_wish.Span.Count > 0)
-        {
-            throw _cursor.Refuse("the text says the span twice; say it once, as 'in 1 hour and 30 minutes'");
-        }
-
-        if (isIn)
-        {
-            _cursor.Take();
-        }
-
-        if (_cursor.TakeIf("half"))
-        {
-            _cursor.Expect("an", "'an hour' stands here");
-            _cursor.Expect("hour", "'hour' stands here");
-            _wish.Span.Add((30, SpokenUnit.Minute));
-            return true;
-        }
-
-        do
-        {
-            var amount = _cursor.TakeAmount() ?? throw _cursor.Refuse("a number stands here");
-            var (unit, size) = TakeUnit() ?? throw _cursor.Refuse("a unit stands here, such as 'minutes'");
-            if (_wish.Span.Exists(part => part.Unit == unit))
-            {
-                throw _cursor.Refuse("the text says this unit twice; say it once");
-            }
-
-            _wish.Span.Add((amount * size, unit));
-        } while (_cursor.TakeSeparator(IsAmountAt));
-
-        if (!isIn)
-        {
-            _cursor.Expect("from", "'from now' stands here");
-            _cursor.Expect("now", "'now' stands here");
-        }
-
-        return true;
-    }
-
-    private bool IsAmountAt(int ahead)
-    {
-        var (token, unit) = (_cursor.Peek(ahead), _cursor.Peek(ahead + 1));
-        var isAmount = SpokenVocabulary.Number(token) is not null || token.Is("a") || token.Is("an");
-        return isAmount && (SpokenVocabulary.Unit(unit) is not null || unit.Text is "fortnight" or "fortnights");
     }
 
     private void Day() => new SpokenDayClause(_cursor, _wish, _times, _days).Read(ClauseExpected);

@@ -44,7 +44,9 @@ internal sealed class SpokenRecurrence(SpokenWish wish, ZoneClock clock, DateTim
     {
         if (wish.Window is not null || wish.Minutes.Count > 0)
         {
-            throw SpokenSchedule.Refuse("'between 9 and 17' and 'at minute 5' go with 'every hour' or 'every 15 minutes'.");
+            throw SpokenSchedule.Refuse(
+                "'between 9 and 17' and 'at minute 5' go with 'every hour' or 'every 15 minutes'."
+            );
         }
 
         var times = wish.TimesOfDay();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ordinaut.Schedules;
 
-/// <summary>Cuts a spoken schedule into words, numbers, times and dates; every character ends up in some token.</summary>
+/// <summary>Cuts a spoken schedule into words, numbers, times and dates; no character is lost.</summary>
 internal sealed class SpokenScanner(string text)
 {
     private const int LongestNumber = 4;

@@ -57,7 +57,11 @@ internal static class SpokenSchedule
         }
 
         var isDate = isOpen && wish is { Places.Noun: SpokenNoun.None, Months.Count: 1 };
-        var isMoment = wish.Day is not null || isDate || (isOpen && wish.Weekdays.Count == 1 && wish.Places is null) || wish.Span.Count > 0;
+        var isMoment =
+            wish.Day is not null
+            || isDate
+            || (isOpen && wish.Weekdays.Count == 1 && wish.Places is null)
+            || wish.Span.Count > 0;
         var spec = isMoment
             ? new SpokenMoment(wish, clock, now).Compose()
             : new SpokenRecurrence(wish, clock, now).Compose();

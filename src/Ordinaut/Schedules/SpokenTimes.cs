@@ -66,7 +66,8 @@ internal sealed class SpokenTimes(SpokenCursor cursor)
     /// <summary>The time as the part of the day has it: 8 in the evening is 20:00.</summary>
     public static SpokenTime In(SpokenTime time, string part)
     {
-        var second = part != "morning" && time.IsBare && time.Second is > 0 and < Noon ? time.Second + Noon : time.Second;
+        var second =
+            part != "morning" && time.IsBare && time.Second is > 0 and < Noon ? time.Second + Noon : time.Second;
         var (from, to) = part switch
         {
             "morning" => (0, 12),
@@ -127,7 +128,9 @@ internal sealed class SpokenTimes(SpokenCursor cursor)
             throw SpokenCursor.Refuse(share, "say half past an hour, or the time in figures");
         }
 
-        var hour = SpokenVocabulary.Number(cursor.Now) is not null ? HourOf(cursor.Take()) : throw cursor.Refuse(Expected);
+        var hour = SpokenVocabulary.Number(cursor.Now) is not null
+            ? HourOf(cursor.Take())
+            : throw cursor.Refuse(Expected);
         var minutes = share.Is("half") ? 30 : 15;
         var second = hour.Second + (isPast ? minutes : -minutes) * 60;
         return hour with { Second = (int)Seconds.Modulo(second, Seconds.PerDay) };

@@ -44,7 +44,8 @@ internal sealed class ScheduleOperations(Db db, TaskDefaults defaults)
     {
         caller.Require(Scope.TasksRead);
         var now = request.Now ?? db.Now();
-        var text = request.Text ?? throw Problem.Invalid("/text", "text is missing; say when, as 'every day at 09:00'.");
+        var text =
+            request.Text ?? throw Problem.Invalid("/text", "text is missing; say when, as 'every day at 09:00'.");
         var (spec, schedule) = SpokenSchedule.Parse(text, request.Timezone, defaults.Timezone, now);
         var preview = View(schedule, SchedulePreview.Compute(schedule, null, now, DefaultCount), null);
         return new ParsedScheduleView(

@@ -140,7 +140,11 @@ public sealed class SpokenScheduleTable
     [InlineData("every 20 minutes from 22:00 to 02:00", "cron", "*/20 0,1,22,23 * * *")]
     [InlineData("every 5 minutes between 20 and midnight on Fridays", "cron", "*/5 20-23 * * 5")]
     [InlineData("every 90 minutes", "rrule", "DTSTART:20270101T100000\nRRULE:FREQ=MINUTELY;INTERVAL=90")]
-    [InlineData("every 5 hours on weekdays", "rrule", "DTSTART:20270101T100000\nRRULE:FREQ=HOURLY;INTERVAL=5;BYDAY=MO,TU,WE,TH,FR")]
+    [InlineData(
+        "every 5 hours on weekdays",
+        "rrule",
+        "DTSTART:20270101T100000\nRRULE:FREQ=HOURLY;INTERVAL=5;BYDAY=MO,TU,WE,TH,FR"
+    )]
     // Once.
     [InlineData("tomorrow 18:00", "once", "2027-01-02T18:00:00")]
     [InlineData("tomorrow morning at 9", "once", "2027-01-02T09:00:00")]
@@ -329,12 +333,15 @@ public sealed class SpokenScheduleTable
     {
         string[] words =
         [
-            .. "every each other second first last 1st the of month quarter year day days week hour minutes in at on"
-                .Split(' '),
-            .. "and , - to 9 20 2027 08:30 noon am pm half past monday fridays weekday march 2027-03-05 next today"
-                .Split(' '),
-            .. "twice times a between from 17 except starting tonight morning working utc once tomorrow now minute"
-                .Split(' '),
+            .. "every each other second first last 1st the of month quarter year day days week hour minutes in at on".Split(
+                ' '
+            ),
+            .. "and , - to 9 20 2027 08:30 noon am pm half past monday fridays weekday march 2027-03-05 next today".Split(
+                ' '
+            ),
+            .. "twice times a between from 17 except starting tonight morning working utc once tomorrow now minute".Split(
+                ' '
+            ),
         ];
         var random = new Random(20270101);
         for (var i = 0; i < 20_000; i++)
