@@ -12,11 +12,18 @@ internal sealed class Signals(TimeProvider clock)
     /// <summary>A running run is to be canceled.</summary>
     public Signal Cancel { get; } = new(clock);
 
+    /// <summary>An event was written: who listens to them looks.</summary>
+    public Signal Events { get; } = new(clock);
+
+    /// <summary>An event waits to be relayed; of this process alone, for its neighbours relay their own.</summary>
+    public Signal Outbox { get; } = new(clock);
+
     public IReadOnlyDictionary<string, Signal> ByName =>
         new Dictionary<string, Signal>
         {
             ["schedule"] = Schedule,
             ["queue"] = Queue,
             ["cancel"] = Cancel,
+            ["events"] = Events,
         };
 }

@@ -133,11 +133,21 @@ public sealed record RunStats
     public required DateTimeOffset? LastFailure { get; init; }
 }
 
-/// <summary>A worker: what carries out runs in one process.</summary>
+/// <summary>A process that works on the database. What is null of it is not known: its row is gone.</summary>
 /// <param name="State">
-/// <c>active</c>, <c>draining</c>, or <c>lost</c>: its leases ran out and were not given back.
+/// <c>active</c>, <c>draining</c> (told to stop, takes no more work), or <c>lost</c>: not heard of for 15 seconds.
 /// </param>
-/// <param name="Slots">Runs it may hold at once; null for a worker in another process.</param>
+/// <param name="Slots">Runs it may hold at once; null when it carries out none.</param>
 /// <param name="Running">Runs it holds.</param>
 /// <param name="LeasedUntil">The latest end of its leases; null when it holds none.</param>
-public sealed record WorkerView(string Id, string State, int? Slots, long Running, DateTimeOffset? LeasedUntil);
+public sealed record WorkerView(string Id, string State, int? Slots, long Running, DateTimeOffset? LeasedUntil)
+{
+    public string? Host { get; init; }
+    public int? Pid { get; init; }
+    public string? Version { get; init; }
+
+    /// <summary>Of <c>api</c>, <c>scheduler</c> and <c>worker</c>.</summary>
+    public IReadOnlyList<string>? Roles { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? HeartbeatAt { get; init; }
+}

@@ -10,7 +10,7 @@ namespace Ordinaut.Events;
 /// Facts and what they set off. An event's row, and the occurrence of every task it triggers, are written in the
 /// caller's transaction: there is no moment in which one exists without the other.
 /// </summary>
-internal sealed class EventLog(Ids ids, RunIntake intake)
+internal sealed class EventLog(Ids ids, RunIntake intake, Outbox? outbox = null)
 {
     /// <summary>
     /// How many tasks one event may trigger, for its transaction must stay short; each further one that it would
@@ -31,7 +31,7 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
     {
         var fact = new EventRow(ids.Next(), news, session.Now);
         var triggered = await SubscriberStore.Any(session, Head(news.Topic)) ? await Tell(session, fact) : [];
-        await EventStore.Insert(session, fact with { Triggered = triggered.Count });
+        await Write(session, [fact with { Triggered = triggered.Count }]);
         return new AppendedEvent(fact.Id, triggered);
     }
 
@@ -54,7 +54,16 @@ internal sealed class EventLog(Ids ids, RunIntake intake)
             }
         }
 
-        await EventStore.Insert(session, unheard);
+        await Write(session, unheard);
+    }
+
+    private async ValueTask Write(Session session, IReadOnlyList<EventRow> facts)
+    {
+        await EventStore.Insert(session, facts);
+        if (outbox is not null && facts.Count > 0)
+        {
+            await outbox.Post(session, facts);
+        }
     }
 
     private static string Head(string topic) => topic.Split('.', 2)[0];

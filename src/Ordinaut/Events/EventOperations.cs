@@ -42,14 +42,14 @@ internal sealed class EventOperations(Db db, Changes changes, EventLog log, Audi
     {
         caller.Require(Scope.EventsRead);
         var row = await db.Read(session => EventStore.FindOwned(session, caller, id));
-        return row is null ? throw Problem.NotFound("event", id.ToString()) : View(row);
+        return row is null ? throw Problem.NotFound("event", id.ToString()) : row.ToView();
     }
 
     public async Task<Page<EventView>> List(Caller caller, EventFilter filter)
     {
         caller.Require(Scope.EventsRead);
         var rows = await db.Read(session => EventStore.Page(session, caller, filter));
-        var shown = rows.Take(filter.Limit).Select(View).ToList();
+        var shown = rows.Take(filter.Limit).Select(row => row.ToView()).ToList();
         var more = rows.Count > filter.Limit;
         return new Page<EventView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null);
     }
@@ -89,17 +89,4 @@ internal sealed class EventOperations(Db db, Changes changes, EventLog log, Audi
 
         return topic;
     }
-
-    private static EventView View(EventRow row) =>
-        new()
-        {
-            Id = row.Id,
-            Topic = row.News.Topic,
-            Payload = Json.Parse(row.News.Payload),
-            Source = row.News.Source,
-            SourceAgentId = row.News.OwnerId,
-            Depth = row.News.Depth,
-            TriggeredTasks = row.Triggered,
-            CreatedAt = row.At,
-        };
 }

@@ -29,12 +29,30 @@ internal static class EventStore
 
     private const string PageOfOwner = $"select {Columns} from event where owner_id = @owner_id {Filter}";
 
+    private const string InsertOutbox = "insert into outbox (event_id) select @id /* each: from */";
+
+    private const string ClaimOutbox = """
+        update outbox set claimed_until = @until where event_id in (
+          select event_id from outbox where claimed_until is null or claimed_until <= @now
+          order by event_id limit @limit /* pg: for update skip locked */)
+        returning event_id
+        """;
+
+    private const string DeleteOutbox = "delete from outbox /* each: using */ where event_id = @id";
+
+    private const string SelectOne = $"select {Columns} from event /* each: , */ where id = @id";
+
+    // Newest first, so that the limit leaves out the oldest.
+    private const string SelectNewest = $"""
+        select {Columns} from event where id >= @floor order by id desc limit @limit
+        """;
+
     private const string SelectTopics = """
         select topic, count(*), max(created_at) from event
         where (@all or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
         """;
 
-    public static async ValueTask Insert(Session session, params IReadOnlyList<EventRow> facts) =>
+    public static async ValueTask Insert(Session session, IReadOnlyList<EventRow> facts) =>
         await session.ExecuteEach(
             InsertRow,
             facts,
@@ -50,6 +68,35 @@ internal static class EventStore
                     ("created_at", fact.At),
                 ]
         );
+
+    /// <summary>Notes that these events are to be relayed.</summary>
+    public static async ValueTask Post(Session session, IReadOnlyList<EventRow> facts) =>
+        await session.ExecuteEach(InsertOutbox, facts, fact => [("id", fact.Id)]);
+
+    /// <summary>Takes events to relay that nobody else is at; whoever does not come back leaves them to others.</summary>
+    public static async ValueTask<List<Guid>> Claim(Session session, TimeSpan time, int limit)
+    {
+        var ids = await session.Query(ClaimOutbox, row => row.Id(0), ("until", session.Now + time), ("limit", limit));
+        ids.Sort();
+        return ids;
+    }
+
+    public static async ValueTask Posted(Session session, IReadOnlyList<Guid> ids) =>
+        await session.ExecuteEach(DeleteOutbox, ids, id => [("id", id)]);
+
+    /// <summary>Those of these events that are still there, oldest first.</summary>
+    public static async ValueTask<List<EventRow>> Find(Session session, IReadOnlyList<Guid> ids) =>
+        InOrder(await session.QueryEach(SelectOne, EventRow.Read, ids, id => [("id", id)]));
+
+    /// <summary>The newest events from an id on, oldest first.</summary>
+    public static async ValueTask<List<EventRow>> Newest(Session session, Guid floor, int limit) =>
+        InOrder(await session.Query(SelectNewest, EventRow.Read, ("floor", floor), ("limit", limit)));
+
+    private static List<EventRow> InOrder(List<EventRow> rows)
+    {
+        rows.Sort((a, b) => a.Id.CompareTo(b.Id));
+        return rows;
+    }
 
     public static ValueTask<EventRow?> FindOwned(Session session, Caller caller, Guid id) =>
         session.First(SelectOwned, EventRow.Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
@@ -95,6 +142,19 @@ internal sealed record EventRow(Guid Id, NewEvent News, DateTimeOffset At)
         )
         {
             Triggered = row.Int(7),
+        };
+
+    public EventView ToView() =>
+        new()
+        {
+            Id = Id,
+            Topic = News.Topic,
+            Payload = Json.Parse(News.Payload),
+            Source = News.Source,
+            SourceAgentId = News.OwnerId,
+            Depth = News.Depth,
+            TriggeredTasks = Triggered,
+            CreatedAt = At,
         };
 
     /// <summary>The event as a run and a filter see it: <c>{id, topic, payload, source, time}</c>.</summary>

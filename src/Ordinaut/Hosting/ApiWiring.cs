@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ordinaut.Http;
-using Ordinaut.Runs;
+using Ordinaut.Nodes;
 
 namespace Ordinaut.Hosting;
 
@@ -38,7 +38,7 @@ internal static class ApiWiring
     {
         OpenApi.Add(services);
         services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>();
-        services.AddSingleton<AuditEndpoints>().AddSingleton<WorkerOperations>().AddSingleton<WorkerEndpoints>();
+        services.AddSingleton<AuditEndpoints>().AddSingleton<NodeOperations>().AddSingleton<WorkerEndpoints>();
         services
             .AddSingleton<TaskEndpoints>()
             .AddSingleton<TaskControlEndpoints>()

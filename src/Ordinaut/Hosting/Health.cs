@@ -1,4 +1,5 @@
 using System.Reflection;
+using Ordinaut.Redis;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
@@ -8,6 +9,10 @@ namespace Ordinaut.Hosting;
 internal sealed record HealthProbe(string Name, Func<ValueTask<HealthCheck>> Look)
 {
     public const string Ok = "ok";
+
+    /// <summary>Something is away that all goes on without.</summary>
+    public const string Degraded = "degraded";
+
     public const string Failing = "failing";
 }
 
@@ -36,8 +41,10 @@ internal sealed class Health(IEnumerable<HealthProbe> probes, WriterWatch writer
             checks[probe.Name] = await Look(probe);
         }
 
-        var fine = checks.Values.All(check => check.Status == HealthProbe.Ok);
-        var status = fine ? HealthProbe.Ok : HealthProbe.Failing;
+        var status =
+            checks.Values.Any(check => check.Status == HealthProbe.Failing) ? HealthProbe.Failing
+            : checks.Values.Any(check => check.Status == HealthProbe.Degraded) ? HealthProbe.Degraded
+            : HealthProbe.Ok;
         var view = new HealthView(status, Version, clock.GetUtcNow(), checks);
         _seen = new Seen(view, clock.GetTimestamp());
         return view;
@@ -106,6 +113,18 @@ internal static class HealthProbes
                         : new HealthCheck(HealthProbe.Failing, $"Less than {LeastFreeBytes >> 20} MiB are free.");
                 return ValueTask.FromResult(check);
             }
+        );
+
+    /// <summary>Its absence keeps no request away: nothing is only in Redis.</summary>
+    public static HealthProbe Redis(RedisReader reader) =>
+        new(
+            "redis",
+            () =>
+                ValueTask.FromResult(
+                    reader.Fault is { } fault
+                        ? new HealthCheck(HealthProbe.Degraded, $"{fault} All goes on from the database.")
+                        : new HealthCheck(HealthProbe.Ok)
+                )
         );
 
     /// <summary>A server that stops says so, that no more requests are sent to it.</summary>

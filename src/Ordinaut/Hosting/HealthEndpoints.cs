@@ -25,7 +25,7 @@ internal sealed class HealthEndpoints(Health health)
 
     private static Task Answer(Call call, HealthView view)
     {
-        var fine = view.Status == HealthProbe.Ok;
+        var fine = view.Status != HealthProbe.Failing;
         return call.Answer(view, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

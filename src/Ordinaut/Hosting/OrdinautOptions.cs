@@ -1,4 +1,5 @@
 using Ordinaut.Pipelines;
+using Ordinaut.Redis;
 using Ordinaut.Store;
 
 namespace Ordinaut.Hosting;
@@ -40,6 +41,12 @@ internal sealed record OrdinautOptions
         }
     }
 
+    /// <summary>The Redis server that nodes tell one another by; empty: none.</summary>
+    public string RedisUrl { get; init; } = "";
+
+    /// <summary>How to reach Redis; null: there is none.</summary>
+    public RedisSettings? Redis => RedisUrl.Length == 0 ? null : new RedisSettings(RedisUrl);
+
     /// <summary>Where the data is, as it may be shown.</summary>
     public string Place => Postgres?.Shown ?? Data;
 
@@ -67,6 +74,15 @@ internal sealed record OrdinautOptions
     /// <summary>How much one run may keep of its steps, inputs and outputs together.</summary>
     public int RunDataMib { get; init; } = PipelineLimits.RunBytes >> 20;
 
+    /// <summary>Reading requests one agent may make in a second, far more than a machine answers; 0: no limit.</summary>
+    public int RateLimitReads { get; init; } = 100_000;
+
+    /// <summary>The same of writing requests.</summary>
+    public int RateLimitWrites { get; init; } = 50_000;
+
+    /// <summary>Logins and refreshes in a second from one address; 0: no limit.</summary>
+    public int RateLimitLogins { get; init; } = 10_000;
+
     /// <summary>How long finished runs are kept.</summary>
     public int RunRetentionDays { get; init; } = 30;
 
@@ -87,6 +103,9 @@ internal sealed record OrdinautOptions
 
     /// <summary>How long an unused refresh token lives.</summary>
     public int RefreshTokenDays { get; init; } = 30;
+
+    /// <summary>What this program calls itself among nodes; no setting, a test is another version by it.</summary>
+    public string Version { get; init; } = Health.Version;
 
     /// <summary>The least severe log line written.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;

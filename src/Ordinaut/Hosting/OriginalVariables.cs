@@ -1,3 +1,5 @@
+using Ordinaut.Redis;
+
 namespace Ordinaut.Hosting;
 
 /// <summary>
@@ -14,7 +16,7 @@ internal static class OriginalVariables
     public static readonly IReadOnlyList<(string Name, string Meaning)> All =
     [
         (Database, $"the same as {Settings.Prefix}DATABASE_URL, which wins; so does data, over a SQLite file"),
-        (Redis, "not used: nodes need no Redis, they meet in their database"),
+        (Redis, $"the same as {Settings.Prefix}REDIS_URL, which wins"),
         (
             TokenSecret,
             "not used: the server makes its own key (ES256) at its first start and keeps it in its database; "
@@ -32,13 +34,43 @@ internal static class OriginalVariables
     )
     {
         foreach (
-            var (name, meaning) in All.Where(variable => variable.Name != Database && given.ContainsKey(variable.Name))
+            var (name, meaning) in All.Where(variable =>
+                variable.Name == TokenSecret && given.ContainsKey(variable.Name)
+            )
         )
         {
             findings.Warnings.Add($"{name} is {meaning}.");
         }
 
+        options = given.TryGetValue(Redis, out var redis)
+            ? WithRedis(options, redis.Trim(), isOurs, findings)
+            : options;
         return given.TryGetValue(Database, out var url) ? WithDatabase(options, url.Trim(), isOurs, findings) : options;
+    }
+
+    private static OrdinautOptions WithRedis(
+        OrdinautOptions options,
+        string text,
+        Func<string, bool> isOurs,
+        (List<string> Errors, List<string> Warnings) findings
+    )
+    {
+        if (isOurs(Settings.RedisUrl))
+        {
+            findings.Warnings.Add($"{Redis} is not used: {Settings.RedisUrl} says where Redis is.");
+            return options;
+        }
+
+        if (!RedisSettings.IsReadable(text))
+        {
+            findings.Errors.Add($"{Redis} is not readable; it must be {RedisSettings.Wanted}.");
+            return options;
+        }
+
+        return options with
+        {
+            RedisUrl = text,
+        };
     }
 
     private static OrdinautOptions WithDatabase(

@@ -40,6 +40,10 @@ internal static class Roles
 
     public static string Text(this Role role) => role == Role.All ? "all" : role.ToString().ToLowerInvariant();
 
+    /// <summary>Each role by its name.</summary>
+    public static string Names(this Role role) =>
+        string.Join(',', new[] { Role.Api, Role.Scheduler, Role.Worker }.Where(one => role.HasFlag(one)).Select(Text));
+
     private static Role One(string name) =>
         name switch
         {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Http;
+using Ordinaut.Nodes;
 using Ordinaut.Runs;
 using Ordinaut.Store;
 
@@ -87,6 +88,8 @@ internal sealed class Serve : IAsyncDisposable
 
         // Requests are answered 503 from here on, and streams end.
         _app.Lifetime.StopApplication();
+        var registry = Services.GetRequiredService<NodeRegistry>();
+        await registry.Drain();
         if (Services.GetService<Worker>() is { } worker)
         {
             // Claims no more; lets runs end for the grace; hands the rest back.
@@ -94,6 +97,7 @@ internal sealed class Serve : IAsyncDisposable
         }
 
         await _app.StopAsync(late.Token);
+        await registry.Leave();
         await _app.DisposeAsync();
         _db.Dispose();
         _folder.Dispose();
@@ -101,6 +105,8 @@ internal sealed class Serve : IAsyncDisposable
 
     private static async Task Listen(WebApplication app, string urls)
     {
+        var registry = app.Services.GetRequiredService<NodeRegistry>();
+        await registry.Register();
         try
         {
             await app.StartAsync();
@@ -108,6 +114,7 @@ internal sealed class Serve : IAsyncDisposable
         catch (Exception failure) when (failure is IOException or SocketException)
         {
             // The loops have begun by now; they end here, before their database is closed.
+            await registry.Leave();
             await app.DisposeAsync();
             var reason = failure.GetBaseException().Message;
             throw new Problem(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodaTime;
+using Ordinaut.Redis;
 
 namespace Ordinaut.Hosting;
 
@@ -27,6 +28,7 @@ internal static class Settings
     public const string Prefix = "ORDINAUT_";
     public const string Data = "data";
     public const string DatabaseUrl = "database_url";
+    public const string RedisUrl = "redis_url";
 
     public static readonly IReadOnlyList<Setting> All =
     [
@@ -49,6 +51,15 @@ internal static class Settings
             o => o.DatabaseConnections,
             (o, n) => o with { DatabaseConnections = n }
         ),
+        new(
+            RedisUrl,
+            RedisSettings.Wanted,
+            o => o.Redis?.Shown ?? "",
+            (o, text) => text.Length == 0 || RedisSettings.IsReadable(text) ? o with { RedisUrl = text } : null
+        )
+        {
+            IsSecret = true,
+        },
         new(
             "role",
             "all, or api, scheduler and worker joined by commas",
@@ -73,6 +84,9 @@ internal static class Settings
         Whole("lease_seconds", (5, 3_600), "seconds", o => o.LeaseSeconds, (o, n) => o with { LeaseSeconds = n }),
         Whole("drain_seconds", (0, 3_600), "seconds", o => o.DrainSeconds, (o, n) => o with { DrainSeconds = n }),
         Whole("run_data_mib", (1, 1_024), "MiB", o => o.RunDataMib, (o, n) => o with { RunDataMib = n }),
+        Rate("rate_limit_reads", o => o.RateLimitReads, (o, n) => o with { RateLimitReads = n }),
+        Rate("rate_limit_writes", o => o.RateLimitWrites, (o, n) => o with { RateLimitWrites = n }),
+        Rate("rate_limit_logins", o => o.RateLimitLogins, (o, n) => o with { RateLimitLogins = n }),
         Whole(
             "run_retention_days",
             (1, 3_650),
@@ -143,6 +157,12 @@ internal static class Settings
                     ? set(o, n)
                     : null
         );
+
+    private static Setting Rate(
+        string name,
+        Func<OrdinautOptions, int> show,
+        Func<OrdinautOptions, int, OrdinautOptions> set
+    ) => Whole(name, (0, 1_000_000), "requests a second (0: no limit)", show, set);
 
     private static Setting Word(
         string name,

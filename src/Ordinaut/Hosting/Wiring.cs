@@ -4,7 +4,9 @@ using Ordinaut.Audit;
 using Ordinaut.Calendars;
 using Ordinaut.Events;
 using Ordinaut.Models;
+using Ordinaut.Nodes;
 using Ordinaut.Playground;
+using Ordinaut.Redis;
 using Ordinaut.Runs;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
@@ -21,6 +23,7 @@ internal static class Wiring
         AddAgents(services, options);
         AddNouns(services, options);
         AddTools(services, options);
+        AddNode(services, options);
         if (options.Postgres is { } postgres)
         {
             services.AddSingleton(postgres).AddHostedService<PostgresBell>();
@@ -29,6 +32,11 @@ internal static class Wiring
         {
             // Here the writer is this process's own; a database server that is away is not mended by a new process.
             services.AddHostedService(provider => provider.GetRequiredService<WriterWatch>());
+        }
+
+        if (options.Redis is { } redis)
+        {
+            RedisWiring.Add(services, redis);
         }
 
         if (options.Role.HasFlag(Role.Scheduler))
@@ -77,6 +85,38 @@ internal static class Wiring
             .AddSingleton<SignalOperations>();
     }
 
+    private static void AddNode(IServiceCollection services, OrdinautOptions options)
+    {
+        services.AddSingleton(provider => new Node(
+            provider.GetRequiredService<Ids>().Next(),
+            Environment.MachineName,
+            Environment.ProcessId,
+            options.Version,
+            options.Role.Names(),
+            options.Role.HasFlag(Role.Worker) ? options.WorkerConcurrency : null
+        ));
+        services.AddSingleton<NodeRegistry>().AddHostedService(host => host.GetRequiredService<NodeRegistry>());
+        services.AddSingleton(provider =>
+        {
+            RateLimit Limit(string name, int perSecond) =>
+                new(name, perSecond, provider.GetRequiredService<TimeProvider>(), provider.GetService<RedisBuckets>());
+            return new RateLimits(
+                Limit("reads", options.RateLimitReads),
+                Limit("writes", options.RateLimitWrites),
+                Limit("logins", options.RateLimitLogins)
+            );
+        });
+        services.AddSingleton(provider => new Outbox(
+            provider.GetRequiredService<Signals>(),
+            options.Redis is not null
+        ));
+        if (options.Role.HasFlag(Role.Api))
+        {
+            services.AddSingleton(RedisWiring.EventFeed);
+            services.AddHostedService(provider => provider.GetRequiredService<EventFeed>());
+        }
+    }
+
     private static void AddTools(IServiceCollection services, OrdinautOptions options)
     {
         services.AddSingleton(EgressAllow.Parse(options.EgressAllow)).AddSingleton(EgressNetwork.Real);
@@ -117,7 +157,7 @@ internal static class Wiring
     private static void AddWorker(IServiceCollection services, OrdinautOptions options)
     {
         services.AddSingleton(provider => new WorkerSettings(
-            provider.GetRequiredService<Ids>().Next().ToString("N"),
+            provider.GetRequiredService<Node>().Name,
             options.WorkerConcurrency,
             TimeSpan.FromSeconds(options.LeaseSeconds),
             TimeSpan.FromSeconds(options.DrainSeconds)

@@ -26,7 +26,16 @@ internal static class Cors
         "X-Request-ID",
     ];
 
-    private static readonly string[] AnswerHeaders = ["ETag", "Location", "Retry-After", "X-Request-ID"];
+    private static readonly string[] AnswerHeaders =
+    [
+        "ETag",
+        "Location",
+        "RateLimit-Limit",
+        "RateLimit-Remaining",
+        "RateLimit-Reset",
+        "Retry-After",
+        "X-Request-ID",
+    ];
 
     /// <param name="origins">Separated by commas; empty for none.</param>
     public static void Use(IApplicationBuilder app, string origins)

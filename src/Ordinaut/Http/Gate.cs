@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Ordinaut.Agents;
 
@@ -8,7 +9,12 @@ namespace Ordinaut.Http;
 /// Decides, after routing and before any endpoint runs, who calls and whether the endpoint's declared rule lets
 /// them in. What an endpoint does with the caller it gets from here.
 /// </summary>
-internal sealed class Gate(RequestDelegate next, Authenticator authenticator, IHostApplicationLifetime lifetime)
+internal sealed class Gate(
+    RequestDelegate next,
+    Authenticator authenticator,
+    RateLimits limits,
+    IHostApplicationLifetime lifetime
+)
 {
     private const string Bearer = "Bearer ";
 
@@ -40,12 +46,13 @@ internal sealed class Gate(RequestDelegate next, Authenticator authenticator, IH
 
         CheckOrigin(http.Request, rule);
         LimitBody(http, rule);
-        return rule.Scope is { } scope ? Admit(http, rule, scope) : next(http);
+        return rule.Scope is { } scope ? Admit(http, rule, scope) : AdmitAnyone(http, rule);
     }
 
     private async Task Admit(HttpContext http, EndpointRule rule, Scope scope)
     {
         var caller = await authenticator.Admit(Token(http), http.TraceIdentifier);
+        await Count(http, rule.Rate == RateClass.Write ? limits.Writes : limits.Reads, caller.AgentId);
         if (!rule.OwnIdSuffices || !IsOwn(http, caller))
         {
             caller.Require(scope);
@@ -54,6 +61,51 @@ internal sealed class Gate(RequestDelegate next, Authenticator authenticator, IH
         http.Features.Set(caller);
         await next(http);
     }
+
+    private async Task AdmitAnyone(HttpContext http, EndpointRule rule)
+    {
+        if (rule.Rate == RateClass.Login)
+        {
+            await Count(http, limits.Logins, RateLimit.CallerAt(http.Connection.RemoteIpAddress));
+        }
+
+        await next(http);
+    }
+
+    /// <summary>Counts the request, and tells in its answer how the caller stands.</summary>
+    private static ValueTask Count(HttpContext http, RateLimit limit, Guid caller)
+    {
+        if (!limit.IsOn)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        var taking = limit.Take(caller);
+        if (!taking.IsCompletedSuccessfully)
+        {
+            return Wait(http, limit, taking);
+        }
+
+        Tell(http, limit, taking.GetAwaiter().GetResult());
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask Wait(HttpContext http, RateLimit limit, ValueTask<RateStanding> taking) =>
+        Tell(http, limit, await taking);
+
+    private static void Tell(HttpContext http, RateLimit limit, RateStanding standing)
+    {
+        var headers = http.Response.Headers;
+        headers["RateLimit-Limit"] = Text(standing.Limit);
+        headers["RateLimit-Remaining"] = Text(standing.Remaining);
+        headers["RateLimit-Reset"] = Text((int)Math.Ceiling(standing.UntilFull.TotalSeconds));
+        if (!standing.IsLet)
+        {
+            throw limit.Refusal(standing);
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsOwn(HttpContext http, Caller caller) =>
         Guid.TryParse(http.GetRouteValue("id") as string, out var id) && id == caller.AgentId;

@@ -28,7 +28,7 @@ internal sealed class StreamEndpoints(
             .Gives<string>(StatusCodes.Status200OK, ContentType)
             .Needs(Scope.RunsRead, RateClass.Stream);
         app.Get("/stream", Everything)
-            .Named("streamAll", RunEndpoints.Tag, "Follow all your runs")
+            .Named("streamAll", RunEndpoints.Tag, "Follow all your runs and events")
             .Gives<string>(StatusCodes.Status200OK, ContentType)
             .Needs(Scope.RunsRead | Scope.EventsRead, RateClass.Stream);
     }

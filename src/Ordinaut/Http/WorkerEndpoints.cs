@@ -1,15 +1,15 @@
 using Ordinaut.Agents;
-using Ordinaut.Runs;
+using Ordinaut.Nodes;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Http;
 
-/// <summary><c>/workers</c>: who carries out runs.</summary>
-internal sealed class WorkerEndpoints(WorkerOperations workers)
+/// <summary><c>/workers</c>: which processes do the work.</summary>
+internal sealed class WorkerEndpoints(NodeOperations nodes)
 {
     public void Map(IEndpointRouteBuilder app) =>
-        app.Get("/workers", async call => await call.Answer(await workers.List(call.Caller)))
-            .Named("listWorkers", "Workers", "List the workers and how much each has in hand")
+        app.Get("/workers", async call => await call.Answer(await nodes.List(call.Caller)))
+            .Named("listWorkers", "Workers", "List the nodes, how each is and how much it has in hand")
             .Gives<Page<WorkerView>>()
             .Needs(Scope.Admin);
 }

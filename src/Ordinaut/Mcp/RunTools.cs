@@ -1,11 +1,12 @@
 using Ordinaut.Agents;
+using Ordinaut.Nodes;
 using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Mcp;
 
 /// <summary>What did happen.</summary>
-internal sealed class RunTools(RunOperations runs, RunWatch watch, WorkerOperations workers)
+internal sealed class RunTools(RunOperations runs, RunWatch watch, NodeOperations nodes)
 {
     private const string ListName = "runs";
     private const string RunId = "run_id";
@@ -60,7 +61,7 @@ internal sealed class RunTools(RunOperations runs, RunWatch watch, WorkerOperati
             "For an operator: the processes that carry out runs, and how much each has in hand."
         )
             .Needs(Scope.Admin, Hints.ReadOnly)
-            .Does(call => workers.List(call.Caller));
+            .Does(call => nodes.List(call.Caller));
     }
 
     public IEnumerable<McpTool> Writing()

@@ -33,6 +33,20 @@ internal sealed class TaskTools(TaskOperations tasks, TaskHistory history, Sched
             .Needs(Scope.TasksRead, Hints.ReadOnly)
             .Does(call => schedules.Preview(call.Caller, call.Body<PreviewSchedule>()));
         yield return new McpTool(
+            "parse_schedule",
+            "parseSchedule",
+            "Turn words into a schedule",
+            "Turns what a person says about when into schedule_kind, schedule_expr and timezone for create_task, with a "
+                + "sentence in words and the next five times: \"every weekday at 08:30\", \"every other Friday at 9\", "
+                + "\"tomorrow 18:00\", \"in 20 minutes\", \"last working day of the month at 17:00\", \"every 15 minutes "
+                + "between 9 and 17 on weekdays\". English, and only what is said about time. It never guesses: an error "
+                + "names the word it stumbled over; say it in other words, or write the schedule yourself. Nothing is "
+                + "saved; read the sentence back to the user."
+        )
+            .Requires("text")
+            .Needs(Scope.TasksRead, Hints.ReadOnly)
+            .Does(call => Task.FromResult(schedules.Parse(call.Caller, call.Body<ParseSchedule>())));
+        yield return new McpTool(
             "list_tasks",
             "listTasks",
             "List tasks",

@@ -10,8 +10,8 @@ using Ordinaut.Sdk.Wire;
 namespace Ordinaut.Runs;
 
 /// <summary>
-/// What happens now, for whoever listens: states of runs as they change. A view, not a record: a slow listener
-/// misses messages, a late one reads the run.
+/// What happens now, for whoever listens: states of runs as they change, and events. A view, not a record: a slow
+/// listener misses messages, a late one reads the run.
 /// </summary>
 internal sealed class LiveFeed
 {
@@ -22,10 +22,27 @@ internal sealed class LiveFeed
     public const int MaxListeners = 1_000;
 
     private readonly ConcurrentDictionary<Listener, byte> _listeners = new();
+    private int _wide;
+
+    public bool HasListeners => !_listeners.IsEmpty;
+
+    /// <summary>Listeners to everything, events among it, and not to one run alone.</summary>
+    public int Wide => Volatile.Read(ref _wide);
+
+    /// <summary>Hears of each listener that comes.</summary>
+    public event Action? Entered;
+
+    /// <summary>Carries what is told here to the other nodes, where somebody listens there; see LiveWire.</summary>
+    public Action<LiveNews>? Carry { get; set; }
+
+    /// <summary>Whether there is somebody to carry it to.</summary>
+    public Func<bool>? IsHeardElsewhere { get; set; }
+
+    private bool IsHeard => HasListeners || IsHeardElsewhere?.Invoke() == true;
 
     public void TellRun(QueuedRun run, RunState state, IReadOnlyList<StepRecord> steps)
     {
-        if (_listeners.IsEmpty)
+        if (!IsHeard)
         {
             return;
         }
@@ -39,13 +56,13 @@ internal sealed class LiveFeed
             ["attempt"] = run.Attempt,
         };
         var message = new LiveMessage("run", $"{run.Id:N}.{run.Epoch}.{state}", ToElement(news));
-        Tell(run, message with { IsEnd = state.IsFinal() });
+        TellAll(new LiveNews(run.OwnerId, run.Id, message with { IsEnd = state.IsFinal() }));
     }
 
     /// <summary>Tells of the steps that have ended, whatever becomes of their run.</summary>
     public void TellSteps(QueuedRun run, IReadOnlyList<StepRecord> steps)
     {
-        if (_listeners.IsEmpty)
+        if (!IsHeard)
         {
             return;
         }
@@ -54,7 +71,8 @@ internal sealed class LiveFeed
         {
             var done = Step(step.Id, Word<StepState>.Of(step.State), step.Attempt);
             done["run_id"] = run.Id.ToString();
-            Tell(run, new LiveMessage("step", $"{run.Id:N}.{step.Place}.{step.Attempt}", ToElement(done)));
+            var message = new LiveMessage("step", $"{run.Id:N}.{step.Place}.{step.Attempt}", ToElement(done));
+            TellAll(new LiveNews(run.OwnerId, run.Id, message));
         }
     }
 
@@ -88,6 +106,9 @@ internal sealed class LiveFeed
 
         var listener = new Listener(caller, runId);
         _listeners[listener] = 0;
+        var wide = runId is null ? 1 : 0;
+        Interlocked.Add(ref _wide, wide);
+        Entered?.Invoke();
         try
         {
             await foreach (var message in listener.Messages.Reader.ReadAllAsync(ct))
@@ -98,17 +119,28 @@ internal sealed class LiveFeed
         finally
         {
             _listeners.TryRemove(listener, out _);
+            Interlocked.Add(ref _wide, -wide);
         }
     }
 
-    private void Tell(QueuedRun run, LiveMessage message)
+    /// <summary>Tells whoever listens at this node.</summary>
+    public void Tell(LiveNews news)
     {
         foreach (var listener in _listeners.Keys)
         {
-            if (listener.MaySee(run))
+            if (listener.MaySee(news))
             {
-                listener.Messages.Writer.TryWrite(message);
+                listener.Messages.Writer.TryWrite(news.Message);
             }
+        }
+    }
+
+    private void TellAll(LiveNews news)
+    {
+        Tell(news);
+        if (IsHeardElsewhere?.Invoke() == true)
+        {
+            Carry?.Invoke(news);
         }
     }
 
@@ -129,10 +161,14 @@ internal sealed class LiveFeed
                 new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest }
             );
 
-        public bool MaySee(QueuedRun run) =>
-            (runId is null || run.Id == runId) && (caller.SeesAll || run.OwnerId == caller.AgentId);
+        public bool MaySee(LiveNews news) =>
+            (runId is null || news.RunId == runId) && (caller.SeesAll || news.OwnerId == caller.AgentId);
     }
 }
+
+/// <summary>A message, and whom it is for.</summary>
+/// <param name="RunId">Null when it is not about a run.</param>
+internal sealed record LiveNews(Guid OwnerId, Guid? RunId, LiveMessage Message);
 
 /// <summary>One server-sent event.</summary>
 internal sealed record LiveMessage(string Event, string Id, JsonElement Data)

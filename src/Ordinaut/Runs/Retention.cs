@@ -1,5 +1,6 @@
 using Ordinaut.Agents;
 using Ordinaut.Models;
+using Ordinaut.Nodes;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 
@@ -37,6 +38,10 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         delete from event where id in (select id from event where id < @before_id limit 500)
         """;
 
+    private const string DeleteOutbox = """
+        delete from outbox where event_id in (select event_id from outbox where event_id < @before_id limit 500)
+        """;
+
     private const string DeleteAudit = """
         delete from audit where id in (select id from audit where id < @before_id limit 500)
         """;
@@ -65,6 +70,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         var removed = 0;
         removed += await RemoveRuns();
         removed += await Remove(settings.Occurrences, DeleteOccurrences);
+        removed += await RemoveById(settings.Events, DeleteOutbox);
         removed += await RemoveById(settings.Events, DeleteEvents);
         removed += await RemoveById(settings.Audit, DeleteAudit);
         removed += await Remove(settings.Idempotency, DeleteIdempotency);
@@ -72,6 +78,9 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await Remove(TimeSpan.Zero, DeleteWaits);
         removed += await db.Write(session => TokenBudget.Prune(session, BatchSize));
         removed += await db.Write(session => RefreshTokens.Prune(session, BatchSize));
+        removed += await db.Write(session =>
+            NodeStore.RemoveSilent(session, session.Now - settings.LostNodes, BatchSize)
+        );
         return removed;
     }
 
@@ -141,4 +150,7 @@ internal sealed record RetentionSettings(TimeSpan Runs, TimeSpan Occurrences, Ti
 {
     /// <summary>How long an answer is kept for its Idempotency-Key.</summary>
     public TimeSpan Idempotency { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a node that was lost is shown.</summary>
+    public TimeSpan LostNodes { get; init; } = TimeSpan.FromHours(24);
 }

@@ -31,8 +31,6 @@ internal sealed partial class Worker(
 
     public int Running => _slots.Count;
 
-    public bool IsDraining => _draining;
-
     public WorkerSettings Settings => settings;
 
     /// <summary>Claims what there are slots for and starts it; returns how many runs it took.</summary>

@@ -180,6 +180,7 @@ internal sealed class GroupCommit : IDisposable
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Exception? _failure;
+        private IReadOnlyList<Signal> _afterwards = [];
         private T _result = default!;
 
         public Task<T> Task => _done.Task;
@@ -206,6 +207,10 @@ internal sealed class GroupCommit : IDisposable
                 _failure = failure is SqliteFault sqlite ? SqliteConnections.Explain(sqlite) : failure;
                 return false;
             }
+            finally
+            {
+                _afterwards = session.TakeAfterwards();
+            }
         }
 
         public override void Fail(Exception failure) => _failure = failure;
@@ -215,6 +220,10 @@ internal sealed class GroupCommit : IDisposable
             if (_failure is null)
             {
                 _done.SetResult(_result);
+                foreach (var signal in _afterwards)
+                {
+                    signal.Set();
+                }
             }
             else
             {

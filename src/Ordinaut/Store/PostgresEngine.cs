@@ -124,9 +124,16 @@ internal sealed class PostgresEngine : Engine
         try
         {
             session.BeginWork();
+            // What is left here is of a try that failed.
+            session.TakeAfterwards();
             var result = await work(session);
             commits = true;
             await session.CommitWork();
+            foreach (var signal in session.TakeAfterwards())
+            {
+                signal.Set();
+            }
+
             return result;
         }
         catch (NpgsqlException failure) when (commits && PostgresFaults.IsLoss(failure))

@@ -7,11 +7,35 @@ namespace Ordinaut.Store;
 /// </summary>
 internal abstract class Session : IDisposable
 {
+    private List<Signal> _afterwards = [];
+
     /// <summary>
     /// The database's clock at the start of this work; every <c>@now</c> in a statement is this instant.
     /// Due times, leases and expiries are decided by it alone, never by a caller's clock.
     /// </summary>
     public DateTimeOffset Now { get; internal set; }
+
+    /// <summary>Rings the signal once the work is durable, and not at all when it fails.</summary>
+    public void Afterwards(Signal signal)
+    {
+        if (!_afterwards.Contains(signal))
+        {
+            _afterwards.Add(signal);
+        }
+    }
+
+    /// <summary>What the work that has just run wants to be rung.</summary>
+    internal IReadOnlyList<Signal> TakeAfterwards()
+    {
+        if (_afterwards.Count == 0)
+        {
+            return [];
+        }
+
+        var taken = _afterwards;
+        _afterwards = [];
+        return taken;
+    }
 
     /// <summary>Runs a statement and returns how many rows it changed.</summary>
     public abstract ValueTask<int> Execute(string sql, params ReadOnlySpan<Arg> args);

@@ -48,6 +48,56 @@ public sealed class NodeStories
         Assert.Equal(["admin.json", "ordinaut.lock"], names);
     }
 
-    private static Task<OrdinautApp> Node(string database, Role role) =>
-        OrdinautApp.Start(configure: options => options with { PostgresUrl = database, Role = role });
+    [Fact]
+    public async Task A_node_of_the_next_version_takes_over_from_one_that_is_told_to_stop()
+    {
+        const string Long = """
+            {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
+             "payload": {"pipeline": [{"id": "a", "uses": "debug.sleep", "with": {"seconds": 60}}]}}
+            """;
+        var database = PostgresServer.NewDatabase();
+        var old = await Node(database, Role.All, version: "1.0.0");
+        var task = await (await old.AsAdmin()).Post<TaskView>("/tasks", Long, 201);
+        var run = await (await old.AsAdmin()).Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
+        await old.When(await old.AsAdmin(), run.Id, seen => seen.GetProperty("state").GetString() == "running");
+        await using var next = await Node(database, Role.All, version: "2.0.0");
+        var admin = new OrdinautApp.Client(next, (await old.AsAdmin()).Token, Guid.Parse(old.Admin.AgentId));
+
+        Assert.Equal(["1.0.0 active 1", "2.0.0 active 0"], await Workers(admin));
+        var stopping = old.DisposeAsync();
+        await Until(async () => (await Workers(admin))[0] == "1.0.0 draining 1");
+        await stopping;
+
+        await Until(async () => (await Workers(admin)).SequenceEqual(["2.0.0 active 1"]));
+        var taken = await admin.Get<RunView>($"/runs/{run.Id}");
+        Assert.Equal(("running", 1), (taken.State, taken.Attempt));
+        await admin.Post<RunView>($"/runs/{run.Id}/cancel", "");
+    }
+
+    private static async Task<List<string>> Workers(OrdinautApp.Client client) =>
+        [
+            .. (await client.Get<Page<WorkerView>>("/workers")).Items.Select(node =>
+                $"{node.Version} {node.State} {node.Running}"
+            ),
+        ];
+
+    private static async Task Until(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(OrdinautApp.Patience);
+        while (!await condition())
+        {
+            await Task.Delay(5, patience.Token);
+        }
+    }
+
+    private static Task<OrdinautApp> Node(string database, Role role, string version = "1.0.0") =>
+        OrdinautApp.Start(configure: options =>
+            options with
+            {
+                PostgresUrl = database,
+                Role = role,
+                Version = version,
+                DrainSeconds = 1,
+            }
+        );
 }

@@ -101,8 +101,51 @@ public sealed class OriginalVariablesTests
         Assert.Equal("mine", OptionsCheck.Read(file, Nothing, Nothing, original).Options.Data);
     }
 
+    [Fact]
+    public void Redis_is_where_its_url_says_and_its_password_is_not_shown()
+    {
+        var check = ReadRedis("redis://orchestrator:hunter2@cache:6380/1");
+
+        Assert.Empty(check.Errors.Concat(check.Warnings));
+        Assert.Equal("redis://cache:6380/1", Shown(check, Settings.RedisUrl));
+    }
+
     [Theory]
-    [InlineData("REDIS_URL", "redis://:hunter2@cache:6379/0", "need no Redis")]
+    [InlineData("redis://cache", "redis://cache:6379/0")]
+    [InlineData(" rediss://:p%40ss@cache/2 ", "rediss://cache:6379/2")]
+    public void A_redis_url_leaves_out_what_is_usual(string url, string shown) =>
+        Assert.Equal(shown, Shown(ReadRedis(url), Settings.RedisUrl));
+
+    [Theory]
+    [InlineData("hunter2")]
+    [InlineData("http://:hunter2@cache")]
+    [InlineData("redis://:hunter2@cache/first")]
+    [InlineData("redis://:hunter2@cache/1?a=b")]
+    public void Any_other_redis_is_refused_in_a_sentence_without_its_password(string url)
+    {
+        var ours = new Dictionary<string, string> { ["redis_url"] = url };
+        foreach (var check in new[] { ReadRedis(url), OptionsCheck.Read(Nothing, ours, Nothing) })
+        {
+            var error = Assert.Single(check.Errors);
+
+            Assert.Contains("must be a Redis server such as", error, StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Our_own_name_for_redis_wins_and_the_other_is_named_as_unused()
+    {
+        var ours = new Dictionary<string, string> { ["redis_url"] = "redis://ours" };
+        var original = new Dictionary<string, string> { ["REDIS_URL"] = "redis://theirs" };
+
+        var check = OptionsCheck.Read(Nothing, ours, Nothing, original);
+
+        Assert.Equal("redis://ours:6379/0", Shown(check, Settings.RedisUrl));
+        Assert.Equal("REDIS_URL is not used: redis_url says where Redis is.", Assert.Single(check.Warnings));
+    }
+
+    [Theory]
     [InlineData("JWT_SECRET_KEY", "hunter2", "POST /agents/auth/token")]
     public void What_has_no_meaning_here_is_named(string name, string value, string says)
     {
@@ -127,8 +170,11 @@ public sealed class OriginalVariablesTests
         Assert.False(File.Exists(Path.Combine(app.Options.Data, "ordinaut.db")));
     }
 
-    private static string Shown(OptionsCheck check) =>
-        Settings.All.Single(setting => setting.Name == Settings.DatabaseUrl).Show(check.Options);
+    private static string Shown(OptionsCheck check, string name = Settings.DatabaseUrl) =>
+        Settings.All.Single(setting => setting.Name == name).Show(check.Options);
+
+    private static OptionsCheck ReadRedis(string url) =>
+        OptionsCheck.Read(Nothing, Nothing, Nothing, new Dictionary<string, string> { ["REDIS_URL"] = url });
 
     private static OptionsCheck Read(string url) =>
         OptionsCheck.Read(Nothing, Nothing, Nothing, new Dictionary<string, string> { ["DATABASE_URL"] = url });

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Http;
@@ -18,16 +17,16 @@ public sealed class StreamStories
         await using var app = await OrdinautApp.Start();
         var ann = await app.AsAgent(Owner);
         var bob = await app.AsAgent(Owner);
-        using var annHears = await Listen(app, ann, "/stream");
-        using var bobHears = await Listen(app, bob, "/stream");
+        using var annHears = await StreamListener.Open(app, ann, "/stream");
+        using var bobHears = await StreamListener.Open(app, bob, "/stream");
 
         var annsRun = await Run(app, ann);
         var bobsRun = await Run(app, bob);
 
         // Bob's own run came after Ann's: whatever of hers he could hear he would have heard before it.
-        var told = await bobHears.Until("run", "succeeded");
+        var told = RunsIn(await bobHears.Until("run succeeded"));
         Assert.All(told, message => Assert.Equal(bobsRun, message.Data.GetProperty("run_id").GetGuid()));
-        var own = await annHears.Until("run", "succeeded");
+        var own = RunsIn(await annHears.Until("run succeeded"));
         Assert.All(own, message => Assert.Equal(annsRun, message.Data.GetProperty("run_id").GetGuid()));
         Assert.Equal(["run running", "step succeeded", "run succeeded"], own.Select(message => message.Short));
         Assert.Equal(3, own.Select(message => message.Id).Distinct().Count());
@@ -44,12 +43,12 @@ public sealed class StreamStories
             """{"id": "a", "uses": "debug.sleep", "with": {"seconds": 60}}""",
             finish: false
         );
-        using var hears = await Listen(app, ann, $"/runs/{first}/events");
+        using var hears = await StreamListener.Open(app, ann, $"/runs/{first}/events");
 
         await Run(app, ann);
         await (await app.AsAdmin()).Post<RunView>($"/runs/{first}/cancel", "");
 
-        var told = await hears.Until("run", "canceled");
+        var told = await hears.Until("run canceled");
         Assert.All(told, message => Assert.Equal(first, message.Data.GetProperty("run_id").GetGuid()));
     }
 
@@ -59,7 +58,7 @@ public sealed class StreamStories
         await using var app = await OrdinautApp.Start();
         var ann = await app.AsAgent(Owner);
         var run = await Run(app, ann);
-        using var hears = await Listen(app, ann, $"/runs/{run}/events");
+        using var hears = await StreamListener.Open(app, ann, $"/runs/{run}/events");
 
         var told = Assert.Single(await hears.Rest());
 
@@ -77,9 +76,9 @@ public sealed class StreamStories
             """;
         var run = await Run(app, ann, Steps, finish: false);
         await app.When(ann, run, seen => seen.GetProperty("steps").GetArrayLength() == 1);
-        using var hears = await Listen(app, ann, $"/runs/{run}/events");
+        using var hears = await StreamListener.Open(app, ann, $"/runs/{run}/events");
 
-        var before = await hears.Until("snapshot", "running");
+        var before = await hears.Until("snapshot running");
         await (await app.AsAdmin()).Post<RunView>($"/runs/{run}/cancel", "");
 
         Assert.Equal(["a succeeded"], StepsOf(Assert.Single(before)));
@@ -94,12 +93,32 @@ public sealed class StreamStories
         var task = await Save(ann, """{"id": "a", "uses": "debug.sleep", "with": {"seconds": 60}}""");
         await ann.Post<RunView>($"/tasks/{task}/run_now", "", 202);
         var waiting = await ann.Post<RunView>($"/tasks/{task}/run_now", "", 202);
-        using var hears = await Listen(app, ann, $"/runs/{waiting.Id}/events");
+        using var hears = await StreamListener.Open(app, ann, $"/runs/{waiting.Id}/events");
 
         // A canceled task ends what waits in its queue without a word to the feed.
         await (await app.AsAdmin()).Post<TaskView>($"/tasks/{task}/cancel", "");
 
         Assert.Equal("snapshot canceled", (await hears.Rest())[^1].Short);
+    }
+
+    [Fact]
+    public async Task A_stream_tells_of_its_agents_events_once_and_of_the_servers_about_it()
+    {
+        await using var app = await OrdinautApp.Start();
+        var ann = await app.AsAgent([.. Owner, "events:publish"]);
+        var bob = await app.AsAgent("runs:read", "events:read", "events:publish");
+        await ann.Post<PublishedEvent>("/events", """{"topic": "orders.early"}""", 202);
+        using var hears = await StreamListener.Open(app, ann, "/stream");
+
+        await bob.Post<PublishedEvent>("/events", """{"topic": "orders.bobs"}""", 202);
+        await Save(ann);
+        var paid = await ann.Post<PublishedEvent>("/events", """{"topic": "orders.paid", "payload": {"no": 1}}""", 202);
+        await ann.Post<PublishedEvent>("/events", """{"topic": "orders.last"}""", 202);
+
+        var told = await hears.Until("event orders.last");
+        Assert.Equal(["event task.created", "event orders.paid", "event orders.last"], told.Select(m => m.Short));
+        Assert.Equal(paid.EventId.ToString(), told[1].Id);
+        Assert.Equal(1, told[1].Data.GetProperty("payload").GetProperty("no").GetInt32());
     }
 
     [Fact]
@@ -122,7 +141,7 @@ public sealed class StreamStories
         var admin = await app.AsAdmin();
         var ann = await app.AsAgent(Owner);
         var task = await Save(ann);
-        using var hears = await Listen(app, ann, "/stream");
+        using var hears = await StreamListener.Open(app, ann, "/stream");
 
         await OrdinautApp.Expect(await admin.Send("PATCH", $"/agents/{ann.AgentId}", patch), 200);
         await admin.Post<RunView>($"/tasks/{task}/run_now", "", 202);
@@ -152,17 +171,6 @@ public sealed class StreamStories
         await Record.ExceptionAsync(() => Task.WhenAll(others));
     }
 
-    private static async Task<Listener> Listen(OrdinautApp app, OrdinautApp.Client client, string path)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", client.Token);
-        var answer = await app.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
-        var listener = new Listener(new StreamReader(await answer.Content.ReadAsStreamAsync()));
-        await listener.Connected();
-        return listener;
-    }
-
     private static async Task<Guid> Run(
         OrdinautApp app,
         OrdinautApp.Client client,
@@ -188,7 +196,10 @@ public sealed class StreamStories
         return (await client.Post<TaskView>("/tasks", body, 201)).Id;
     }
 
-    private static IEnumerable<string> StepsOf(Message snapshot) =>
+    private static List<StreamMessage> RunsIn(IEnumerable<StreamMessage> told) =>
+        [.. told.Where(message => message.Event != "event")];
+
+    private static IEnumerable<string> StepsOf(StreamMessage snapshot) =>
         from step in snapshot.Data.GetProperty("steps").EnumerateArray()
         select $"{step.GetProperty("step").GetString()} {step.GetProperty("state").GetString()}";
 
@@ -199,69 +210,6 @@ public sealed class StreamStories
         {
             var due = dueTime == StreamEndpoints.Heartbeat ? TimeSpan.FromMilliseconds(20) : dueTime;
             return base.CreateTimer(callback, state, due, period);
-        }
-    }
-
-    private sealed record Message(string Event, string Id, JsonElement Data)
-    {
-        public string Short => $"{Event} {Data.GetProperty("state").GetString()}";
-    }
-
-    /// <summary>Reads a stream as the standard says: lines, an empty one after each message.</summary>
-    private sealed class Listener(StreamReader stream) : IDisposable
-    {
-        public async Task Connected() => Assert.StartsWith(":", await Line(), StringComparison.Ordinal);
-
-        /// <summary>The messages up to and with the first of this kind and state.</summary>
-        public async Task<List<Message>> Until(string kind, string state)
-        {
-            var heard = new List<Message>();
-            while (heard.Count == 0 || heard[^1].Short != $"{kind} {state}")
-            {
-                heard.Add(await Next() ?? throw new InvalidOperationException("The stream ended."));
-            }
-
-            return heard;
-        }
-
-        /// <summary>The messages up to the stream's end.</summary>
-        public async Task<List<Message>> Rest()
-        {
-            var heard = new List<Message>();
-            while (await Next() is { } message)
-            {
-                heard.Add(message);
-            }
-
-            return heard;
-        }
-
-        public void Dispose() => stream.Dispose();
-
-        private async Task<Message?> Next()
-        {
-            var fields = new Dictionary<string, string>();
-            while (await Line() is { } line)
-            {
-                if (line.Length == 0 && fields.Count > 0)
-                {
-                    return new Message(fields["event"], fields["id"], Json.Parse(fields["data"]));
-                }
-
-                if (line.Length > 0 && line[0] != ':')
-                {
-                    var parts = line.Split(": ", 2);
-                    fields.Add(parts[0], parts[1]);
-                }
-            }
-
-            return null;
-        }
-
-        private async Task<string?> Line()
-        {
-            using var patience = new CancellationTokenSource(OrdinautApp.Patience);
-            return await stream.ReadLineAsync(patience.Token);
         }
     }
 }

@@ -1,0 +1,81 @@
+using Ordinaut.Store;
+
+namespace Ordinaut.Nodes;
+
+/// <summary>
+/// Loop: tells the others that this process lives. For people to look at: no node decides anything by another's row,
+/// leases and epochs do that.
+/// </summary>
+internal sealed partial class NodeRegistry(Db db, Node node, TimeProvider clock, ILogger<NodeRegistry> log)
+    : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>After this silence a node is called lost.</summary>
+    public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(15);
+
+    private readonly Node _node = node with { StartedAt = db.Now() };
+    private volatile bool _isDraining;
+
+    /// <summary>Before anything is done, so that a node that works is always shown.</summary>
+    public Task Register() =>
+        db.Write(
+            async session =>
+            {
+                if (!db.IsShared)
+                {
+                    await NodeStore.RemoveOthers(session, _node.Id);
+                }
+
+                await NodeStore.Beat(session, _node);
+            },
+            Lane.Urgent
+        );
+
+    public Task Beat() =>
+        db.Write(session => NodeStore.Beat(session, _node with { IsDraining = _isDraining }), Lane.Urgent);
+
+    /// <summary>Shows that the node takes no more work.</summary>
+    public async Task Drain()
+    {
+        _isDraining = true;
+        await Tried(Beat);
+    }
+
+    /// <summary>A node that stops in order leaves no row behind.</summary>
+    public Task Leave() => Tried(() => db.Write(session => NodeStore.Remove(session, _node.Id), Lane.Urgent));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Interval, clock, stoppingToken);
+                await Tried(Beat);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+    }
+
+    private async Task Tried(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Problem problem)
+        {
+            Log.StoreUnavailable(log, problem.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "node.store_unavailable: {Reason}")]
+        public static partial void StoreUnavailable(ILogger log, string reason);
+    }
+}
