@@ -73,7 +73,7 @@ internal static class EventStore
     public static async ValueTask Post(Session session, IReadOnlyList<EventRow> facts) =>
         await session.ExecuteEach(InsertOutbox, facts, fact => [("id", fact.Id)]);
 
-    /// <summary>Takes events to relay that nobody else is at; whoever does not come back leaves them to others.</summary>
+    /// <summary>Takes events to relay that nobody else is at; who does not come back leaves them to others.</summary>
     public static async ValueTask<List<Guid>> Claim(Session session, TimeSpan time, int limit)
     {
         var ids = await session.Query(ClaimOutbox, row => row.Id(0), ("until", session.Now + time), ("limit", limit));

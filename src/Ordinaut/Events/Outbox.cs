@@ -2,7 +2,7 @@ using Ordinaut.Store;
 
 namespace Ordinaut.Events;
 
-/// <summary>Where an event goes on from its row: to the relay where there is a Redis, else to who listens here.</summary>
+/// <summary>Where an event goes on from its row: to the relay where there is a Redis, else to listeners.</summary>
 /// <param name="isRelayed">Whether this process relays events.</param>
 internal sealed class Outbox(Signals signals, bool isRelayed)
 {

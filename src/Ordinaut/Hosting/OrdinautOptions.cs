@@ -74,7 +74,7 @@ internal sealed record OrdinautOptions
     /// <summary>How much one run may keep of its steps, inputs and outputs together.</summary>
     public int RunDataMib { get; init; } = PipelineLimits.RunBytes >> 20;
 
-    /// <summary>Reading requests one agent may make in a second, far more than a machine answers; 0: no limit.</summary>
+    /// <summary>Reading requests one agent may make in a second, more than a machine answers; 0: no limit.</summary>
     public int RateLimitReads { get; init; } = 100_000;
 
     /// <summary>The same of writing requests.</summary>

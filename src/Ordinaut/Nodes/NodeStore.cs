@@ -16,7 +16,8 @@ internal static class NodeStore
     private const string DeleteOthers = "delete from node where id <> @id";
 
     private const string DeleteSilent = """
-        delete from node where id in (select id from node where heartbeat_at < @before order by heartbeat_at limit @limit)
+        delete from node where id in (
+          select id from node where heartbeat_at < @before order by heartbeat_at limit @limit)
         """;
 
     private const string SelectAll = """

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace Ordinaut.Redis;
 
-/// <summary>Buckets of tokens that all nodes draw from. The server's clock fills them, so no node's clock matters.</summary>
+/// <summary>Buckets of tokens that all nodes draw from, filled by the server's clock alone.</summary>
 internal sealed class RedisBuckets(RedisLink redis, TimeProvider clock)
 {
     // A bucket that nobody draws from for as long as it takes to fill is full, and need not be kept.

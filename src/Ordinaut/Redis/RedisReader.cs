@@ -61,7 +61,7 @@ internal sealed partial class RedisReader(
 
     private async Task Hear(IDatabase redis, CancellationToken stoppingToken)
     {
-        // From the newest entry on, whatever the server remembers of before: it may be another, or an emptied one.
+        // From the newest entry on, whatever was before: the server may be another, or an emptied one.
         var positions = new Dictionary<string, string>();
         foreach (var stream in _ears.Keys)
         {

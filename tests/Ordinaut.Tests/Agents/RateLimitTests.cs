@@ -107,6 +107,24 @@ public sealed class RateLimitTests
         Assert.Equal(3, (await Take(alone, Bob, 5)).Count(standing => standing.IsLet));
     }
 
+    [Fact]
+    public async Task A_redis_that_does_not_answer_holds_up_one_request_and_not_the_next()
+    {
+        await using var redis = await RedisServer.Start();
+        await using var link = new RedisLink(new RedisSettings(redis.Url), TimeProvider.System);
+        await Until(() => link.IsUp);
+        var limit = new RateLimit("reads", 3, _clock, new(link, TimeProvider.System));
+        await using var connection = await redis.Connect();
+        await connection.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", "60000");
+
+        var first = await limit.Take(Ann);
+        Assert.False(link.IsUp);
+        var rest = await Take(limit, Ann, 3);
+
+        Assert.True(first.IsLet);
+        Assert.Equal([true, true, false], rest.Select(standing => standing.IsLet));
+    }
+
     private Problem Refusal(int perSecond)
     {
         var limit = new RateLimit("reads", perSecond, _clock, null);
