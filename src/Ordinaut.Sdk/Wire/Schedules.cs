@@ -33,6 +33,25 @@ public sealed record SchedulePreviewView(
 /// <param name="Note">What daylight saving did to it, if anything.</param>
 public sealed record PreviewOccurrence(DateTimeOffset Utc, string Local, string? Note);
 
+/// <summary>A schedule said in English.</summary>
+/// <param name="Text">Such as <c>every other Friday at 9</c> or <c>in 20 minutes</c>; at most 200 characters.</param>
+/// <param name="Timezone">IANA time zone of local times, such as <c>Europe/Chisinau</c>; else the text's, or the
+/// server's.</param>
+/// <param name="Now">What "tomorrow" and "in 20 minutes" count from; now when absent.</param>
+public sealed record ParseSchedule(string? Text, string? Timezone = null, DateTimeOffset? Now = null);
+
+/// <summary>What was understood, ready for a task.</summary>
+/// <param name="ScheduleKind"><c>cron</c>, <c>rrule</c> or <c>once</c>.</param>
+/// <param name="Description">The schedule in words; compare it with what was said.</param>
+/// <param name="Occurrences">The next five.</param>
+public sealed record ParsedScheduleView(
+    string ScheduleKind,
+    string ScheduleExpr,
+    string Timezone,
+    string Description,
+    IReadOnlyList<PreviewOccurrence> Occurrences
+);
+
 /// <summary>A named set of days that tasks can exclude.</summary>
 /// <param name="Entries">Dates, date ranges and RRULEs, at most 1,000.</param>
 public sealed record CalendarInput(IReadOnlyList<string>? Entries);

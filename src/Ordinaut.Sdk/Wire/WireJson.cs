@@ -37,6 +37,8 @@ namespace Ordinaut.Sdk.Wire;
 [JsonSerializable(typeof(Page<TopicView>))]
 [JsonSerializable(typeof(PreviewSchedule))]
 [JsonSerializable(typeof(SchedulePreviewView))]
+[JsonSerializable(typeof(ParseSchedule))]
+[JsonSerializable(typeof(ParsedScheduleView))]
 [JsonSerializable(typeof(CalendarInput))]
 [JsonSerializable(typeof(CalendarView))]
 [JsonSerializable(typeof(Page<CalendarView>))]

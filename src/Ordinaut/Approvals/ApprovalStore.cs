@@ -15,11 +15,11 @@ internal static class ApprovalStore
     private const string InsertRow = """
         insert into approval (
           id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, goes_on, expires_at,
-          created_at)
+          request_key, created_at)
         values (
           @id, @owner_id, @run_id, @task_id, @step_id, @title, @message, @action, @digest, 'pending', @goes_on,
-          @expires_at, @now)
-        on conflict (id) do nothing
+          @expires_at, @request_key, @now)
+        on conflict (request_key) do nothing
         """;
 
     private const string SelectVisible =
@@ -38,12 +38,19 @@ internal static class ApprovalStore
         where id = @id and state = 'pending' and expires_at > @now
         """;
 
-    private const string SelectOver = "select state <> 'pending' from approval where id = @id";
+    private const string SelectRequested = $"select {Columns} from approval where request_key = @request_key";
 
-    private const string CancelOfRun =
-        "update approval set state = 'canceled' where run_id = @run_id and state = 'pending'";
+    // Should the run be taken up again it asks anew, whatever was decided before.
+    private const string CloseOfRun = """
+        update approval set
+          request_key = null,
+          state = case when state <> 'pending' then state when expires_at <= @now then 'expired' else 'canceled' end
+        where run_id = @run_id
+        """;
 
-    public static async ValueTask<bool> Insert(Session session, ApprovalRow row) =>
+    /// <summary>False when the step that asks has asked already.</summary>
+    /// <param name="requestKey">The step of the occurrence, the same at every attempt.</param>
+    public static async ValueTask<bool> Insert(Session session, ApprovalRow row, string requestKey) =>
         await session.Execute(
             InsertRow,
             ("id", row.Id),
@@ -56,7 +63,8 @@ internal static class ApprovalStore
             ("action", row.Action),
             ("digest", row.Digest),
             ("goes_on", row.GoesOn),
-            ("expires_at", row.ExpiresAt)
+            ("expires_at", row.ExpiresAt),
+            ("request_key", requestKey)
         ) == 1;
 
     /// <summary>Who decides must see what others ask; everyone else sees their own.</summary>
@@ -95,12 +103,12 @@ internal static class ApprovalStore
             ("comment", comment)
         ) == 1;
 
-    public static ValueTask<bool> IsOver(Session session, Guid id) =>
-        session.First(SelectOver, row => row.Bool(0), ("id", id));
+    public static ValueTask<ApprovalRow?> FindRequested(Session session, string requestKey) =>
+        session.First(SelectRequested, ApprovalRow.Read, ("request_key", requestKey));
 
     /// <summary>Nobody need decide for a run that is over.</summary>
-    public static async ValueTask Cancel(Session session, Guid runId) =>
-        await session.Execute(CancelOfRun, ("run_id", runId));
+    public static async ValueTask Close(Session session, Guid runId) =>
+        await session.Execute(CloseOfRun, ("run_id", runId));
 
     private static bool All(Caller caller) => caller.Scopes.Cover(Scope.ApprovalsDecide);
 }

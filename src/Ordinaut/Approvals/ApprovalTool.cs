@@ -95,8 +95,7 @@ internal sealed class ApprovalTool(string name, Db db, EventLog events, Ids ids)
         var seen = $"{title}\n{message}\n{action?.GetRawText()}";
         var row = new ApprovalRow
         {
-            // The same at every attempt: a crash after this asks nobody twice.
-            Id = new Guid(Convert.FromHexString(call.IdempotencyKey), bigEndian: true),
+            Id = ids.Next(),
             OwnerId = call.OwnerId,
             RunId = call.RunId,
             TaskId = call.TaskId,
@@ -108,23 +107,14 @@ internal sealed class ApprovalTool(string name, Db db, EventLog events, Ids ids)
             GoesOn = Text(input, "on_reject") == "continue",
             ExpiresAt = session.Now.AddSeconds(seconds),
         };
-        var isNew = await ApprovalStore.Insert(session, row);
-        if (!isNew && await ApprovalStore.IsOver(session, row.Id))
+        // A crash after this asks nobody twice.
+        if (!await ApprovalStore.Insert(session, row, call.IdempotencyKey))
         {
-            // The run was taken up again after a decision: that one is spent.
-            row = row with
-            {
-                Id = ids.Next(),
-            };
-            isNew = await ApprovalStore.Insert(session, row);
+            return (await ApprovalStore.FindRequested(session, call.IdempotencyKey))!;
         }
 
-        if (isNew)
-        {
-            await WaitStore.Open(session, KeyOf(row.Id), row.OwnerId, row.RunId, row.ExpiresAt);
-            await events.Append(session, News(row, "requested", call.CausationDepth));
-        }
-
+        await WaitStore.Open(session, KeyOf(row.Id), row.OwnerId, row.RunId, row.ExpiresAt);
+        await events.Append(session, News(row, "requested", call.CausationDepth));
         return row;
     }
 

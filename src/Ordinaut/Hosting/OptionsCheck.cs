@@ -106,6 +106,7 @@ internal sealed record OptionsCheck(
             errors.AddRange(problem.Errors.Select(error => error.Detail));
         }
 
+        errors.AddRange(LlmSettings.Faults(options));
         if (options.Role != Role.All && options.Postgres is null)
         {
             errors.Add(

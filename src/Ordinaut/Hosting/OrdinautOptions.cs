@@ -112,4 +112,22 @@ internal sealed record OrdinautOptions
 
     /// <summary>Log lines as <c>text</c> or <c>json</c>.</summary>
     public string LogFormat { get; init; } = "text";
+
+    /// <summary>The root of the OpenAI-compatible API that <c>llm.generate</c> asks; empty: none.</summary>
+    public string LlmUrl { get; init; } = "";
+
+    /// <summary>The key of that API; never shown.</summary>
+    public string LlmApiKey { get; init; } = "";
+
+    /// <summary>The models that may be asked, comma-separated; the first when a step names none.</summary>
+    public string LlmModels { get; init; } = "";
+
+    /// <summary>How long one answer of a model may take.</summary>
+    public int LlmTimeoutSeconds { get; init; } = 120;
+
+    /// <summary>The tokens that each agent may spend in a day (UTC); 0: none.</summary>
+    public int LlmDailyTokens { get; init; } = 1_000_000;
+
+    /// <summary>The file of what models cost; empty: costs are not known.</summary>
+    public string LlmPrices { get; init; } = "";
 }

@@ -136,9 +136,10 @@ internal static class Settings
             o => o.LogFormat,
             (o, text) => text is "text" or "json" ? o with { LogFormat = text } : null
         ),
+        .. LlmSettings.All,
     ];
 
-    private static Setting Whole(
+    public static Setting Whole(
         string name,
         (int Least, int Most) range,
         string unit,

@@ -3,6 +3,7 @@ using Ordinaut.Approvals;
 using Ordinaut.Audit;
 using Ordinaut.Calendars;
 using Ordinaut.Events;
+using Ordinaut.Models;
 using Ordinaut.Nodes;
 using Ordinaut.Playground;
 using Ordinaut.Redis;
@@ -133,9 +134,11 @@ internal static class Wiring
                 provider.GetRequiredService<EventLog>(),
                 provider.GetRequiredService<Ids>()
             ),
+            .. GenerateTool.All(provider.GetService<ModelDesk>()),
             new SignalTool(provider.GetRequiredService<Db>()),
             provider.GetRequiredService<PublishEventTool>(),
         ]));
+        LlmSettings.Add(services, options);
         services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>();
     }
 

@@ -47,6 +47,11 @@ internal sealed class TaskHistoryEndpoints(TaskHistory history, ScheduleOperatio
             .Takes<PreviewSchedule>()
             .Gives<SchedulePreviewView>()
             .Needs(Scope.TasksRead);
+        app.Post("/schedules/parse", Parse)
+            .Named("parseSchedule", "Schedules", "Turn spoken words into a schedule, and show when it would fire")
+            .Takes<ParseSchedule>()
+            .Gives<ParsedScheduleView>()
+            .Needs(Scope.TasksRead);
     }
 
     private async Task Occurrences(Call call)
@@ -70,4 +75,6 @@ internal sealed class TaskHistoryEndpoints(TaskHistory history, ScheduleOperatio
 
     private async Task Preview(Call call) =>
         await call.Answer(await schedules.Preview(call.Caller, call.Body<PreviewSchedule>()));
+
+    private async Task Parse(Call call) => await call.Answer(schedules.Parse(call.Caller, call.Body<ParseSchedule>()));
 }

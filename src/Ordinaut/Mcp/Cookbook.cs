@@ -83,7 +83,7 @@ internal static class Cookbook
 
     private const string Tail = """
 
-        - A relative time ("in two hours", "tomorrow at six") becomes `once`, counted from the `server_time` of whoami.
+        - A relative time ("in two hours", "tomorrow at 18:00") is `once`; parse_schedule counts it for you.
         - "Every other …" needs a DTSTART, which says which week counts; without one the task's creation does.
         - Days without: `"exclude": ["2027-12-24/2028-01-07", "calendar:holidays"]`.
         - Not before, not after: `starts_at` and `ends_at`. Spread the start: `jitter_seconds`.

@@ -22,7 +22,8 @@ internal sealed class McpFace(
     private const string Instructions =
         "Ordinaut carries out routines at the right local time, once per occurrence, and can say why one ran or not. A "
         + "task is a schedule and a pipeline of tool calls; a run is one execution of it. To set up a routine: "
-        + "preview_schedule with the user's words turned into a schedule, read the sentence back, then create_task; "
+        + "parse_schedule with the user's words about time (or preview_schedule with a schedule you wrote), read the "
+        + "sentence back, then create_task; "
         + "run_task with wait_seconds tries it at once. When something did not happen: why, then get_run. Times of day "
         + "belong to a time zone; whoami tells the server's clock. A result with isError says what is wrong with which "
         + "argument and what would be right: mend it and call again. Give idempotency_key to whatever creates or "

@@ -60,8 +60,9 @@ internal sealed class PromptDesk(RunOperations runs)
 
             1. Call whoami for the server's clock. Ask me for the time zone if the wish names a time of day and I have
                not said where.
-            2. Turn the words into a schedule and call preview_schedule. Read the sentence and the next three local
-               times back to me before you go on; mention notes on daylight saving.
+            2. Call parse_schedule with the words about time, or write the schedule and call preview_schedule when the
+               words are refused. Read the sentence and the next three local times back to me before you go on;
+               mention notes on daylight saving.
             3. Find the tools in list_tools, write the pipeline, and call check_pipeline until it has no findings.
             4. Call create_task with an idempotency_key, then run_task with wait_seconds to try it once, unless a run
                does something that cannot be undone: then ask me first.

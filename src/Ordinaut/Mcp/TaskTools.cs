@@ -19,7 +19,9 @@ internal sealed class TaskTools(TaskOperations tasks, TaskHistory history, Sched
         + "JSON text with every, check, when. All local times are in timezone (IANA, such as Europe/Chisinau); give "
         + "it whenever a person names a time of day. More in the resource ordinaut://schedules/cookbook.";
 
-    public IEnumerable<McpTool> Reading()
+    public IEnumerable<McpTool> Reading() => [.. Planning(), .. Looking()];
+
+    private IEnumerable<McpTool> Planning()
     {
         yield return new McpTool(
             "preview_schedule",
@@ -32,6 +34,23 @@ internal sealed class TaskTools(TaskOperations tasks, TaskHistory history, Sched
             .Requires("schedule_kind", "schedule_expr")
             .Needs(Scope.TasksRead, Hints.ReadOnly)
             .Does(call => schedules.Preview(call.Caller, call.Body<PreviewSchedule>()));
+        yield return new McpTool(
+            "parse_schedule",
+            "parseSchedule",
+            "Turn words into a schedule",
+            "Turns what a person says about when into schedule_kind, schedule_expr and timezone for create_task, with "
+                + "a sentence and the next five times: \"every weekday at 08:30\", \"every other Friday at 9\", "
+                + "\"tomorrow 18:00\", \"in 20 minutes\", \"last working day of the month at 17:00\". English, only "
+                + "what is said about time. It never guesses: an error names the word it stumbled over; say it in "
+                + "other words, or write the schedule yourself. Nothing is saved; read the sentence back to the user."
+        )
+            .Requires("text")
+            .Needs(Scope.TasksRead, Hints.ReadOnly)
+            .Does(call => Task.FromResult(schedules.Parse(call.Caller, call.Body<ParseSchedule>())));
+    }
+
+    private IEnumerable<McpTool> Looking()
+    {
         yield return new McpTool(
             "list_tasks",
             "listTasks",

@@ -1,4 +1,5 @@
 using Ordinaut.Agents;
+using Ordinaut.Models;
 using Ordinaut.Nodes;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
@@ -75,6 +76,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await Remove(settings.Idempotency, DeleteIdempotency);
         removed += await Remove(LongestWindow, DeleteDedupe);
         removed += await Remove(TimeSpan.Zero, DeleteWaits);
+        removed += await db.Write(session => TokenBudget.Prune(session, BatchSize));
         removed += await db.Write(session => RefreshTokens.Prune(session, BatchSize));
         removed += await db.Write(session =>
             NodeStore.RemoveSilent(session, session.Now - settings.LostNodes, BatchSize)

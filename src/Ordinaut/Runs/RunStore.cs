@@ -83,7 +83,7 @@ internal static class RunStore
         {
             await StepStore.EndRunning(session, run.Id);
             await WaitStore.Forget(session, run.Id);
-            await ApprovalStore.Cancel(session, run.Id);
+            await ApprovalStore.Close(session, run.Id);
         }
     }
 

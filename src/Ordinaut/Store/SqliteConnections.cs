@@ -11,6 +11,7 @@ internal static class SqliteConnections
     public static readonly Version OldestSafe = new(3, 51, 3);
 
     private const int BusyMilliseconds = 5_000;
+    private const int BusyPauseMilliseconds = 20;
     private const int Busy = 5;
     private const int Locked = 6;
     private const int NoMemory = 7;
@@ -33,7 +34,7 @@ internal static class SqliteConnections
     public static async ValueTask<Session> OpenWriter(string file, Func<string, string>? rewrite = null)
     {
         var session = new SqliteSession(Open(file), rewrite);
-        await session.First("pragma journal_mode=wal", row => row.Text(0));
+        await UseWal(session);
         await session.Execute("pragma synchronous=full");
         await session.Execute("pragma foreign_keys=on");
         await session.Execute("pragma wal_autocheckpoint=4000");
@@ -99,6 +100,23 @@ internal static class SqliteConnections
         // Without it a value bound to a column of a partial index has the statement compiled again at each run.
         raw.sqlite3_db_config(connection, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
         return connection;
+    }
+
+    /// <summary>The change of mode needs the file alone, and SQLite does not wait for that by itself.</summary>
+    private static async ValueTask UseWal(Session session)
+    {
+        for (var waited = 0; ; waited += BusyPauseMilliseconds)
+        {
+            try
+            {
+                await session.First("pragma journal_mode=wal", row => row.Text(0));
+                return;
+            }
+            catch (SqliteFault failure) when (failure.Code == Busy && waited < BusyMilliseconds)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(BusyPauseMilliseconds), TimeProvider.System);
+            }
+        }
     }
 
     private static async ValueTask RequireSafeVersion(Session session)

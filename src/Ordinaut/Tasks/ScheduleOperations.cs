@@ -39,6 +39,24 @@ internal sealed class ScheduleOperations(Db db, TaskDefaults defaults)
         return View(schedule, SchedulePreview.Compute(schedule, exclusions, from, count), null);
     }
 
+    /// <summary>The schedule that words mean, and when it would fire.</summary>
+    public ParsedScheduleView Parse(Caller caller, ParseSchedule request)
+    {
+        caller.Require(Scope.TasksRead);
+        var now = request.Now ?? db.Now();
+        var text =
+            request.Text ?? throw Problem.Invalid("/text", "text is missing; say when, as 'every day at 09:00'.");
+        var (spec, schedule) = SpokenSchedule.Parse(text, request.Timezone, defaults.Timezone, now);
+        var preview = View(schedule, SchedulePreview.Compute(schedule, null, now, DefaultCount), null);
+        return new ParsedScheduleView(
+            Word<ScheduleKind>.Of(spec.Kind),
+            spec.Expression,
+            schedule.Timezone,
+            preview.Description,
+            preview.Occurrences
+        );
+    }
+
     internal static SchedulePreviewView View(Schedule schedule, SchedulePreview preview, DateTimeOffset? endsAt)
     {
         var shown = preview.Occurrences.Where(o => endsAt is null || o.Utc <= endsAt).ToList();

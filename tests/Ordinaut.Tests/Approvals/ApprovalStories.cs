@@ -93,6 +93,30 @@ public sealed class ApprovalStories
             run = await core.Runs.Get(core.Ann, run.Id);
             Assert.Equal(("failed", "wait_timeout"), (run.State, run.Error!.Code));
             await Refused(ProblemKind.Conflict, () => core.Approvals.Approve(judge, approval.Id, null));
+            Assert.Equal("expired", (await core.Approvals.Get(core.Ann, approval.Id)).State);
+        });
+
+    [Fact]
+    public void A_worker_that_is_lost_while_it_asks_asks_nobody_twice() =>
+        Story.Play(async core =>
+        {
+            var (run, approval, judge) = await Asked(core, Ask, Act);
+            const string Forget = "update step set state = 'running', awaits = null, wake_at = null";
+            const string Unbind = "update wait set place = null";
+            const string Again = "update queue set state = 0, waiting = 0";
+            await core.Approvals.Get(judge, approval.Id);
+            await core.Db.Write(async session =>
+            {
+                await session.Execute(Forget);
+                await session.Execute(Unbind);
+                await session.Execute(Again);
+            });
+            await core.Approvals.Approve(judge, approval.Id, null);
+
+            await core.Settle();
+
+            Assert.Single((await core.Approvals.List(judge, null, null, 10)).Items);
+            Assert.Equal("succeeded", (await core.Runs.Get(core.Ann, run.Id)).State);
         });
 
     [Fact]

@@ -66,6 +66,9 @@ public sealed class BadRequestTests
         // Values.
         ("POST", "/tasks", "{}", 422, "title"),
         ("POST", "/tasks:bulk", "{}", 422, "create"),
+        ("POST", "/schedules/parse", "{}", 422, "text is missing"),
+        ("POST", "/schedules/parse", "{\"text\": \"evry day\"}", 422, "did you mean \\\"every"),
+        ("POST", "/schedules/parse", "{\"text\": \"hourly\", \"timezone\": \"Moon\"}", 422, "timezone"),
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"x\"}", 422, "schedule_kind"),
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"cron\", \"exclude\": [null]}", 422, "exclude"),
         ("POST", "/schedules/preview", "{\"schedule_kind\": \"cron\", \"schedule_expr\": \"x\"}", 422, "schedule_expr"),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ModelContextProtocol;
 using Ordinaut.Sdk.Wire;
 
@@ -31,6 +32,33 @@ public sealed class RoutineStories
         Assert.Equal(preview.Occurrences[0].Utc, task.NextRunAt);
         Assert.Equal("succeeded", run.State);
         Assert.Equal("Good morning, Chisinau", run.Output!.Value.GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task A_spoken_wish_becomes_a_task()
+    {
+        await using var app = await OrdinautApp.Start();
+        await using var assistant = await app.Connect(await app.AsAdmin());
+
+        var parsed = await assistant.Ask<ParsedScheduleView>(
+            "parse_schedule",
+            """{"text": "every other Friday at 9", "timezone": "Europe/Chisinau"}"""
+        );
+        var input = new TaskInput
+        {
+            Title = "Review",
+            ScheduleKind = parsed.ScheduleKind,
+            ScheduleExpr = parsed.ScheduleExpr,
+            Timezone = parsed.Timezone,
+            Payload = JsonElement.Parse("""{"pipeline": [{"id": "a", "uses": "debug.echo", "with": {}}]}"""),
+        };
+        var task = await assistant.Ask<TaskView>("create_task", Json.Write(input));
+        var refused = await assistant.Refused("parse_schedule", """{"text": "every othr Friday at 9"}""");
+
+        Assert.StartsWith("every other Friday at 09:00, from ", parsed.Description, StringComparison.Ordinal);
+        Assert.Equal(5, parsed.Occurrences.Count);
+        Assert.Equal((parsed.Description, parsed.Occurrences[0].Utc), (task.ScheduleDescription, task.NextRunAt));
+        Assert.Contains("did you mean \"other\"", refused.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

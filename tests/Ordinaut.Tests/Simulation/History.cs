@@ -102,7 +102,7 @@ internal static class History
         $"""
             after {change} on step begin insert into history {Columns}
             select 'step', new.run_id, null, new.id, new.uses, new.state,
-            new.position, new.attempt, new.epoch, null, null, null; end
+            cast(new.place as integer), new.attempt, new.epoch, null, null, null; end
             """;
 
     private static string Occurrence(string change) =>

@@ -11,7 +11,7 @@ namespace Ordinaut.Tests.Store;
 /// </summary>
 public sealed class PostgresConformance : IClassFixture<PostgresConformance.Database>
 {
-    private static readonly string[] Folders = ["Tasks", "Runs", "Events", "Calendars", "Approvals"];
+    private static readonly string[] Folders = ["Tasks", "Runs", "Events", "Calendars", "Approvals", "Models"];
 
     private readonly Database _database;
 

@@ -24,6 +24,7 @@ public sealed class ArrowTests
         "Calendars",
         "Nodes",
         "Approvals",
+        "Models",
         "Playground",
     ];
 
@@ -52,6 +53,7 @@ public sealed class ArrowTests
         ["Calendars"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Nodes"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Approvals"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["Models"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas"],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],

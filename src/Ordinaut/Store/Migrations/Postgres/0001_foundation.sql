@@ -204,6 +204,7 @@ create table wait (
 create index wait_run on wait (run_id);
 create index wait_expires on wait (expires_at);
 
+-- request_key: the step that asks, while it waits; a repeated request finds it.
 create table approval (
   id uuid primary key,
   owner_id uuid not null,
@@ -215,11 +216,12 @@ create table approval (
   action text,
   digest text not null,
   state text not null,
-  goes_on smallint not null,
+  goes_on boolean not null,
   expires_at timestamptz not null,
   decided_by uuid,
   decided_at timestamptz,
   comment text,
+  request_key text collate "C" unique,
   created_at timestamptz not null
 );
 
@@ -304,6 +306,14 @@ create table signing_key (
   id text primary key,
   private_key bytea not null,
   created_at timestamptz not null
+);
+
+-- What each agent spent on language models, by day (since 1970, UTC); what is being spent is in it at its most.
+create table token_use (
+  agent_id uuid not null,
+  day bigint not null,
+  tokens bigint not null,
+  primary key (agent_id, day)
 );
 
 -- The processes that work on this database. draining: it was told to stop and takes no more work.

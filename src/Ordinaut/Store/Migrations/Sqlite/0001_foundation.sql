@@ -199,6 +199,7 @@ create table wait (
 create index wait_run on wait (run_id);
 create index wait_expires on wait (expires_at);
 
+-- request_key: the step that asks, while it waits; a repeated request finds it.
 create table approval (
   id blob primary key,
   owner_id blob not null,
@@ -215,6 +216,7 @@ create table approval (
   decided_by blob,
   decided_at integer,
   comment text,
+  request_key text unique,
   created_at integer not null
 ) strict, without rowid;
 
@@ -299,6 +301,14 @@ create table signing_key (
   id text primary key,
   private_key blob not null,
   created_at integer not null
+) strict, without rowid;
+
+-- What each agent spent on language models, by day (since 1970, UTC); what is being spent is in it at its most.
+create table token_use (
+  agent_id blob not null,
+  day integer not null,
+  tokens integer not null,
+  primary key (agent_id, day)
 ) strict, without rowid;
 
 -- The processes that work on this database. draining: it was told to stop and takes no more work.

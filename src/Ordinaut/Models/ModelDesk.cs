@@ -1,0 +1,28 @@
+namespace Ordinaut.Models;
+
+/// <summary>Asks within the budget: what a question may cost is taken before it and set right after it.</summary>
+internal sealed class ModelDesk(ModelSettings settings, ModelClient client, TokenBudget budget)
+{
+    public ModelSettings Settings => settings;
+
+    /// <param name="key">The same over all attempts of this question.</param>
+    public async Task<ModelAnswer> Ask(Chat chat, Guid agentId, string key, CancellationToken ct)
+    {
+        var body = chat.ToBody();
+        // No tokenizer makes more tokens than there are bytes, and so the guess needs to know none of them.
+        var (reserve, refusal) = await budget.Reserve(agentId, body.Length + chat.MaxTokens);
+        if (reserve is null)
+        {
+            return new ModelAnswer.Failed(refusal!, new TokenCount(0, 0));
+        }
+
+        var answer = await client.Ask(body, key, ct);
+        var tokens = answer is ModelAnswer.Said said ? said.Tokens : ((ModelAnswer.Failed)answer).Tokens;
+        if (tokens is { } counted)
+        {
+            await budget.Settle(reserve, counted.Total);
+        }
+
+        return answer;
+    }
+}

@@ -1,0 +1,74 @@
+using Ordinaut.Models;
+using Ordinaut.Tests.Runs;
+
+namespace Ordinaut.Tests.Models;
+
+/// <summary>What agents may spend on language models in a day.</summary>
+public sealed class TokenBudgetStories
+{
+    [Fact]
+    public void The_last_token_may_be_taken_and_not_one_more() =>
+        Story.Play(async core =>
+        {
+            var budget = new TokenBudget(core.Db, 1_000);
+
+            Assert.NotNull((await budget.Reserve(core.Ann.AgentId, 999)).Reserve);
+            Assert.Equal("budget", (await budget.Reserve(core.Ann.AgentId, 2)).Failure!.Code);
+            Assert.NotNull((await budget.Reserve(core.Ann.AgentId, 1)).Reserve);
+            Assert.Equal("budget", (await budget.Reserve(core.Ann.AgentId, 1)).Failure!.Code);
+            Assert.NotNull((await budget.Reserve(core.Bob.AgentId, 1_000)).Reserve);
+            Assert.Equal("budget", (await budget.Reserve(core.Admin.AgentId, 1_001)).Failure!.Code);
+        });
+
+    [Fact]
+    public void What_was_not_spent_is_given_back() =>
+        Story.Play(async core =>
+        {
+            var budget = new TokenBudget(core.Db, 1_000);
+            var (reserve, _) = await budget.Reserve(core.Ann.AgentId, 1_000);
+
+            await budget.Settle(reserve!, 10);
+
+            Assert.Equal(10, await budget.Today(core.Ann.AgentId));
+            Assert.NotNull((await budget.Reserve(core.Ann.AgentId, 990)).Reserve);
+        });
+
+    [Fact]
+    public void Every_day_begins_with_all_of_it_and_a_late_bill_goes_to_its_own_day() =>
+        Story.Play(async core =>
+        {
+            var budget = new TokenBudget(core.Db, 1_000);
+            var (reserve, _) = await budget.Reserve(core.Ann.AgentId, 1_000);
+
+            await core.Advance(TimeSpan.FromDays(1));
+            await budget.Settle(reserve!, 5_000);
+
+            Assert.Equal(0, await budget.Today(core.Ann.AgentId));
+            Assert.NotNull((await budget.Reserve(core.Ann.AgentId, 1_000)).Reserve);
+        });
+
+    [Fact]
+    public void Past_days_are_forgotten_and_yesterday_is_not() =>
+        Story.Play(async core =>
+        {
+            var budget = new TokenBudget(core.Db, 1_000);
+            await budget.Reserve(core.Ann.AgentId, 1);
+            await core.Advance(TimeSpan.FromDays(1));
+            Assert.Equal(0, await core.Db.Write(session => TokenBudget.Prune(session, 500)));
+
+            await core.Advance(TimeSpan.FromDays(1));
+            Assert.Equal(1, await core.Db.Write(session => TokenBudget.Prune(session, 500)));
+        });
+
+    [Fact]
+    public void Many_who_spend_at_once_spend_no_more_than_there_is() =>
+        Story.Play(async core =>
+        {
+            var budget = new TokenBudget(core.Db, 1_000);
+
+            var all = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => budget.Reserve(core.Ann.AgentId, 100)));
+
+            Assert.Equal(10, all.Count(one => one.Reserve is not null));
+            Assert.Equal(1_000, await budget.Today(core.Ann.AgentId));
+        });
+}
