@@ -87,7 +87,7 @@ internal sealed partial class RedisReader(
             .. positions.Values,
         ];
 
-    /// <summary>The answer is a list of streams, each with its entries: an id and fields by turns with values.</summary>
+    /// <summary>The answer is streams, each with its entries: an id, and fields by turns with values.</summary>
     private void Deliver(RedisResult answer, Dictionary<string, string> positions)
     {
         if (answer.IsNull)
