@@ -33,7 +33,9 @@ internal sealed class RunUpdates(LiveFeed feed, Authenticator authenticator, IHo
             await Acknowledge(request, wanted, ct);
             while (wanted.Count > 0 && await next && await MayGoOn(caller, token))
             {
-                if (wanted.TryGetValue(news.Current.Data.GetProperty("run_id").GetGuid(), out var uri))
+                // What is told of an event names no run.
+                var isRun = news.Current.Data.TryGetProperty("run_id", out var id);
+                if (isRun && wanted.TryGetValue(id.GetGuid(), out var uri))
                 {
                     await Tell(request, NotificationMethods.ResourceUpdatedNotification, new() { ["uri"] = uri }, ct);
                 }

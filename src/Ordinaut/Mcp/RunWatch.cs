@@ -32,9 +32,15 @@ internal sealed class RunWatch(LiveFeed feed, RunOperations runs, IHostApplicati
         var next = news.MoveNextAsync().AsTask();
         try
         {
-            for (var looks = 1; (run = await runs.Get(call.Caller, run.Id)).FinishedAt is null; looks++)
+            for (var looks = 1; ; looks++)
             {
+                run = await runs.Get(call.Caller, run.Id);
                 await call.Report(looks, Progress(run));
+                if (run.FinishedAt is not null)
+                {
+                    break;
+                }
+
                 if (await Comes(next, end.Token))
                 {
                     await next;
