@@ -1,4 +1,3 @@
-using Ordinaut.Redis;
 using Ordinaut.Runs;
 using Ordinaut.Store;
 

@@ -57,7 +57,7 @@ internal sealed class EventLog(Ids ids, RunIntake intake, Outbox? outbox = null)
         await Write(session, unheard);
     }
 
-    private async ValueTask Write(Session session, IReadOnlyList<EventRow> facts)
+    private async ValueTask Write(Session session, List<EventRow> facts)
     {
         await EventStore.Insert(session, facts);
         if (outbox is not null && facts.Count > 0)

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ordinaut.Nodes;
 using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
-using Ordinaut.Store;
 using Ordinaut.Tests.Runs;
 using Ordinaut.Tests.Tasks;
 using static Ordinaut.Tests.Tasks.TaskWriting;

@@ -17,7 +17,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
     // The server ends when our end of the pipe does, also when this process is killed.
     private const string UntilInputEnds =
-        """exec 3<&0; "$@" </dev/null & server=$!; read -r _ <&3; kill -KILL $server; wait""";
+        """exec 3<&0; "$@" --save "" </dev/null & server=$!; read -r _ <&3; kill -KILL $server; wait""";
 
     private static readonly Lock Installing = new();
 
@@ -53,17 +53,10 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public async Task Restart()
     {
-        string[] server =
-        [
-            Program,
-            .. $"--port {_port} --bind 127.0.0.1 --appendonly no --dir {_folder.FullName}".Split(' '),
-            "--save",
-            "",
-        ];
-        string[] shell = ["sh", "-c", UntilInputEnds, "sh", .. server];
-        string[] whole = Environment.IsPrivilegedProcess
-            ? ["setpriv", "--reuid", Account, "--regid", Account, "--init-groups", .. shell]
-            : shell;
+        const string account = $"setpriv --reuid {Account} --regid {Account} --init-groups ";
+        var server = $"{Program} --port {_port} --bind 127.0.0.1 --appendonly no --dir {_folder.FullName}";
+        var shell = (Environment.IsPrivilegedProcess ? account : "") + "sh -c";
+        var whole = shell.Split(' ').Concat([UntilInputEnds, "sh"]).Concat(server.Split(' ')).ToArray();
         var start = new ProcessStartInfo(whole[0], whole[1..])
         {
             RedirectStandardInput = true,

@@ -4,7 +4,6 @@ using Ordinaut.Events;
 using Ordinaut.Redis;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
-using Ordinaut.Tests.Store;
 using StackExchange.Redis;
 
 namespace Ordinaut.Tests.Redis;
