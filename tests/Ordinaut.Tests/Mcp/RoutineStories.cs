@@ -114,7 +114,14 @@ public sealed class RoutineStories
     {
         await using var app = await OrdinautApp.Start();
         await using var assistant = await app.Connect(await app.AsAdmin());
-        var task = await assistant.Ask<TaskView>("create_task", McpApp.Quiet);
+        // The client hears nothing of a call that has its result already: the run must outlast the first look at it.
+        var task = await assistant.Ask<TaskView>(
+            "create_task",
+            """
+            {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
+             "payload": {"pipeline": [{"id": "a", "uses": "debug.sleep", "with": {"seconds": 2}}]}}
+            """
+        );
         var heard = new TaskCompletionSource<ProgressNotificationValue>();
 
         var result = await assistant.Call(
