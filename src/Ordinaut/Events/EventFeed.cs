@@ -26,6 +26,9 @@ internal sealed partial class EventFeed : BackgroundService
     /// </summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(15);
 
+    /// <summary>How far two nodes may be apart in what they take for the database's time.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Db _db;
@@ -126,7 +129,8 @@ internal sealed partial class EventFeed : BackgroundService
         {
             if (_feed.Wide > 0 && _since == DateTimeOffset.MaxValue)
             {
-                _since = _db.Now();
+                // Rather an event of just before than none of those after.
+                _since = _db.IsShared ? _db.Now() - Slack : _db.Now();
             }
         }
     }

@@ -162,7 +162,9 @@ internal sealed class LiveFeed
             );
 
         public bool MaySee(LiveNews news) =>
-            (runId is null || news.RunId == runId) && (caller.SeesAll || news.OwnerId == caller.AgentId);
+            (runId is null || news.RunId == runId)
+            && (news.RunId is not null || caller.Scopes.Cover(Scope.EventsRead))
+            && (caller.SeesAll || news.OwnerId == caller.AgentId);
     }
 }
 

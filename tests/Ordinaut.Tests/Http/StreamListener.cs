@@ -41,7 +41,10 @@ internal sealed class StreamListener(StreamReader stream) : IDisposable
         return heard;
     }
 
-    public async Task<StreamMessage?> Next()
+    /// <summary>The next message; null at the stream's end. Heartbeats are no reason to wait for longer.</summary>
+    public Task<StreamMessage?> Next() => Read().WaitAsync(OrdinautApp.Patience);
+
+    private async Task<StreamMessage?> Read()
     {
         var fields = new Dictionary<string, string>();
         while (await Line() is { } line)

@@ -23,7 +23,7 @@ public sealed class FanOutStories
         var database = PostgresServer.NewDatabase();
         await using var api = await Node(database, redis, Role.Api);
         await using var worker = await Node(database, redis, Role.Scheduler | Role.Worker);
-        await Until(() => api.Get<RedisReader>().IsUp && worker.Get<RedisReader>().IsUp);
+        await Until(() => IsUp(api) && IsUp(worker));
         var admin = await api.AsAdmin();
         var ann = await api.AsAgent("tasks:create", "tasks:run", "tools:use", "runs:read", "events:read");
         using var hears = await StreamListener.Open(api, ann, "/stream");
@@ -48,7 +48,7 @@ public sealed class FanOutStories
         var database = PostgresServer.NewDatabase();
         await using var one = await Node(database, redis, Role.All);
         await using var two = await Node(database, redis, Role.Api);
-        await Until(() => one.Get<RedisReader>().IsUp && two.Get<RedisReader>().IsUp);
+        await Until(() => IsUp(one) && IsUp(two));
         var admin = await one.AsAdmin();
         using var atOne = await StreamListener.Open(one, admin, "/stream");
         using var atTwo = await StreamListener.Open(
@@ -92,7 +92,7 @@ public sealed class FanOutStories
     {
         await using var redis = await RedisServer.Start();
         await using var app = await OrdinautApp.Start(configure: options => options with { RedisUrl = redis.Url });
-        await Until(() => app.Get<RedisReader>().IsUp);
+        await Until(() => IsUp(app));
         var admin = await app.AsAdmin();
         using var hears = await StreamListener.Open(app, admin, "/stream");
         var text = new string('x', EventRelay.MaxPayloadBytes);
@@ -126,7 +126,7 @@ public sealed class FanOutStories
     {
         await using var redis = await RedisServer.Start();
         await using var app = await OrdinautApp.Start(configure: options => options with { RedisUrl = redis.Url });
-        await Until(() => app.Get<RedisReader>().IsUp);
+        await Until(() => IsUp(app));
         var admin = await app.AsAdmin();
         using var hears = await StreamListener.Open(app, admin, "/stream");
         await using var connection = await redis.Connect();
@@ -174,6 +174,8 @@ public sealed class FanOutStories
         var body = $$"""{"topic": "{{topic}}", "payload": {{payload}}}""";
         return (await client.Post<PublishedEvent>("/events", body, 202)).EventId;
     }
+
+    private static bool IsUp(OrdinautApp app) => app.Get<RedisReader>().IsUp && app.Get<RedisLink>().IsUp;
 
     private static async Task Until(Func<bool> condition)
     {

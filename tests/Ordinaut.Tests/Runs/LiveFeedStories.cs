@@ -29,6 +29,28 @@ public sealed class LiveFeedStories
         });
 
     [Fact]
+    public void An_event_is_heard_by_its_owner_with_the_scope_for_events_and_not_at_one_run() =>
+        Story.Play(async core =>
+        {
+            using var leave = new CancellationTokenSource();
+            var ann = Listen(core, core.Ann, null, leave.Token);
+            var others = new[]
+            {
+                Listen(core, core.Bob, null, leave.Token),
+                Listen(core, core.Ann, core.Ids.Next(), leave.Token),
+                Listen(core, core.Ann with { Scopes = Scope.RunsRead }, null, leave.Token),
+            };
+
+            var message = new LiveMessage("event", "1", Json.Parse("""{"state": "told"}"""));
+            core.Feed.Tell(new LiveNews(core.Ann.AgentId, null, message));
+
+            await Story.Until(() => ann.Heard.Count >= 1);
+            Assert.Equal("event told", Short(Assert.Single(ann.Heard)));
+            Assert.All(others, other => Assert.Empty(other.Heard));
+            await leave.CancelAsync();
+        });
+
+    [Fact]
     public void Each_step_is_told_as_it_ends() =>
         Story.Play(async core =>
         {
