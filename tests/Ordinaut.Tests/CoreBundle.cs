@@ -66,7 +66,7 @@ internal sealed class CoreBundle : IDisposable
         var audit = new AuditLog(Ids);
         var changes = new Changes(Db);
         var plans = new SchedulePlans();
-        var recorder = new RunRecorder(Db, log, Feed, Signals, Ids);
+        var recorder = Recorder = new RunRecorder(Db, log, Feed, Signals, Ids);
         Occurrences = new Occurrences(plans, Intake, log);
         var journal = new TaskJournal(audit, log, Occurrences, recorder);
         var views = new TaskViews(plans);
@@ -86,9 +86,9 @@ internal sealed class CoreBundle : IDisposable
         Directory = new AgentDirectory(Db, Clock);
         var tools = new OwnerTools(Catalog, invoker, Directory);
         var check = new ConditionCheck(Db, plans, Intake, tools, Signals);
-        var runPlans = new RunPlans(Db, Catalog);
+        Plans = new RunPlans(Db, Catalog);
         var logger = NullLogger<RunExecutor>.Instance;
-        _executor = new RunExecutor(Db, runPlans, recorder, check, tools, new(RunBytes), Clock, logger);
+        _executor = new RunExecutor(Db, Plans, recorder, check, tools, new(RunBytes), Clock, logger);
         Scheduler = new Scheduler(Db, Occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
         _reaper = new Reaper(Db, recorder, Signals, Settings("w1"), Clock, NullLogger<Reaper>.Instance);
         Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper);
@@ -115,6 +115,8 @@ internal sealed class CoreBundle : IDisposable
     public TaskControl Control { get; }
     public TaskHistory History { get; }
     public RunOperations Runs { get; }
+    public RunRecorder Recorder { get; }
+    public RunPlans Plans { get; }
     public EventOperations Events { get; }
     public CalendarOperations Calendars { get; }
     public ApprovalOperations Approvals { get; }

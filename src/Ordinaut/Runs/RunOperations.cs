@@ -242,9 +242,13 @@ internal sealed class RunOperations(
         await Tell(session, caller, row, "run.retry_requested");
     }
 
-    private static async ValueTask<TaskDefinition> LiveTask(Session session, Guid taskId) =>
-        await TaskStore.Find(session, taskId)
-        ?? throw Problem.Conflict("The run's task was deleted, so the run cannot be repeated.");
+    /// <summary>Held, for a task that goes at this moment would leave the run behind, with nobody to end it.</summary>
+    private static async ValueTask<TaskDefinition> LiveTask(Session session, Guid taskId)
+    {
+        await TaskStore.Hold(session, taskId);
+        return await TaskStore.Find(session, taskId)
+            ?? throw Problem.Conflict("The run's task was deleted, so the run cannot be repeated.");
+    }
 
     private static async ValueTask RequireTask(Session session, Caller caller, Guid taskId)
     {

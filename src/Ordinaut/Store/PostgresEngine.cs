@@ -29,9 +29,9 @@ internal sealed class PostgresEngine : Engine
     {
         _writing = settings.Source(writes: true);
         _reading = settings.Source(writes: false);
-        _work = new PostgresPool(_writing, settings.WorkConnections);
-        _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections);
-        _reads = new PostgresPool(_reading, settings.ReadConnections);
+        _work = new PostgresPool(_writing, settings.WorkConnections, settings.Rewrite);
+        _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections, settings.Rewrite);
+        _reads = new PostgresPool(_reading, settings.ReadConnections, settings.Rewrite);
         _machine = machine;
         _clock = new PostgresClock(machine);
         _fixedNow = settings.FixedNow;

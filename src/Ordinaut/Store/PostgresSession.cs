@@ -10,7 +10,8 @@ namespace Ordinaut.Store;
 /// <see cref="Later"/>) is kept and goes with the next statement, so a piece costs as many trips as it has answers.
 /// Statements are prepared by the driver at their second use on the connection.
 /// </summary>
-internal sealed class PostgresSession(NpgsqlConnection connection) : Session
+/// <param name="rewrite">Changes a statement's text before it is prepared; the port of mutation tests.</param>
+internal sealed class PostgresSession(NpgsqlConnection connection, Func<string, string>? rewrite = null) : Session
 {
     private const string Begin = "begin";
     private const string Commit = "commit";
@@ -36,13 +37,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
     }
 
     public override ValueTask<int> Execute(string sql, params ReadOnlySpan<Arg> args) =>
-        Run(PostgresStatement.Of(sql, args).Bind(args, Now));
+        Run(Statement(sql, args).Bind(args, Now));
 
     public override ValueTask<T?> First<T>(string sql, Func<Row, T> read, params ReadOnlySpan<Arg> args)
-        where T : default => ReadFirst(PostgresStatement.Of(sql, args).Bind(args, Now), read);
+        where T : default => ReadFirst(Statement(sql, args).Bind(args, Now), read);
 
     public override ValueTask<List<T>> Query<T>(string sql, Func<Row, T> read, params ReadOnlySpan<Arg> args) =>
-        ReadAll(PostgresStatement.Of(sql, args).Bind(args, Now), read);
+        ReadAll(Statement(sql, args).Bind(args, Now), read);
 
     public override async ValueTask Script(string sql)
     {
@@ -52,14 +53,14 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
 
     public override ValueTask Later(string sql, params ReadOnlySpan<Arg> args)
     {
-        _waiting.Add(new Waiting(PostgresStatement.Of(sql, args).Bind(args, Now), false));
+        _waiting.Add(new Waiting(Statement(sql, args).Bind(args, Now), false));
         return ValueTask.CompletedTask;
     }
 
     public override ValueTask Lock(string sql, params ReadOnlySpan<Arg> args)
     {
         var hasResult = sql.StartsWith("select", StringComparison.Ordinal);
-        _waiting.Add(new Waiting(PostgresStatement.Of(sql, args).Bind(args, Now), hasResult));
+        _waiting.Add(new Waiting(Statement(sql, args).Bind(args, Now), hasResult));
         return ValueTask.CompletedTask;
     }
 
@@ -85,6 +86,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
 
     public override void Dispose() => connection.Dispose();
 
+    private PostgresStatement Statement(string sql, ReadOnlySpan<Arg> args, bool each = false) =>
+        PostgresStatement.Of(rewrite?.Invoke(sql) ?? sql, args, each);
+
     private NpgsqlBatchCommand BindEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args)
     {
         var rows = new Arg[items.Count][];
@@ -93,7 +97,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
             rows[i] = args(items[i]);
         }
 
-        return PostgresStatement.Of(sql, rows[0], each: true).BindEach(rows, Now);
+        return Statement(sql, rows[0], each: true).BindEach(rows, Now);
     }
 
     private async ValueTask<int> Run(NpgsqlBatchCommand command)

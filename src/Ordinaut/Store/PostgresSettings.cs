@@ -32,6 +32,9 @@ internal sealed record PostgresSettings(string Address)
     /// <summary>For tests: what the clock says in place of the database's.</summary>
     public Func<DateTimeOffset>? FixedNow { get; init; }
 
+    /// <summary>Changes a statement's text before it is prepared; the port of mutation tests.</summary>
+    public Func<string, string>? Rewrite { get; init; }
+
     /// <param name="writes">Whether the connections are for writing.</param>
     public NpgsqlDataSource Source(bool writes)
     {

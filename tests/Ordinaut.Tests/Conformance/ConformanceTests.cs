@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ordinaut.Store;
+
+namespace Ordinaut.Tests.Conformance;
+
+/// <summary>
+/// Random courses of what people and machines do, some of it at once on several nodes, on both databases: each comes
+/// to what a small model says. A failure prints its seed and a shortened course; the seed makes the same course again.
+/// </summary>
+public sealed class ConformanceTests(ITestOutputHelper output)
+{
+    private const int Courses = 25;
+
+    // Each has about fifteen meetings, so 10,000 of them and more.
+    private const int CampaignCourses = 1_000;
+
+    /// <summary>How often a shortened course is tried: what depends on who is first does not fail each time.</summary>
+    private const int Tries = 4;
+
+    public static TheoryData<string> Engines => ["sqlite", "postgres"];
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Whatever_is_done_in_whatever_order_the_store_holds_what_the_model_holds(string engine)
+    {
+        var courses = Environment.GetEnvironmentVariable("ORDINAUT_CAMPAIGN") == "1" ? CampaignCourses : Courses;
+        var watch = Stopwatch.StartNew();
+        using var bench = await Bench.Open(engine);
+        for (var seed = 1; seed <= courses; seed++)
+        {
+            var course = Course.Of(seed);
+            if (await bench.Play(course) is { } fault)
+            {
+                Assert.Fail($"{engine}, seed {seed}:\n{fault}\n\nShortened:\n{await Shortened(bench, course)}");
+            }
+        }
+
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{engine}: {courses} courses of {Course.Length} sets (seeds 1 to {courses}), {bench.Meetings} sets of "
+                    + $"several at once, in {watch.Elapsed.TotalSeconds:F1} s, {Environment.ProcessorCount} cores"
+            )
+        );
+    }
+
+    private static async Task<string?> Shortened(Bench bench, Course course)
+    {
+        var last = "It did not fail again.";
+        await course.Shrunk(async shorter =>
+        {
+            for (var i = 0; i < Tries; i++)
+            {
+                if (await bench.Play(shorter) is { } fault)
+                {
+                    last = fault;
+                    return true;
+                }
+            }
+
+            return false;
+        });
+        return last;
+    }
+}

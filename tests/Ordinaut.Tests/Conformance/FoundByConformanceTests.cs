@@ -1,0 +1,29 @@
+namespace Ordinaut.Tests.Conformance;
+
+/// <summary>Courses that once came to what no order of their acts explains, shortened, and played until it would show.</summary>
+public sealed class FoundByConformanceTests
+{
+    private const int Times = 25;
+
+    /// <summary>
+    /// A run was retried or rerun while its task was being deleted, and lived on without anybody to end it (seed 32).
+    /// </summary>
+    [Theory]
+    [InlineData(Verb.Rerun)]
+    [InlineData(Verb.Retry)]
+    internal async Task A_run_asked_for_again_while_its_task_goes_ends_with_it_or_is_refused(Verb again)
+    {
+        using var bench = await Bench.Open("postgres");
+        var course = new Course([
+            [new Op(Verb.Create, 0, 0)],
+            [new Op(Verb.RunNow, 0, 0)],
+            [new Op(Verb.RunNow, 0, 0)],
+            [new Op(Verb.CancelRun, 0, 0)],
+            [new Op(again, 0, 0), new Op(Verb.Delete, 0, 0)],
+        ]);
+        for (var i = 0; i < Times; i++)
+        {
+            Assert.Null(await bench.Play(course));
+        }
+    }
+}

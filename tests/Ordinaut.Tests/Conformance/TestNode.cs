@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Ordinaut.Runs;
+
+namespace Ordinaut.Tests.Conformance;
+
+/// <summary>
+/// One of the nodes on a bench: the shipped operations, and a worker that is told when to claim, renew and report, and
+/// reports also what is no longer its own.
+/// </summary>
+internal sealed class TestNode(
+    CoreBundle core,
+    string name,
+    ConcurrentDictionary<(Guid Run, int Epoch), (QueuedRun Run, RunPlan? Plan)> claims
+)
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(Model.Lease);
+
+    private readonly List<QueuedRun> _held = [];
+
+    public CoreBundle Core => core;
+
+    public static string Renewed(string owner, IEnumerable<(Guid Run, bool IsCancelWanted)> leases) =>
+        $"{owner} {string.Join(' ', leases.OrderBy(lease => lease.Run))}";
+
+    public async Task<Seen> Claim(int limit)
+    {
+        var claimed = await core.Db.Write(session => QueueStore.Claim(session, name, Lease, limit));
+        foreach (var run in claimed)
+        {
+            claims[(run.Id, run.Epoch)] = (run, await core.Plans.Of(run));
+        }
+
+        _held.AddRange(claimed);
+        return new Seen(name, [.. claimed.Select(run => run.Id)]);
+    }
+
+    /// <summary>Asks for every lease it was ever given.</summary>
+    public async Task<Seen> Renew()
+    {
+        var held = await core.Db.Write(session => QueueStore.Renew(session, _held, Lease));
+        return new Seen(Renewed(name, held.Select(lease => (lease.RunId, lease.CancelRequested))));
+    }
+
+    public async Task<Seen> Report(ModelClaim claim, string outcome)
+    {
+        var (run, plan) = claims[(claim.Run, claim.Epoch)];
+        var result = new AttemptResult([], WorkerActs.Outcome(outcome, run.Attempt));
+        try
+        {
+            await core.Recorder.Record(new RunSlot(run, long.MaxValue), plan, result);
+            return new Seen("recorded");
+        }
+        catch (LeaseLostException)
+        {
+            return new Seen("lost");
+        }
+    }
+
+    public void Forget() => _held.Clear();
+}
