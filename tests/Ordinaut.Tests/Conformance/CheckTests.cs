@@ -3,7 +3,7 @@ using Ordinaut.Tests.Store;
 
 namespace Ordinaut.Tests.Conformance;
 
-/// <summary>Each rule of the tables, and each of what may never happen between two looks, finds what breaks it.</summary>
+/// <summary>Each rule of the tables, and of what may not happen between two looks, finds what breaks it.</summary>
 public sealed class CheckTests
 {
     private static readonly Guid Run = new("00000000-0000-7000-8000-000000000001");

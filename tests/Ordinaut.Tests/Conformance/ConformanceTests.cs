@@ -24,7 +24,7 @@ public sealed class ConformanceTests(ITestOutputHelper output)
     [MemberData(nameof(Engines))]
     public async Task Whatever_is_done_in_whatever_order_the_store_holds_what_the_model_holds(string engine)
     {
-        var courses = Environment.GetEnvironmentVariable("ORDINAUT_CAMPAIGN") == "1" ? CampaignCourses : Courses;
+        var courses = Figure.IsCampaign ? CampaignCourses : Courses;
         var watch = Stopwatch.StartNew();
         using var bench = await Bench.Open(engine);
         for (var seed = 1; seed <= courses; seed++)
@@ -40,7 +40,7 @@ public sealed class ConformanceTests(ITestOutputHelper output)
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{engine}: {courses} courses of {Course.Length} sets (seeds 1 to {courses}), {bench.Meetings} sets of "
-                    + $"several at once, in {watch.Elapsed.TotalSeconds:F1} s, {Environment.ProcessorCount} cores"
+                    + $"several at once, in {watch.Elapsed.TotalSeconds:F1} s, {Figure.Machine}"
             )
         );
     }

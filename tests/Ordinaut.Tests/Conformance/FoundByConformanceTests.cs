@@ -1,6 +1,8 @@
 namespace Ordinaut.Tests.Conformance;
 
-/// <summary>Courses that once came to what no order of their acts explains, shortened, and played until it would show.</summary>
+/// <summary>
+/// Courses that once came to what no order of their acts explains: shortened, and played until it would show.
+/// </summary>
 public sealed class FoundByConformanceTests
 {
     private const int Times = 25;

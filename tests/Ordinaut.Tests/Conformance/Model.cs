@@ -59,7 +59,7 @@ internal sealed class Model
         Publish(action);
     }
 
-    /// <summary>All that can be seen of it, a line for each row, as <see cref="Snapshot"/> reads it of a database.</summary>
+    /// <summary>All that can be seen of it, a line for each row, as <see cref="Snapshot"/> reads a database.</summary>
     public IEnumerable<string> Lines() =>
         Tasks
             .Values.Select(Line)

@@ -1,6 +1,6 @@
 namespace Ordinaut.Tests.Conformance;
 
-/// <summary>What the model says of schedules: which firings run, which are passed over, where the cursor stands.</summary>
+/// <summary>What the model says of schedules: which firings run, which are passed over, what is next.</summary>
 internal static class ModelTime
 {
     public static bool IsDue(Model model, ModelTask task) => task.Due <= model.Now;

@@ -2,7 +2,7 @@ using Ordinaut.Tests.Simulation;
 
 namespace Ordinaut.Tests.Conformance;
 
-/// <summary>Each guard taken away is missed within a few courses; else the agreement of the others means nothing.</summary>
+/// <summary>Each guard taken away is missed within a few courses; else that all agree means nothing.</summary>
 public sealed class StoreMutantTests
 {
     private const int Seeds = 300;

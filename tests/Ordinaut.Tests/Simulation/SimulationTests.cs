@@ -9,15 +9,20 @@ namespace Ordinaut.Tests.Simulation;
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int Seeds = 10;
-    private const int CampaignSeeds = 2_000;
+    private const long Occurrences = 100_000;
+    private const long CampaignOccurrences = 1_000_000;
+    private const int CampaignReplays = 10;
 
     [Fact]
     public void Nothing_is_lost_doubled_or_left_unaccounted_whatever_fails()
     {
-        var seeds = Environment.GetEnvironmentVariable("ORDINAUT_CAMPAIGN") == "1" ? CampaignSeeds : Seeds;
+        var wanted = Figure.IsCampaign ? CampaignOccurrences : Occurrences;
         var watch = Stopwatch.StartNew();
-        var reports = Enumerable.Range(1, seeds).Select(seed => Simulation.Run(SimOptions.Of(seed))).ToList();
+        var reports = new List<SimReport>();
+        while (reports.Sum(report => report.Occurrences) < wanted)
+        {
+            reports.Add(Simulation.Run(SimOptions.Of(reports.Count + 1)));
+        }
 
         output.WriteLine(Summary(reports, watch.Elapsed));
         var failed = reports.Where(report => report.Violations.Count > 0).ToList();
@@ -27,12 +32,16 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void A_seed_replays_to_the_same_history()
     {
-        var first = Simulation.Run(SimOptions.Of(7));
-        var second = Simulation.Run(SimOptions.Of(7));
-        var other = Simulation.Run(SimOptions.Of(11));
+        int[] seeds = Figure.IsCampaign ? [.. Enumerable.Range(1, CampaignReplays)] : [7];
+        foreach (var seed in seeds)
+        {
+            Assert.Equal(Simulation.Run(SimOptions.Of(seed)).Hash, Simulation.Run(SimOptions.Of(seed)).Hash);
+        }
 
-        Assert.Equal(first.Hash, second.Hash);
-        Assert.NotEqual(first.Hash, other.Hash);
+        Assert.NotEqual(Simulation.Run(SimOptions.Of(7)).Hash, Simulation.Run(SimOptions.Of(11)).Hash);
+        output.WriteLine(
+            $"{seeds.Length} of {seeds.Length} seeds replayed to the same hash: {string.Join(' ', seeds)}"
+        );
     }
 
     private static string Summary(List<SimReport> reports, TimeSpan took)
@@ -46,9 +55,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
             CultureInfo.InvariantCulture,
             $"""
             {reports.Sum(report => report.Occurrences)} occurrences, {reports.Sum(report => report.Runs)} runs ended,
-            {reports.Sum(report => report.Calls)} tool calls, {reports.Count} seeds, {virtually / 3600:F1} h of virtual
-            time in {took.TotalSeconds:F1} s ({virtually / took.TotalSeconds:F0} x real time)
-            faults: {string.Join(", ", struck)}
+            {reports.Sum(report => report.Calls)} tool calls, seeds 1 to {reports.Count}, {virtually / 3600:F1} h of
+            virtual time in {took.TotalSeconds:F1} s ({virtually / took.TotalSeconds:F0} x real time) on one of
+            {Figure.Machine}
+            {reports.Sum(report => report.Violations.Count)} violations; faults that struck: {string.Join(", ", struck)}
             """
         );
     }
