@@ -6,7 +6,9 @@ namespace Ordinaut.Store;
 
 /// <summary>
 /// Brings the schema up to date: runs each embedded <c>Migrations/&lt;engine&gt;/NNNN_name.sql</c> once, in
-/// order, in one transaction. A released file is never edited; its checksum is kept and compared.
+/// order, in one transaction. A released file is never edited; its checksum is kept and compared. Migrations that
+/// this program does not know are of a newer one and do not concern it, unless the schema says that they do
+/// (docs/decisions/0020-schema-changes-expand-first.md).
 /// </summary>
 internal static class Migrator
 {
@@ -24,11 +26,27 @@ internal static class Migrator
           name text primary key, checksum text not null, applied_at timestamptz not null)
         """;
 
+    // What a migration that takes something away asks of every program from then on: to know an earlier one, which
+    // made the thing superfluous.
+    private const string CreateNeeds = """
+        create table if not exists migration_need (name text primary key, needs text not null)
+        """;
+
+    /// <summary>The first line of a migration that takes something away begins with this.</summary>
+    private const string NeedsMark = "-- needs: ";
+
     // Nodes that start at once stand in line here; the number is only ours.
     private const string TakeTurn = "select pg_advisory_xact_lock(7305804402566070637)";
 
-    // Long enough for the node before to build an index.
-    private const string WaitLong = "select set_config('lock_timeout', '600000', true)";
+    // A change of a table waits for everyone who reads it, and whoever comes after waits for the change: better it
+    // lets go soon and comes again. What it does itself may take as long as it takes.
+    private const string LetGoSoon = """
+        select set_config('lock_timeout', '200', true), set_config('statement_timeout', '0', true)
+        """;
+
+    private const string SelectNeeds = "select name, needs from migration_need order by name";
+
+    private const string InsertNeed = "insert into migration_need (name, needs) values (@name, @needs)";
 
     private const string Select = "select checksum from migration where name = @name";
 
@@ -41,6 +59,7 @@ internal static class Migrator
         session.Now = now;
         await Run(session, "begin immediate");
         await Run(session, CreateTable);
+        await Run(session, CreateNeeds);
         await ApplyAll(session, Sqlite);
         await Run(session, "commit");
     }
@@ -48,9 +67,10 @@ internal static class Migrator
     /// <summary>Runs in the transaction of the session.</summary>
     public static async ValueTask MigratePostgres(Session session)
     {
-        await session.Lock(WaitLong);
         await session.Lock(TakeTurn);
+        await session.Lock(LetGoSoon);
         await Run(session, CreatePostgresTable);
+        await Run(session, CreateNeeds);
         await ApplyAll(session, Postgres);
     }
 
@@ -64,11 +84,31 @@ internal static class Migrator
             .Select(name => (name, Read(assembly, name)));
     }
 
+    /// <summary>The migration that a program must know to work where this one was applied; null: none.</summary>
+    internal static string? Need(string sql) =>
+        sql.StartsWith(NeedsMark, StringComparison.Ordinal) ? sql[NeedsMark.Length..].Split('\n', 2)[0].Trim() : null;
+
     private static async ValueTask ApplyAll(Session session, string folder)
     {
-        foreach (var (name, sql) in Scripts(folder))
+        var scripts = Scripts(folder).ToList();
+        await RequireKnown(session, [.. scripts.Select(script => script.Name)]);
+        foreach (var (name, sql) in scripts)
         {
             await Apply(session, name, sql);
+        }
+    }
+
+    /// <summary>Stops a program that is so old that it would use what is not there any more.</summary>
+    private static async ValueTask RequireKnown(Session session, HashSet<string> known)
+    {
+        var needs = await session.Query(SelectNeeds, row => (Name: row.Text(0), Needs: row.Text(1)));
+        if (needs.Find(need => !known.Contains(need.Needs)) is { Needs: { } unknown } need)
+        {
+            throw new Problem(
+                ProblemKind.Unavailable,
+                $"The database has moved on: since {need.Name} it works only with programs that know {unknown}, and "
+                    + "this one is older. Start a newer version; nothing was changed."
+            );
         }
     }
 
@@ -80,6 +120,10 @@ internal static class Migrator
         {
             await session.Script(sql);
             await session.Execute(Insert, ("name", name), ("checksum", checksum), ("applied_at", session.Now));
+            if (Need(sql) is { } needs)
+            {
+                await session.Execute(InsertNeed, ("name", name), ("needs", needs));
+            }
         }
         else if (applied != checksum)
         {

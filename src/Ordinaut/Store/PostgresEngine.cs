@@ -14,6 +14,11 @@ internal sealed class PostgresEngine : Engine
     /// <summary>What a piece waits, times its tries, before it is run again, so that the others get through.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How long a migration is tried while others hold the tables it changes, or another node migrates.</summary>
+    private static readonly TimeSpan MigrationPatience = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan BetweenMigrations = TimeSpan.FromMilliseconds(500);
+
     private const string SelectNow = "select clock_timestamp()";
 
     private readonly NpgsqlDataSource _writing;
@@ -45,14 +50,7 @@ internal sealed class PostgresEngine : Engine
         var engine = new PostgresEngine(settings, machine);
         try
         {
-            await engine.Write(
-                async session =>
-                {
-                    await Migrator.MigratePostgres(session);
-                    return true;
-                },
-                Lane.Work
-            );
+            await engine.Migrate();
             return engine;
         }
         catch
@@ -102,6 +100,42 @@ internal sealed class PostgresEngine : Engine
         _reads.Dispose();
         _writing.Dispose();
         _reading.Dispose();
+    }
+
+    /// <summary>
+    /// Tries again for as long as others hold what it wants to change: it waits for them only for moments, so that
+    /// nobody waits for it.
+    /// </summary>
+    private async Task Migrate()
+    {
+        var began = _machine.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await With(_work, session => Transact(session, Migrated));
+                return;
+            }
+            catch (NpgsqlException failure) when (failure.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                if (_machine.GetElapsedTime(began) > MigrationPatience)
+                {
+                    throw PostgresFaults.Explain(failure);
+                }
+
+                await Task.Delay(BetweenMigrations, _machine);
+            }
+            catch (NpgsqlException failure)
+            {
+                await Again(failure, tries);
+            }
+        }
+
+        static async ValueTask<bool> Migrated(Session session)
+        {
+            await Migrator.MigratePostgres(session);
+            return true;
+        }
     }
 
     private async Task<T> With<T>(PostgresPool pool, Func<PostgresSession, Task<T>> work)

@@ -47,7 +47,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Func<string, 
 
     public override async ValueTask Script(string sql)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync();
     }
 

@@ -47,15 +47,15 @@ public sealed class CheckTests
     [MemberData(nameof(Damages))]
     public async Task A_damaged_table_is_found(int rule, string engine, string damage)
     {
-        using var bench = await Bench.Open(engine);
-        Assert.Null(await bench.Play(Busy, toTheEnd: false));
+        using var cluster = await Cluster.Open(engine);
+        Assert.Null(await cluster.Play(Busy, toTheEnd: false));
 
-        var damaged = await bench.Db.Write(async session => await session.Execute(damage));
+        var damaged = await cluster.Db.Write(async session => await session.Execute(damage));
 
         Assert.True(damaged > 0, "Nothing was damaged.");
         var (fault, count) = TableCheck.All[rule];
-        Assert.True(await bench.Db.Read(session => session.First(count, row => row.Long(0))) > 0, fault);
-        Assert.NotNull(await TableCheck.Fault(bench.Db));
+        Assert.True(await cluster.Db.Read(session => session.First(count, row => row.Long(0))) > 0, fault);
+        Assert.NotNull(await TableCheck.Fault(cluster.Db));
     }
 
     [Fact]

@@ -26,33 +26,33 @@ public sealed class ConformanceTests(ITestOutputHelper output)
     {
         var courses = Figure.IsCampaign ? CampaignCourses : Courses;
         var watch = Stopwatch.StartNew();
-        using var bench = await Bench.Open(engine);
+        using var cluster = await Cluster.Open(engine);
         for (var seed = 1; seed <= courses; seed++)
         {
             var course = Course.Of(seed);
-            if (await bench.Play(course) is { } fault)
+            if (await cluster.Play(course) is { } fault)
             {
-                Assert.Fail($"{engine}, seed {seed}:\n{fault}\n\nShortened:\n{await Shortened(bench, course)}");
+                Assert.Fail($"{engine}, seed {seed}:\n{fault}\n\nShortened:\n{await Shortened(cluster, course)}");
             }
         }
 
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{engine}: {courses} courses of {Course.Length} sets (seeds 1 to {courses}), {bench.Meetings} sets of "
+                $"{engine}: {courses} courses of {Course.Length} sets (seeds 1 to {courses}), {cluster.Meetings} sets of "
                     + $"several at once, in {watch.Elapsed.TotalSeconds:F1} s, {Figure.Machine}"
             )
         );
     }
 
-    private static async Task<string?> Shortened(Bench bench, Course course)
+    private static async Task<string?> Shortened(Cluster cluster, Course course)
     {
         var last = "It did not fail again.";
         await course.Shrunk(async shorter =>
         {
             for (var i = 0; i < Tries; i++)
             {
-                if (await bench.Play(shorter) is { } fault)
+                if (await cluster.Play(shorter) is { } fault)
                 {
                     last = fault;
                     return true;

@@ -1,6 +1,6 @@
 namespace Ordinaut.Tests.Conformance;
 
-/// <summary>What is done on a bench, one set after another; the acts of a set are done at once.</summary>
+/// <summary>What is done on a cluster, one set after another; the acts of a set are done at once.</summary>
 internal sealed record Course(IReadOnlyList<IReadOnlyList<Op>> Sets)
 {
     public const int Length = 40;
@@ -76,7 +76,7 @@ internal sealed record Course(IReadOnlyList<IReadOnlyList<Op>> Sets)
     private static List<Op> Meeting(Random random)
     {
         var acts = new List<Op>();
-        while (acts.Count < 2 || (acts.Count < Bench.Nodes && random.Next(2) == 0))
+        while (acts.Count < 2 || (acts.Count < Cluster.Nodes && random.Next(2) == 0))
         {
             var op = Next(random);
             // Time passes for all at once, and tasks get their places in time one by one.

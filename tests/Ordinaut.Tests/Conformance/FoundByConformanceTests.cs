@@ -15,7 +15,7 @@ public sealed class FoundByConformanceTests
     [InlineData(Verb.Retry)]
     internal async Task A_run_asked_for_again_while_its_task_goes_ends_with_it_or_is_refused(Verb again)
     {
-        using var bench = await Bench.Open("postgres");
+        using var cluster = await Cluster.Open("postgres");
         var course = new Course([
             [new Op(Verb.Create, 0, 0)],
             [new Op(Verb.RunNow, 0, 0)],
@@ -25,7 +25,7 @@ public sealed class FoundByConformanceTests
         ]);
         for (var i = 0; i < Times; i++)
         {
-            Assert.Null(await bench.Play(course));
+            Assert.Null(await cluster.Play(course));
         }
     }
 }

@@ -33,17 +33,17 @@ public sealed class StoreMutantTests
         var isShared = engine == "postgres";
         var mutants = isShared ? StoreMutant.Together : StoreMutant.Anywhere;
         var mutant = mutants.Single(mutant => mutant.Name == name);
-        using var bench = await Bench.Open(engine, mutant);
+        using var cluster = await Cluster.Open(engine, mutant);
 
-        Assert.True(await IsNoticed(bench, isShared ? 1 : Course.MeetingShare), $"{name}: {Seeds} courses agreed.");
+        Assert.True(await IsNoticed(cluster, isShared ? 1 : Course.MeetingShare), $"{name}: {Seeds} courses agreed.");
         Assert.True(mutant.HasStruck, "No shipped statement holds this guard any more.");
     }
 
-    private static async Task<bool> IsNoticed(Bench bench, double meetingShare)
+    private static async Task<bool> IsNoticed(Cluster cluster, double meetingShare)
     {
         for (var seed = 1; seed <= Seeds; seed++)
         {
-            if (await bench.Play(Course.Of(seed, meetingShare)) is not null)
+            if (await cluster.Play(Course.Of(seed, meetingShare)) is not null)
             {
                 return true;
             }

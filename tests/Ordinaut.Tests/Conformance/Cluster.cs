@@ -12,7 +12,7 @@ namespace Ordinaut.Tests.Conformance;
 /// Several nodes on one database, on which a course is played while the model follows: after each set of acts the
 /// database must hold what the model holds after some order of them.
 /// </summary>
-internal sealed class Bench : IDisposable
+internal sealed class Cluster : IDisposable
 {
     public const int Nodes = 3;
 
@@ -36,7 +36,7 @@ internal sealed class Bench : IDisposable
     private readonly IReadOnlyList<TestNode> _nodes;
     private readonly TestFolder? _folder;
 
-    private Bench(StoryClock clock, IReadOnlyList<Db> databases, TestFolder? folder)
+    private Cluster(StoryClock clock, IReadOnlyList<Db> databases, TestFolder? folder)
     {
         _clock = clock;
         _folder = folder;
@@ -56,7 +56,7 @@ internal sealed class Bench : IDisposable
     /// <summary>Whether acts of a set are done on threads of their own; else one after another.</summary>
     private bool IsParallel { get; init; } = true;
 
-    public static async Task<Bench> Open(string engine, Mutant? mutant = null)
+    public static async Task<Cluster> Open(string engine, Mutant? mutant = null)
     {
         var clock = new StoryClock(CoreBundle.At(CoreBundle.Monday));
         if (engine == "postgres")
@@ -70,16 +70,16 @@ internal sealed class Bench : IDisposable
                 Rewrite = mutant is null ? null : sql => rewritten.GetOrAdd(sql, mutant.Rewrite),
             };
             var nodes = Enumerable.Range(0, Nodes).Select(_ => Task.Run(() => Db.Open(settings, TimeProvider.System)));
-            return new Bench(clock, await Task.WhenAll(nodes), null);
+            return new Cluster(clock, await Task.WhenAll(nodes), null);
         }
 
         if (mutant is not null)
         {
-            return new Bench(clock, [await Db.InMemory(clock, mutant.Rewrite)], null) { IsParallel = false };
+            return new Cluster(clock, [await Db.InMemory(clock, mutant.Rewrite)], null) { IsParallel = false };
         }
 
         var folder = new TestFolder();
-        return new Bench(clock, [await Db.Open(folder.File, clock)], folder);
+        return new Cluster(clock, [await Db.Open(folder.File, clock)], folder);
     }
 
     /// <summary>Plays a course on an empty database; returns what was wrong, null when nothing was.</summary>

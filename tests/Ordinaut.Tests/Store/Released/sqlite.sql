@@ -1,0 +1,660 @@
+delete from approval where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
+--
+delete from attempt where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
+--
+delete from audit where id in (select id from audit where id < @before_id limit 500)
+--
+delete from calendar where owner_id = @owner_id and name = @name
+--
+delete from dedupe where (owner_id, key) in (select owner_id, key from dedupe where at <= @before limit 500)
+--
+delete from event where id in (select id from event where id < @before_id limit 500)
+--
+delete from idempotency where (agent_id, key) in (
+  select agent_id, key from idempotency where created_at < @before limit 500)
+--
+delete from node where id <> @id
+--
+delete from node where id = @id
+--
+delete from node where id in (
+  select id from node where heartbeat_at < @before order by heartbeat_at limit @limit)
+--
+delete from occurrence where (task_id, scheduled_for, key) in (
+  select task_id, scheduled_for, key from occurrence where recorded_at < @before limit 500)
+--
+delete from outbox /* each: using */ where event_id = @id
+--
+delete from outbox where event_id in (select event_id from outbox where event_id < @before_id limit 500)
+--
+delete from queue /* each: using */ where run_id = @run_id and epoch = @epoch and state = @seen_state
+--
+delete from refresh_token where family = @family
+--
+delete from refresh_token where hash in
+  (select hash from refresh_token where expires_at < @now limit @limit)
+--
+delete from run where id = @id
+--
+delete from run where id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
+--
+delete from run_input where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
+--
+delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')
+--
+delete from step where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
+--
+delete from task where id = @id
+--
+delete from task_tag where task_id = @task_id
+--
+delete from task_version where task_id = @task_id
+--
+delete from token_use where (agent_id, day) in (
+  select agent_id, day from token_use where day < @day limit @limit)
+--
+delete from wait where key = @key
+--
+delete from wait where key in (select key from wait where expires_at < @before limit 500)
+--
+delete from wait where run_id = @run_id
+--
+insert into agent
+  (id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at)
+values (@id, @name, @scopes, @status, @secret_hash, @webhook_url, 0, @created_by, @now, @now)
+--
+insert into approval (
+  id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, goes_on, expires_at,
+  request_key, created_at)
+values (
+  @id, @owner_id, @run_id, @task_id, @step_id, @title, @message, @action, @digest, 'pending', @goes_on,
+  @expires_at, @request_key, @now)
+on conflict (request_key) do nothing
+--
+insert into attempt (
+  run_id, attempt, epoch, lease_owner, started_at, ended_at, error_code, error_message, error_step)
+select id, attempt, epoch, lease_owner, claimed_at, finished_at, error_code, error_message, error_step
+from run where id = @id and error_code is not null
+on conflict (run_id, attempt, epoch) do nothing
+--
+insert into attempt (
+  run_id, attempt, epoch, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at)
+values (
+  @run_id, @attempt, @epoch, @lease_owner, @started_at, @now, @error_code, @error_message, @error_step,
+  @retry_at)
+on conflict (run_id, attempt, epoch) do nothing
+--
+insert into audit (id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at)
+values (@id, @actor_id, @action, @noun, @subject_id, @owner_id, @request_id, @detail, @now)
+--
+insert into calendar (owner_id, name, version, entries, updated_at) values (@owner_id, @name, 1, @entries, @now)
+on conflict (owner_id, name) do update set
+  version = calendar.version + 1, entries = excluded.entries, updated_at = excluded.updated_at
+--
+insert into dedupe (owner_id, key, at) values (@owner_id, @key, @now)
+on conflict (owner_id, key) do update set at = excluded.at where dedupe.at <= @before
+--
+insert into event (id, owner_id, topic, payload, depth, source, triggered, created_at)
+select @id, @owner_id, @topic, @payload, @depth, @source, @triggered, @created_at /* each: from */
+--
+insert into idempotency (agent_id, key, operation, request_hash, answer, created_at)
+values (@agent_id, @key, @operation, @request_hash, @answer, @now)
+--
+insert into migration (name, checksum, applied_at) values (@name, @checksum, @applied_at)
+--
+insert into migration_need (name, needs) values (@name, @needs)
+--
+insert into node (id, host, pid, version, roles, slots, draining, started_at, heartbeat_at)
+values (@id, @host, @pid, @version, @roles, @slots, @draining, @started_at, @now)
+on conflict (id) do update set draining = excluded.draining, heartbeat_at = excluded.heartbeat_at
+--
+insert into occurrence (task_id, scheduled_for, key, run_id, reason, through, count, detail, recorded_at)
+select @task_id, @scheduled_for, @key, @run_id, @reason, @through, @count, @detail, @now
+/* each: from */ where true
+on conflict (task_id, scheduled_for, key) do nothing
+returning run_id
+--
+insert into outbox (event_id) select @id /* each: from */
+--
+insert into queue (
+  run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+  expires_at, slot, slot_limit, epoch, attempt, depth, started_at, created_at)
+select
+  @run_id, @task_id, @owner_id, @task_version, @trigger, @occurrence_key, @scheduled_for,
+  case
+    when (select count(*) from (
+      select 1 from queue s where s.slot = @slot and s.state in (0, 2, 3) limit @slot_limit) x) >= @slot_limit
+    then 1
+    when @due > @now then 3
+    else 0
+  end,
+  @priority, @due, @expires_at, @slot, @slot_limit, @epoch, @attempt, @depth, @started_at, @created_at
+/* each: from */
+--
+insert into refresh_token (hash, family, agent_id, scopes, used_at, expires_at)
+values (@hash, @family, @agent_id, @scopes, null, @expires_at)
+--
+insert into run (
+  id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, attempt, epoch, depth,
+  lease_owner, error_code, error_message, error_step, started_at, claimed_at, finished_at, created_at)
+select
+  run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, @state, attempt, epoch,
+  depth, lease_owner, @error_code, @error_message, @error_step, started_at, claimed_at, @now, created_at
+from queue /* each: , */ where run_id = @run_id and epoch = @epoch and queue.state = @seen_state
+--
+insert into run_input (run_id, input) select @run_id, @input /* each: from */ where true
+on conflict (run_id) do update set input = excluded.input
+--
+insert into signing_key (id, private_key, created_at) values (@id, @private_key, @now)
+--
+insert into step (
+  run_id, place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate, wake_at,
+  awaits)
+select
+  @run_id, @place, @id, @uses, @state, @attempt, @epoch, @started_at, @finished_at, @input, @output, @error,
+  @gate, @wake_at, @awaits /* each: from */ where true
+on conflict (run_id, place) do update set
+  state = excluded.state, attempt = excluded.attempt, epoch = excluded.epoch,
+  started_at = excluded.started_at, finished_at = excluded.finished_at, input = excluded.input,
+  output = excluded.output, error = excluded.error, gate = excluded.gate, wake_at = excluded.wake_at,
+  awaits = excluded.awaits, answer = case when excluded.state = 'waiting' then step.answer end
+--
+insert into task (
+  id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth, created_at, updated_at)
+values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @now, @now)
+--
+insert into task_tag (owner_id, tag, task_id) values (@owner_id, @tag, @task_id)
+--
+insert into task_version (task_id, version, title, settings, payload, created_by, created_at)
+values (@task_id, @version, @title, @settings, @payload, @created_by, @now)
+--
+insert into token_use (agent_id, day, tokens) values (@agent_id, @day, @tokens)
+on conflict (agent_id, day) do update set tokens = token_use.tokens + excluded.tokens
+where token_use.tokens + excluded.tokens <= @per_day
+--
+insert into wait (key, owner_id, run_id, expires_at, created_at)
+values (@key, @owner_id, @run_id, @expires_at, @now)
+on conflict (key) do nothing
+--
+select
+  count(*), count(*) filter (where state = 'succeeded'),
+  count(*) filter (where state in ('failed', 'quarantined', 'uncertain')),
+  count(*) filter (where state = 'canceled'), count(*) filter (where state = 'queued'),
+  count(*) filter (where state = 'running'), count(distinct task_id),
+  avg(/* pg: 1e6 * extract(epoch from */ (finished_at - started_at) /* pg: ) */ / 1e6),
+  max(created_at), max(created_at) filter (where state = 'succeeded'),
+  max(created_at) filter (where state in ('failed', 'quarantined', 'uncertain'))
+from (
+  select task_id, state, started_at, finished_at, created_at from run
+  where id >= @since_id and (@all or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)
+  union all
+  select
+    task_id, case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end, started_at, null /* pg: ::timestamptz */,
+    created_at
+  from queue
+  where occurrence_key <> 'check' and created_at >= @since
+    and (@all or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)) x
+--
+select (select count(*) from queue where occurrence_key <> 'check' and (@task_id is null or task_id = @task_id) and (@all or owner_id = @owner_id)   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@success is null and (@state is null or @state = case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end)))
+  + (select count(*) from run where true and (@task_id is null or task_id = @task_id) and (@all or owner_id = @owner_id)   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@state is null or state = @state) and (@success is null or (state = 'succeeded') = @success))
+--
+select * from (
+  select * from (
+    select run_id as id, task_id, owner_id, task_version,
+  case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
+  scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
+  null /* pg: ::timestamptz */ as finished_at, null as error_code, null as error_message, null as error_step,
+  created_at, epoch, claimed_at
+from queue where occurrence_key <> 'check' and run_id in (select run_id from queue where slot = @task_id
+union all select run_id from queue where task_id = @task_id and slot <> task_id) and (@all or owner_id = @owner_id)   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@success is null and (@state is null or @state = case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end))
+  and run_id < @before order by run_id desc limit @limit) l
+  union all
+  select * from (
+    select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
+  lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
+  started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
+from run where task_id = @task_id and (@all or owner_id = @owner_id)   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@state is null or state = @state) and (@success is null or (state = 'succeeded') = @success)
+  and id < @before order by id desc limit @limit) f) x
+order by id desc limit @limit
+--
+select * from (
+  select * from (select run_id as id, task_id, owner_id, task_version,
+  case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
+  scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
+  null /* pg: ::timestamptz */ as finished_at, null as error_code, null as error_message, null as error_step,
+  created_at, epoch, claimed_at
+from queue where occurrence_key <> 'check' and run_id in (select run_id from queue where slot = @task_id
+union all select run_id from queue where task_id = @task_id and slot <> task_id) order by run_id desc limit 1) l
+  union all
+  select * from (select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
+  lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
+  started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
+from run where task_id = @task_id order by id desc limit 1) f) x
+order by id desc limit 1
+--
+select * from (select * from (select run_id as id, task_id, owner_id, task_version,
+  case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
+  scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
+  null /* pg: ::timestamptz */ as finished_at, null as error_code, null as error_message, null as error_step,
+  created_at, epoch, claimed_at
+from queue where occurrence_key <> 'check'   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@success is null and (@state is null or @state = case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end))
+  and run_id < @before order by run_id desc limit @limit) l
+  union all select * from (select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
+  lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
+  started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
+from run where true   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@state is null or state = @state) and (@success is null or (state = 'succeeded') = @success)
+  and id < @before order by id desc limit @limit) f) x order by id desc limit @limit
+--
+select * from (select * from (select run_id as id, task_id, owner_id, task_version,
+  case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
+  scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
+  null /* pg: ::timestamptz */ as finished_at, null as error_code, null as error_message, null as error_step,
+  created_at, epoch, claimed_at
+from queue where occurrence_key <> 'check' and owner_id = @owner_id   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@success is null and (@state is null or @state = case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end))
+  and run_id < @before order by run_id desc limit @limit) l
+  union all select * from (select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
+  lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
+  started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
+from run where owner_id = @owner_id   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@state is null or state = @state) and (@success is null or (state = 'succeeded') = @success)
+  and id < @before order by id desc limit @limit) f) x order by id desc limit @limit
+--
+select * from (select run_id as id, task_id, owner_id, task_version,
+  case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
+  scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
+  null /* pg: ::timestamptz */ as finished_at, null as error_code, null as error_message, null as error_step,
+  created_at, epoch, claimed_at
+from queue where occurrence_key <> 'check' and run_id = @id union all select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
+  lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
+  started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
+from run where id = @id) x
+where owner_id = @owner_id or @all
+--
+select 1 from agent limit 1
+--
+select attempt, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at
+from attempt where run_id = @run_id order by attempt, epoch
+--
+select checksum from migration where name = @name
+--
+select count(*) from (select run_id from queue order by run_id limit 1) x
+--
+select count(*) from run where state = 'succeeded'
+--
+select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < @before   and (@status is null or t.status = @status)
+  and (@kind is null or t.kind = @kind)
+  and (@query is null or v.title like @query escape '\')
+  and (@tag is null or exists (
+    select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
+--
+select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.owner_id = @owner_id and t.id < @before   and (@status is null or t.status = @status)
+  and (@kind is null or t.kind = @kind)
+  and (@query is null or v.title like @query escape '\')
+  and (@tag is null or exists (
+    select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
+--
+select exists (
+  select 1 from agent
+  where id <> @except and status = 'active' and secret_hash is not null
+    and ' ' || scopes || ' ' like '% admin %')
+--
+select exists (
+  select 1 from queue where run_id in (select run_id from queue where slot = @task_id
+union all select run_id from queue where task_id = @task_id and slot <> task_id) and (@key is null or occurrence_key = @key))
+--
+select exists (select 1 from task where topic_head = @head)
+  or exists (select 1 from task where topic_head = '*')
+  or exists (select 1 from task where topic_head = '#')
+--
+select exists (select 1 from task)
+--
+select hash, family, agent_id, scopes, used_at, expires_at from refresh_token where hash = @hash
+--
+select id from agent where name = 'admin'
+--
+select id from agent where name = @name
+--
+select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
+where actor_id = @actor_id and id < @before and (@action is null or action = @action)
+  and (@noun is null or noun = @noun) and (@since is null or at >= @since) and (@until is null or at < @until)
+order by id desc limit @limit
+--
+select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
+where id < @before and (@action is null or action = @action)
+  and (@noun is null or noun = @noun) and (@since is null or at >= @since) and (@until is null or at < @until)
+order by id desc limit @limit
+--
+select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
+where subject_id = @subject_id and id < @before and (@all or actor_id = @viewer or owner_id = @viewer)
+  and (@actor_id is null or actor_id = @actor_id) and (@action is null or action = @action)
+  and (@noun is null or noun = @noun) and (@since is null or at >= @since) and (@until is null or at < @until)
+order by id desc limit @limit
+--
+select id, host, pid, version, roles, slots, draining, started_at, heartbeat_at from node
+order by id limit @limit
+--
+select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at
+from agent
+where (@all or id = @viewer or created_by = @viewer) and id > @after
+order by id limit @limit
+--
+select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at
+from agent where id = @id
+--
+select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
+decided_at, comment, goes_on, created_at from approval
+where id < @before and (@all or owner_id = @owner_id)
+  and (@state is null
+    or @state = case when state = 'pending' and expires_at <= @now then 'expired' else state end)
+order by id desc limit @limit
+--
+select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
+decided_at, comment, goes_on, created_at from approval where id = @id and (@all or owner_id = @owner_id)
+--
+select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
+decided_at, comment, goes_on, created_at from approval where request_key = @request_key
+--
+select id, owner_id, topic, payload, depth, source, created_at, triggered from event /* each: , */ where id = @id
+--
+select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id = @id and (owner_id = @owner_id or @all)
+--
+select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id >= @floor order by id desc limit @limit
+--
+select id, owner_id, topic, payload, depth, source, created_at, triggered from event where owner_id = @owner_id   and id < @before
+  and (@topic is null or topic = @topic)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+order by id desc limit @limit
+--
+select id, owner_id, topic, payload, depth, source, created_at, triggered from event where true   and id < @before
+  and (@topic is null or topic = @topic)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+order by id desc limit @limit
+--
+select id, private_key from signing_key order by created_at
+--
+select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
+  lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
+  started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
+from run
+where state in ('failed', 'quarantined') and state in (@state, @other_state)
+  and (@all or owner_id = @owner_id)
+  and (@task_id is null or task_id = @task_id)
+  and exists (select 1 from task t where t.id = run.task_id)
+order by id limit @limit
+--
+select input from run_input where run_id = @run_id
+--
+select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
+order by lease_owner
+--
+select min(due) from queue where state = 3
+--
+select min(next_due) from task where next_due is not null
+--
+select name, entries, version, updated_at from calendar
+where owner_id = @owner_id and (@after is null or name > @after) order by name limit @limit
+--
+select name, entries, version, updated_at from calendar where owner_id = @owner_id and name = @name
+--
+select name, needs from migration_need order by name
+--
+select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
+  coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
+from occurrence o
+left join run r on r.id = o.run_id
+left join queue q on q.run_id = o.run_id
+where o.task_id = @task_id
+  and (@since is null or coalesce(o.through, o.scheduled_for) >= @since)
+  and (@until is null or o.scheduled_for < @until)
+  and (@skipped is null or (o.reason is not null) = @skipped)
+  and (@before is null or o.scheduled_for < @before or (o.scheduled_for = @before and o.key < @before_key))
+order by o.scheduled_for desc, o.key desc
+limit @limit
+--
+select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
+  coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
+from occurrence o
+left join run r on r.id = o.run_id
+left join queue q on q.run_id = o.run_id
+where o.task_id = @task_id and o.scheduled_for <= @at
+order by o.scheduled_for desc, o.key desc
+limit 1
+--
+select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
+  coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
+from occurrence o
+left join run r on r.id = o.run_id
+left join queue q on q.run_id = o.run_id
+where o.task_id = @task_id and o.scheduled_for <= @at and o.key = ''
+order by o.scheduled_for desc
+limit 1
+--
+select operation, request_hash, answer from idempotency where agent_id = @agent_id and key = @key
+--
+select output from step where run_id = @run_id and state = 'succeeded' and output is not null
+  and place not like '%.%'
+order by place desc limit 1
+--
+select owner_id, run_id, place, answer, expires_at from wait where key = @key /* pg: for update */
+--
+select payload from task_version where task_id = @task_id and version = @version
+--
+select place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate,
+wake_at, awaits, answer from step where run_id = @run_id order by place
+--
+select run_id from occurrence
+where task_id = @task_id and scheduled_for = @scheduled_for and run_id is not null and reason is null limit 1
+--
+select run_id, epoch, cancel_requested from queue
+where lease_owner = @lease_owner and cancel_requested = 1 and state = 2
+--
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = @run_id /* pg: for update */
+--
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = @run_id and epoch = @epoch and state = 2 /* pg: for update */
+--
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id in (select run_id from queue where slot = @task_id
+union all select run_id from queue where task_id = @task_id and slot <> task_id) order by state <> 1, run_id limit @limit
+/* pg: for update */
+--
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and lease_owner <> @lease_owner limit @limit
+--
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and leased_until <= @now order by leased_until limit @limit
+/* pg: for update skip locked */
+--
+select s.gate from run r join step s on s.run_id = r.id
+where r.task_id = @task_id and r.state = 'succeeded' and s.id = @step_id and s.gate is not null
+order by r.id desc limit 1
+--
+select s.started_at, r.created_at, r.scheduled_for from step s join run r on r.id = s.run_id
+where r.trigger = @trigger and r.created_at >= @since
+--
+select scheduled_for, key, run_id, reason, through, count, detail, recorded_at from occurrence
+where task_id = @task_id order by scheduled_for desc, key desc limit 1
+--
+select scopes from agent where id = @id and status = 'active'
+--
+select sqlite_version()
+--
+select state, error_code, error_message from run where id = @id
+--
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id
+--
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
+--
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.next_due <= @now order by t.next_due limit @limit
+/* pg: for no key update of t skip locked */
+--
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.topic_head = @head and (t.owner_id, t.id) > (@after_owner, @after_id)
+  and t.status in ('active', 'paused')
+  and (t.owner_id = @owner_id
+    or exists (select 1 from agent a where a.id = t.owner_id and ' ' || a.scopes || ' ' like '% admin %'))
+order by t.owner_id, t.id
+limit @limit
+--
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version
+where t.owner_id = @owner_id and t.id < @before   and (@status is null or t.status = @status)
+  and (@kind is null or t.kind = @kind)
+  and (@query is null or v.title like @query escape '\')
+  and (@tag is null or exists (
+    select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id)) order by t.id desc limit @limit
+--
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < @before   and (@status is null or t.status = @status)
+  and (@kind is null or t.kind = @kind)
+  and (@query is null or v.title like @query escape '\')
+  and (@tag is null or exists (
+    select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id)) order by t.id desc limit @limit
+--
+select task_id, version, settings, payload from task_version /* each: , */
+where task_id = @task_id and version = @version
+--
+select tokens from token_use where agent_id = @agent_id and day = @day
+--
+select topic, count(*), max(created_at) from event
+where (@all or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
+--
+update agent set name = @name, scopes = @scopes, status = @status, webhook_url = @webhook_url,
+  updated_at = @now
+where id = @id
+--
+update agent set secret_hash = @secret_hash, token_epoch = token_epoch + 1, updated_at = @now where id = @id
+--
+update agent set token_epoch = token_epoch + 1, updated_at = @now where id = @id
+--
+update approval set
+  request_key = null,
+  state = case when state <> 'pending' then state when expires_at <= @now then 'expired' else 'canceled' end
+where run_id = @run_id
+--
+update approval set state = @state, decided_by = @decided_by, decided_at = @now, comment = @comment
+where id = @id and state = 'pending' and expires_at > @now
+--
+update occurrence set reason = @reason, detail = @detail
+where task_id = @task_id and scheduled_for = @scheduled_for and key = @key
+--
+update occurrence set through = @through, count = count + @count, recorded_at = @now
+where task_id = @task_id and scheduled_for = @scheduled_for and key = ''
+--
+update outbox set claimed_until = @until where event_id in (
+  select event_id from outbox where claimed_until is null or claimed_until <= @now
+  order by event_id limit @limit /* pg: for update skip locked */)
+returning event_id
+--
+update queue set
+  state = case
+    when @due <= @now or exists (
+      select 1 from step s where s.run_id = @run_id and s.state = 'waiting' and s.answer is not null)
+    then 0
+    else 3
+  end,
+  due = @due, waiting = 1, silent_deaths = 0, lease_owner = null, leased_until = null, claimed_at = null
+where run_id = @run_id and epoch = @epoch and state = 2
+--
+update queue set
+  state = case when @due > @now then 3 else 0 end, due = @due, attempt = @attempt,
+  silent_deaths = @silent_deaths, lease_owner = null, leased_until = null, claimed_at = null
+where run_id = @run_id and epoch = @epoch and state = 2
+--
+update queue set cancel_requested = 1 where run_id = @run_id and cancel_requested = 0
+--
+update queue set leased_until = @leased_until /* each: from */
+where run_id = @run_id and epoch = @epoch and state = 2 and leased_until > @now
+returning run_id, epoch, cancel_requested
+--
+update queue set slot_limit = @slot_limit where task_id = @task_id and slot = @slot and state = 1
+--
+update queue set state = 0 where run_id in (
+  select run_id from queue where state = 3 and due <= @now /* pg: for update skip locked */)
+--
+update queue set state = 0, due = @now where run_id = @run_id and state = 3 and waiting = 1
+--
+update queue set state = case when due > @now then 3 else 0 end
+where state = 1 and run_id in (
+  select (
+    select h.run_id from queue h
+    where h.slot = @slot and h.state = 1
+      and (select count(*) from queue s where s.slot = @slot and s.state in (0, 2, 3)) < h.slot_limit
+    order by h.priority, h.due, h.run_id limit 1) /* each: from */)
+--
+update refresh_token set used_at = @now where hash = @hash and used_at is null
+--
+update step set answer = @answer
+where run_id = @run_id and place = @place and state = 'waiting' and answer is null
+--
+update step set state = 'canceled', finished_at = @now
+where run_id = @run_id and state in ('running', 'waiting')
+--
+update task set
+  status = @status, next_nominal = @next_nominal, next_due = @next_due, snoozed_until = @snoozed_until,
+  updated_at = @now
+where id = @id
+--
+update task set
+  version = @version, status = @status, kind = @kind, next_nominal = @next_nominal, next_due = @next_due,
+  topic_head = @topic_head, snoozed_until = @snoozed_until, updated_at = @now
+where id = @id and version = @seen_version
+--
+update task set check_state = @check_state where id = @id
+--
+update task set next_due = @next_due where id = @id
+--
+update task set next_nominal = @next_nominal, next_due = @next_due, status = @status, snoozed_until = null
+/* each: from */ where id = @id and version = @version and next_nominal = @seen_nominal
+returning id
+--
+update token_use set tokens = tokens + @difference where agent_id = @agent_id and day = @day
+--
+update wait set answer = @answer where key = @key and answer is null
+--
+update wait set run_id = @run_id, place = @place where key = @key and owner_id = @owner_id returning answer
+--
+with ready as materialized (
+  select run_id from queue where state = 0 order by priority, due limit @limit /* pg: for update skip locked */)
+update queue set
+  state = 2, epoch = epoch + 1, lease_owner = @lease_owner, leased_until = @leased_until,
+  started_at = coalesce(started_at, @now), claimed_at = @now,
+  resumed_at = case when waiting = 1 then @now else resumed_at end, waiting = 0
+where run_id in (select run_id from ready)
+returning run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at, (select i.input from run_input i where i.run_id = queue.run_id)
