@@ -107,6 +107,14 @@ internal sealed record OptionsCheck(
         }
 
         errors.AddRange(LlmSettings.Faults(options));
+        if (options.PostgresDirectUrl.Length > 0 && options.Postgres is null)
+        {
+            errors.Add(
+                "database_direct_url is set, but database_url names no PostgreSQL database; set database_url to the "
+                    + "pooler in front of it, or leave database_direct_url out."
+            );
+        }
+
         if (options.Role != Role.All && options.Postgres is null)
         {
             errors.Add(

@@ -22,6 +22,11 @@ internal sealed record OrdinautOptions
     /// <summary>The PostgreSQL database that many nodes share; empty: the SQLite file.</summary>
     public string PostgresUrl { get; init; } = "";
 
+    /// <summary>
+    /// The same database past the transaction pooler (such as PgBouncer) that the database URL names; empty: no pooler.
+    /// </summary>
+    public string PostgresDirectUrl { get; init; } = "";
+
     /// <summary>Connections this process opens to PostgreSQL for work and reading, beside three of its own.</summary>
     public int DatabaseConnections { get; init; } = 14;
 
@@ -37,6 +42,7 @@ internal sealed record OrdinautOptions
                 {
                     ReadConnections = reading,
                     WorkConnections = DatabaseConnections - reading,
+                    DirectAddress = PostgresDirectUrl.Length == 0 ? null : PostgresDirectUrl,
                 };
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using Ordinaut.Redis;
+using Ordinaut.Store;
 
 namespace Ordinaut.Hosting;
 
@@ -38,6 +39,16 @@ internal static class Settings
             Hosting.DatabaseUrl.Wanted,
             o => o.Postgres?.Shown ?? $"sqlite:///{Path.Combine(o.Data, o.DatabaseName)}",
             (o, text) => Hosting.DatabaseUrl.Parse(text)?.In(o)
+        )
+        {
+            IsSecret = true,
+        },
+        new(
+            "database_direct_url",
+            "the PostgreSQL database behind the pooler of database_url, such as postgres://user@host:5432/database",
+            o => o.PostgresDirectUrl.Length == 0 ? "" : new PostgresSettings(o.PostgresDirectUrl).Shown,
+            (o, text) =>
+                text.Length == 0 || PostgresSettings.IsReadable(text) ? o with { PostgresDirectUrl = text } : null
         )
         {
             IsSecret = true,

@@ -70,7 +70,7 @@ internal sealed partial class PostgresBell(
 
     private async Task Hear(CancellationToken ct)
     {
-        await using var source = settings.Source(writes: false);
+        await using var source = settings.Direct();
         await using var connection = await source.OpenConnectionAsync(ct);
         connection.Notification += (_, news) => Ring(news.Payload);
         await using (var listen = new NpgsqlCommand(Listen, connection))

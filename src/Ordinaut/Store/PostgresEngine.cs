@@ -14,7 +14,7 @@ internal sealed class PostgresEngine : Engine
     /// <summary>What a piece waits, times its tries, before it is run again, so that the others get through.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How long a migration is tried while others hold the tables it changes, or another node migrates.</summary>
+    /// <summary>How long a migration is tried while others hold the tables it changes, or migrate.</summary>
     private static readonly TimeSpan MigrationPatience = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan BetweenMigrations = TimeSpan.FromMilliseconds(500);
@@ -34,9 +34,9 @@ internal sealed class PostgresEngine : Engine
     {
         _writing = settings.Source(writes: true);
         _reading = settings.Source(writes: false);
-        _work = new PostgresPool(_writing, settings.WorkConnections, settings.Rewrite);
-        _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections, settings.Rewrite);
-        _reads = new PostgresPool(_reading, settings.ReadConnections, settings.Rewrite);
+        _work = new PostgresPool(_writing, settings.WorkConnections, settings);
+        _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections, settings);
+        _reads = new PostgresPool(_reading, settings.ReadConnections, settings);
         _machine = machine;
         _clock = new PostgresClock(machine);
         _fixedNow = settings.FixedNow;
@@ -50,7 +50,7 @@ internal sealed class PostgresEngine : Engine
         var engine = new PostgresEngine(settings, machine);
         try
         {
-            await engine.Migrate();
+            await engine.Migrate(settings);
             return engine;
         }
         catch
@@ -106,14 +106,16 @@ internal sealed class PostgresEngine : Engine
     /// Tries again for as long as others hold what it wants to change: it waits for them only for moments, so that
     /// nobody waits for it.
     /// </summary>
-    private async Task Migrate()
+    private async Task Migrate(PostgresSettings settings)
     {
+        await using var source = settings.Direct();
+        using var pool = new PostgresPool(source, 1, settings with { DirectAddress = null });
         var began = _machine.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
             try
             {
-                await With(_work, session => Transact(session, Migrated));
+                await With(pool, session => Transact(session, Migrated));
                 return;
             }
             catch (NpgsqlException failure) when (failure.SqlState == PostgresErrorCodes.LockNotAvailable)

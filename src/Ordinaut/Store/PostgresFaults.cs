@@ -5,6 +5,8 @@ namespace Ordinaut.Store;
 /// <summary>PostgreSQL's errors: which are met by running the work again, and what the caller should see.</summary>
 internal static class PostgresFaults
 {
+    private const string PoolerRefuses = "unsupported startup parameter";
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -33,6 +35,18 @@ internal static class PostgresFaults
             {
                 RetryAfter = TimeSpan.FromSeconds(10),
             };
+        }
+
+        if (
+            failure is PostgresException { MessageText: var text }
+            && text.StartsWith(PoolerRefuses, StringComparison.Ordinal)
+        )
+        {
+            return new Problem(
+                ProblemKind.Unavailable,
+                "database_url leads to a connection pooler; set database_direct_url to the address of the database "
+                    + "itself as well, and let the pooler work by transactions."
+            );
         }
 
         var passes =

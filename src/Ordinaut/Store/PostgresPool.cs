@@ -7,7 +7,7 @@ namespace Ordinaut.Store;
 /// A bounded set of open connections. Kept by us and not by the driver, because a session's prepared statements
 /// belong to its connection, and because each lane has connections that no other lane can take.
 /// </summary>
-internal sealed class PostgresPool(NpgsqlDataSource source, int size, Func<string, string>? rewrite) : IDisposable
+internal sealed class PostgresPool(NpgsqlDataSource source, int size, PostgresSettings settings) : IDisposable
 {
     /// <summary>How long a piece of work waits for a connection before its caller is told to come back.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -29,7 +29,7 @@ internal sealed class PostgresPool(NpgsqlDataSource source, int size, Func<strin
 
         try
         {
-            return new PostgresSession(await source.OpenConnectionAsync(), rewrite);
+            return new PostgresSession(await source.OpenConnectionAsync(), settings);
         }
         catch
         {

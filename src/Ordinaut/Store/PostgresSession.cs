@@ -8,10 +8,10 @@ namespace Ordinaut.Store;
 /// <summary>
 /// A connection to PostgreSQL, used by one piece of work at a time. What nobody waits for (the beginning, locks,
 /// <see cref="Later"/>) is kept and goes with the next statement, so a piece costs as many trips as it has answers.
-/// Statements are prepared by the driver at their second use on the connection.
+/// Statements are prepared by the driver at their second use on the connection; behind a pooler, where the next piece
+/// may have another connection, never.
 /// </summary>
-/// <param name="rewrite">Changes a statement's text before it is prepared; the port of mutation tests.</param>
-internal sealed class PostgresSession(NpgsqlConnection connection, Func<string, string>? rewrite = null) : Session
+internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSettings settings) : Session
 {
     private const string Begin = "begin";
     private const string Commit = "commit";
@@ -25,7 +25,14 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Func<string, 
     /// <summary>Statements sent; the figure behind "statements of a run".</summary>
     public long Sent { get; private set; }
 
-    public void BeginWork() => _waiting.Add(new Waiting(new NpgsqlBatchCommand(Begin), false));
+    public void BeginWork()
+    {
+        _waiting.Add(new Waiting(new NpgsqlBatchCommand(Begin), false));
+        if (settings.IsPooled)
+        {
+            _waiting.Add(new Waiting(new NpgsqlBatchCommand(PostgresSettings.Limits), true));
+        }
+    }
 
     /// <summary>Sends what is left with the commit, in one trip.</summary>
     public async ValueTask CommitWork() => await Run(new NpgsqlBatchCommand(Commit));
@@ -87,7 +94,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Func<string, 
     public override void Dispose() => connection.Dispose();
 
     private PostgresStatement Statement(string sql, ReadOnlySpan<Arg> args, bool each = false) =>
-        PostgresStatement.Of(rewrite?.Invoke(sql) ?? sql, args, each);
+        PostgresStatement.Of(settings.Rewrite?.Invoke(sql) ?? sql, args, each);
 
     private NpgsqlBatchCommand BindEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args)
     {

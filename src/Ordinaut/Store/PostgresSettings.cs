@@ -23,6 +23,22 @@ internal sealed record PostgresSettings(string Address)
     // it was small reads all of it. Every statement that writes is led by keys: it never gains from another plan.
     private const string ByKey = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 
+    // The same for one transaction: behind a pooler a connection is ours no longer than that.
+    public const string Limits = """
+        select set_config('statement_timeout', '30000', true), set_config('lock_timeout', '10000', true),
+          set_config('idle_in_transaction_session_timeout', '30000', true), set_config('enable_seqscan', 'off', true),
+          set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+        """;
+
+    /// <summary>
+    /// The way to the same database past the transaction pooler that <see cref="Address"/> names; null when it
+    /// names the database itself.
+    /// </summary>
+    public string? DirectAddress { get; init; }
+
+    /// <summary>Whether a connection may be another's after each transaction: nothing may be left on it.</summary>
+    public bool IsPooled => DirectAddress is not null;
+
     /// <summary>Connections for writing; each piece of work has one while it runs.</summary>
     public int WorkConnections { get; init; } = 8;
 
@@ -36,15 +52,24 @@ internal sealed record PostgresSettings(string Address)
     public Func<string, string>? Rewrite { get; init; }
 
     /// <param name="writes">Whether the connections are for writing.</param>
-    public NpgsqlDataSource Source(bool writes)
+    public NpgsqlDataSource Source(bool writes) => Source(Address, writes, IsPooled);
+
+    /// <summary>For what needs a connection of its own: to listen, and to migrate.</summary>
+    public NpgsqlDataSource Direct() => Source(DirectAddress ?? Address, writes: false, isPooled: false);
+
+    private static NpgsqlDataSource Source(string address, bool writes, bool isPooled)
     {
-        var keywords = Keywords(Address);
+        var keywords = Keywords(address);
         keywords.Pooling = false;
-        keywords.MaxAutoPrepare = 256;
+        keywords.MaxAutoPrepare = isPooled ? 0 : 256;
         keywords.AutoPrepareMinUsages = 2;
         keywords.Timeout = ConnectSeconds;
         keywords.CommandTimeout = StatementSeconds;
-        keywords.Options = writes ? Timeouts + ByKey : Timeouts;
+        // A pooler refuses a connection that asks for more than it can give back.
+        keywords.Options =
+            isPooled ? null
+            : writes ? Timeouts + ByKey
+            : Timeouts;
         keywords.ApplicationName ??= "ordinaut";
         keywords.TcpKeepAlive = true;
         var builder = new NpgsqlSlimDataSourceBuilder(keywords.ConnectionString);

@@ -59,11 +59,11 @@ internal sealed class Cluster : IDisposable
     public static async Task<Cluster> Open(string engine, Mutant? mutant = null)
     {
         var clock = new StoryClock(CoreBundle.At(CoreBundle.Monday));
-        if (engine == "postgres")
+        if (engine != "sqlite")
         {
             // A statement is known by its text's place in memory, so each is rewritten once.
             var rewritten = new ConcurrentDictionary<string, string>();
-            var settings = new PostgresSettings(PostgresServer.NewDatabase())
+            var settings = PgBouncer.Settings(engine) with
             {
                 FixedNow = clock.GetUtcNow,
                 WorkConnections = 4,

@@ -39,8 +39,8 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{engine}: {courses} courses of {Course.Length} sets (seeds 1 to {courses}), {cluster.Meetings} sets of "
-                    + $"several at once, in {watch.Elapsed.TotalSeconds:F1} s, {Figure.Machine}"
+                $"{engine}: {courses} courses of {Course.Length} sets (seeds 1 to {courses}), {cluster.Meetings} sets "
+                    + $"of several at once, in {watch.Elapsed.TotalSeconds:F1} s, {Figure.Machine}"
             )
         );
     }

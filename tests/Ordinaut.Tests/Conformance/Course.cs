@@ -1,6 +1,6 @@
 namespace Ordinaut.Tests.Conformance;
 
-/// <summary>What is done on a cluster, one set after another; the acts of a set are done at once.</summary>
+/// <summary>What is done to a cluster, one set after another; the acts of a set are done at once.</summary>
 internal sealed record Course(IReadOnlyList<IReadOnlyList<Op>> Sets)
 {
     public const int Length = 40;

@@ -4,8 +4,8 @@ using Ordinaut.Runs;
 namespace Ordinaut.Tests.Conformance;
 
 /// <summary>
-/// One of the nodes on a cluster: the shipped operations, and a worker that is told when to claim, renew and report, and
-/// reports also what is no longer its own.
+/// One of the nodes of a cluster: the shipped operations, and a worker that is told when to claim, renew and report,
+/// and reports also what is no longer its own.
 /// </summary>
 internal sealed class TestNode(
     CoreBundle core,

@@ -23,6 +23,21 @@ public sealed class OptionsCheckTests
     }
 
     [Fact]
+    public void A_direct_way_to_the_database_stands_beside_a_pooler()
+    {
+        var given = new Dictionary<string, string> { ["database_direct_url"] = "postgres://ann:secret@db/jobs" };
+
+        var alone = OptionsCheck.Read(Nothing, given, Nothing);
+        given["database_url"] = "postgres://ann:secret@pooler:6432/jobs";
+        var both = OptionsCheck.Read(Nothing, given, Nothing);
+
+        Assert.Contains("set database_url to the pooler", Assert.Single(alone.Errors), StringComparison.Ordinal);
+        Assert.Empty(both.Errors);
+        Assert.True(both.Options.Postgres!.IsPooled);
+        Assert.DoesNotContain(Settings.All, setting => setting.Show(both.Options).Contains("secret"));
+    }
+
+    [Fact]
     public void All_findings_come_at_once()
     {
         var file = new Dictionary<string, string> { ["lease_second"] = "10" };

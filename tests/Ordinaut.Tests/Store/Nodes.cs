@@ -46,7 +46,7 @@ internal sealed class Nodes : IDisposable
             return new Nodes([.. Enumerable.Range(0, count).Select(_ => new CoreBundle(clock, db))], clock, folder);
         }
 
-        var settings = new PostgresSettings(PostgresServer.NewDatabase()) { FixedNow = clock.GetUtcNow };
+        var settings = PgBouncer.Settings(engine) with { FixedNow = clock.GetUtcNow };
         var databases = await Task.WhenAll(
             Enumerable.Range(0, count).Select(_ => Task.Run(() => Db.Open(settings, TimeProvider.System)))
         );

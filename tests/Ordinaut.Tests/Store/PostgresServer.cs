@@ -11,7 +11,7 @@ namespace Ordinaut.Tests.Store;
 /// </summary>
 internal sealed class PostgresServer
 {
-    private const string Account = "postgres";
+    public const string Account = "postgres";
 
     // Durability is the business of the fault tests and of the bench; here it would only cost time.
     private const string Settings =
@@ -20,7 +20,7 @@ internal sealed class PostgresServer
 
     // The server ends when our end of the pipe does, also when this process is killed.
     private const string UntilInputEnds =
-        """exec 3<&0; "$@" </dev/null & server=$!; read -r _ <&3; kill -QUIT $server; wait""";
+        """exec 3<&0; signal=$1; shift; "$@" </dev/null & server=$!; read -r _ <&3; kill -$signal $server; wait""";
 
     private static readonly Lazy<PostgresServer> TheOne = new(() => new PostgresServer());
 
@@ -30,23 +30,58 @@ internal sealed class PostgresServer
 
     private PostgresServer()
     {
-        var programs = FindPrograms() ?? Install();
+        var programs = FindPrograms() ?? Installed();
         var data = Path.Combine(_folder.FullName, "data");
-        if (Environment.IsPrivilegedProcess)
-        {
-            Run("chown", [Account, _folder.FullName]);
-        }
-
+        GiveAway(_folder.FullName);
         Run(Path.Combine(programs, "initdb"), ["-D", data, "-U", Account, "-A", "trust", "-E", "UTF8", "--no-sync"]);
         string[] arguments = ["-D", data, "-c", $"unix_socket_directories={_folder.FullName}", .. Settings.Split(' ')];
         string[] server = [Path.Combine(programs, "postgres"), .. arguments];
-        _server = Process.Start(AsAccount("sh", ["-c", UntilInputEnds, "sh", .. server]))!;
-        _server.ErrorDataReceived += (_, _) => { };
-        _server.BeginErrorReadLine();
-        UntilReady();
+        _server = Start("QUIT", server);
+        UntilReady(Root, _server);
     }
 
+    /// <summary>The folder of the socket, once there is a server.</summary>
+    public static string Socket => TheOne.Value._folder.FullName;
+
     private string Root => Address("postgres");
+
+    /// <summary>Starts a program that ends by a signal when this process does, under the server's account.</summary>
+    public static Process Start(string signal, string[] program)
+    {
+        var process = Process.Start(AsAccount("sh", ["-c", UntilInputEnds, "sh", signal, .. program]))!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    public static void UntilReady(string address, Process server)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                using var connection = new NpgsqlConnection(address + ";Pooling=false");
+                connection.Open();
+                return;
+            }
+            catch (NpgsqlException) when (tries < 200 && !server.HasExited)
+            {
+                Thread.Sleep(50);
+            }
+        }
+    }
+
+    /// <summary>Gives a folder to the account that the server runs under.</summary>
+    public static void GiveAway(string folder)
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            Run("chown", ["-R", Account, folder]);
+        }
+    }
+
+    public static void Install(string package) =>
+        Run("apt-get", ["install", "-y", "--no-install-recommends", package], asAccount: false);
 
     /// <summary>A new and empty database.</summary>
     public static string NewDatabase()
@@ -62,23 +97,6 @@ internal sealed class PostgresServer
 
     private string Address(string database) => $"Host={_folder.FullName};Username={Account};Database={database}";
 
-    private void UntilReady()
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                using var connection = new NpgsqlConnection(Root + ";Pooling=false");
-                connection.Open();
-                return;
-            }
-            catch (NpgsqlException) when (tries < 200 && !_server.HasExited)
-            {
-                Thread.Sleep(50);
-            }
-        }
-    }
-
     private static string? FindPrograms() =>
         Directory.Exists("/usr/lib/postgresql")
             ? Directory
@@ -88,9 +106,9 @@ internal sealed class PostgresServer
                 .Max(StringComparer.Ordinal)
             : null;
 
-    private static string Install()
+    private static string Installed()
     {
-        Run("apt-get", ["install", "-y", "--no-install-recommends", "postgresql"], asAccount: false);
+        Install("postgresql");
         return FindPrograms() ?? throw new InvalidOperationException("Debian's package 'postgresql' is needed.");
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Ordinaut.Agents;
 using Ordinaut.Store;
 
@@ -137,8 +136,8 @@ public sealed class PostgresTests
     public async Task A_signal_wakes_the_other_nodes_and_survives_the_loss_of_its_connection()
     {
         var settings = new PostgresSettings(PostgresServer.NewDatabase());
-        using var here = await Bell.Start(settings);
-        using var there = await Bell.Start(settings);
+        using var here = await Listener.Start(settings);
+        using var there = await Listener.Start(settings);
 
         var heard = there.Signals.Queue.Next();
         here.Signals.Queue.Set();
@@ -180,25 +179,4 @@ public sealed class PostgresTests
 
     private static async ValueTask Execute(Session session, string key) =>
         await session.Execute(Insert, ("owner_id", Guid.Empty), ("key", key));
-
-    /// <summary>A node that does nothing but hear and tell.</summary>
-    private sealed record Bell(Db Db, Signals Signals, PostgresBell Ringer) : IDisposable
-    {
-        public static async Task<Bell> Start(PostgresSettings settings)
-        {
-            var db = await Db.Open(settings, Clock);
-            var signals = new Signals(Clock);
-            var ringer = new PostgresBell(settings, db, signals, Clock, NullLogger<PostgresBell>.Instance);
-            await ringer.StartAsync(CancellationToken.None);
-            await ringer.Listening.Task;
-            return new Bell(db, signals, ringer);
-        }
-
-        public void Dispose()
-        {
-            Ringer.StopAsync(CancellationToken.None).GetAwaiter().GetResult();
-            Ringer.Dispose();
-            Db.Dispose();
-        }
-    }
 }

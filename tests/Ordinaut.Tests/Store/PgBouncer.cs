@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Npgsql;
+using Ordinaut.Store;
+
+[assembly: AssemblyFixture(typeof(Ordinaut.Tests.Store.PgBouncer.End))]
+
+namespace Ordinaut.Tests.Store;
+
+/// <summary>
+/// A transaction pooler in front of the test run's PostgreSQL server, with fewer connections than its clients have:
+/// what one leaves on a connection, another finds.
+/// </summary>
+internal sealed class PgBouncer
+{
+    public const string Engine = "pooler";
+
+    private const string Program = "/usr/sbin/pgbouncer";
+
+    private static readonly Lazy<PgBouncer> TheOne = new(() => new PgBouncer());
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordinaut-pgb-");
+    private readonly Process _pooler;
+
+    private PgBouncer()
+    {
+        if (!File.Exists(Program))
+        {
+            PostgresServer.Install("pgbouncer");
+        }
+
+        var settings = Path.Combine(_folder.FullName, "pgbouncer.ini");
+        File.WriteAllText(
+            settings,
+            $"""
+            [databases]
+            * = host={PostgresServer.Socket} user={PostgresServer.Account}
+            [pgbouncer]
+            pool_mode = transaction
+            default_pool_size = 6
+            max_client_conn = 300
+            unix_socket_dir = {_folder.FullName}
+            listen_port = 6432
+            auth_type = any
+            """
+        );
+        PostgresServer.GiveAway(_folder.FullName);
+        _pooler = PostgresServer.Start("TERM", [Program, settings]);
+        PostgresServer.UntilReady(Through("postgres"), _pooler);
+    }
+
+    /// <summary>A new database, and how to reach it: through the pooler where the engine says so.</summary>
+    public static PostgresSettings Settings(string engine)
+    {
+        var direct = PostgresServer.NewDatabase();
+        return engine == Engine
+            ? new PostgresSettings(Address(direct)) { DirectAddress = direct }
+            : new PostgresSettings(direct);
+    }
+
+    /// <summary>The way to a database through the pooler.</summary>
+    public static string Address(string direct) =>
+        TheOne.Value.Through(new NpgsqlConnectionStringBuilder(direct).Database!);
+
+    private string Through(string database) =>
+        $"Host={_folder.FullName};Port=6432;Username={PostgresServer.Account};Database={database}";
+
+    private void Stop()
+    {
+        _pooler.StandardInput.Close();
+        _pooler.WaitForExit();
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Ends the pooler with the run, when there is one.</summary>
+    public sealed class End : IDisposable
+    {
+        public void Dispose()
+        {
+            if (TheOne.IsValueCreated)
+            {
+                TheOne.Value.Stop();
+            }
+        }
+    }
+}
