@@ -31,6 +31,11 @@ internal enum Verb
 /// </summary>
 internal sealed record Op(Verb Verb, int A, int B)
 {
+    /// <summary>The agent who does it: that of the thing, and now and then the other.</summary>
+    public string By(string agent) => B % 11 != 10 ? agent : Other(agent);
+
+    public static string Other(string agent) => agent == "ann" ? "bob" : "ann";
+
     public override string ToString() => $"{Verb}({A}, {B})";
 }
 
@@ -80,11 +85,20 @@ internal sealed record Act(string Text, Func<TestNode, Task<Seen>> Do, Func<Mode
             Verb.Redrive => RunActs.Redrive(op),
             Verb.Report => Of(model.Claims, claims => WorkerActs.Report(op, model, claims)),
             Verb.CancelRun or Verb.Retry or Verb.Rerun => Of(
-                model.RunsInOrder,
+                Runs(op, model),
                 runs => RunActs.Of(op, Chosen(runs, op.A))
             ),
             _ => Of(model.TasksInOrder, tasks => TaskActs.Of(op, Chosen(tasks, op.A))),
         };
+
+    /// <summary>Mostly those that it can be done to; one in four is whichever.</summary>
+    private static IReadOnlyList<ModelRun> Runs(Op op, Model model)
+    {
+        var fit = model
+            .RunsInOrder.Where(run => op.Verb == Verb.Retry ? run.End is not (null or "succeeded") : run.End is null)
+            .ToList();
+        return op.B % 4 == 0 || fit.Count == 0 ? model.RunsInOrder : fit;
+    }
 
     /// <summary>What was made last is chosen most often: there the interesting things happen.</summary>
     private static T Chosen<T>(IReadOnlyList<T> all, int n) => all[all.Count - 1 - n % Math.Min(all.Count, 6)];

@@ -10,7 +10,7 @@ internal sealed record Course(IReadOnlyList<IReadOnlyList<Op>> Sets)
     /// <summary>How often each is done; what moves things along more often than what stops them.</summary>
     private static readonly Verb[] Verbs =
     [
-        .. Many(Verb.Advance, 8),
+        .. Many(Verb.Advance, 12),
         .. Many(Verb.Create, 4),
         .. Many(Verb.Edit, 4),
         .. Many(Verb.Pause, 2),
@@ -22,7 +22,7 @@ internal sealed record Course(IReadOnlyList<IReadOnlyList<Op>> Sets)
         .. Many(Verb.Backfill, 2),
         .. Many(Verb.Publish, 8),
         .. Many(Verb.CancelRun, 4),
-        .. Many(Verb.Retry, 5),
+        .. Many(Verb.Retry, 6),
         .. Many(Verb.Rerun, 2),
         .. Many(Verb.Redrive, 2),
         .. Many(Verb.Claim, 9),

@@ -64,6 +64,7 @@ internal static class ModelIntake
             Id = id,
             Number = model.RunsMade++,
             Task = wish.Task.Id,
+            Agent = wish.Task.Agent,
             Version = wish.Task.Version,
             At = wish.At,
             Key = wish.Key,
@@ -126,11 +127,12 @@ internal static class ModelIntake
             return "overlap";
         }
 
-        if (wish.Task.Dedupe is not { } key)
+        if (wish.Task.Dedupe is null)
         {
             return null;
         }
 
+        var key = $"{wish.Task.Dedupe} of {wish.Task.Agent}";
         if (model.Dedupes.TryGetValue(key, out var at) && at > model.Now.AddSeconds(-DedupeWindow))
         {
             return "dedupe";

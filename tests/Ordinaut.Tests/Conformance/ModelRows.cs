@@ -10,6 +10,9 @@ internal sealed record ModelTask
     /// <summary>How many were made before it.</summary>
     public required int Number { get; init; }
 
+    /// <summary>Whose it is: to anybody else there is no such task.</summary>
+    public required string Agent { get; init; }
+
     /// <summary>The topic it listens to; null: it goes by the clock.</summary>
     public string? Topic { get; init; }
 
@@ -30,7 +33,7 @@ internal sealed record ModelTask
     /// <summary>Tasks share neither a second nor, so, an instant: no order of equals is open.</summary>
     public int Second => Number % 8 * 7 + 1;
 
-    public string Slot => Key ?? Id.ToString();
+    public string Slot => Key is null ? Id.ToString() : $"{Agent} {Key}";
 
     public DateTimeOffset Next(DateTimeOffset after)
     {
@@ -60,6 +63,7 @@ internal sealed record ModelRun
     public required Guid Id { get; init; }
     public required int Number { get; init; }
     public required Guid Task { get; init; }
+    public required string Agent { get; init; }
     public required int Version { get; init; }
     public required DateTimeOffset At { get; init; }
     public required string Key { get; init; }

@@ -6,37 +6,43 @@ namespace Ordinaut.Tests.Conformance;
 /// <summary>What people do to runs.</summary>
 internal static class RunActs
 {
+    private const string NotFound = nameof(ProblemKind.NotFound);
+
     public static Act Of(Op op, ModelRun run)
     {
-        var (text, id) = ($"{op.Verb} run {run.Number}", run.Id);
+        var (who, id) = (op.By(run.Agent), run.Id);
+        var text = $"{who}: {op.Verb} run {run.Number}";
         return op.Verb switch
         {
             Verb.CancelRun => Act.Exact(
                 text,
-                node => Try(async () => Done((await node.Core.Runs.Cancel(node.Core.Ann, id)).Id)),
-                (after, _) => Cancel(after, id)
+                node => Try(async () => Done((await node.Core.Runs.Cancel(node.As(who), id)).Id)),
+                (after, _) => who == run.Agent ? Cancel(after, id) : NotFound
             ),
             Verb.Retry => Act.Exact(
                 text,
-                node => Try(async () => Done((await node.Core.Runs.Retry(node.Core.Ann, id)).Id)),
-                (after, _) => Retry(after, id)
+                node => Try(async () => Done((await node.Core.Runs.Retry(node.As(who), id)).Id)),
+                (after, _) => who == run.Agent ? Retry(after, id) : NotFound
             ),
             _ => Act.Exact(
                 text,
-                node => Try(async () => Done((await node.Core.Runs.Rerun(node.Core.Ann, id, null)).Id)),
-                (after, view) => Rerun(after, Known(after, id), view)
+                node => Try(async () => Done((await node.Core.Runs.Rerun(node.As(who), id, null)).Id)),
+                (after, view) => who == run.Agent ? Rerun(after, Known(after, id), view) : NotFound
             ),
         };
     }
 
-    public static Act RunNow(ModelTask task) =>
-        Act.Exact(
-            $"run task {task.Number} now",
-            node => Try(async () => Done((await node.Core.Control.RunNow(node.Core.Ann, task.Id, null)).Id)),
+    public static Act RunNow(Op op, ModelTask task)
+    {
+        var who = op.By(task.Agent);
+        return Act.Exact(
+            $"{who}: run task {task.Number} now",
+            node => Try(async () => Done((await node.Core.Control.RunNow(node.As(who), task.Id, null)).Id)),
             (after, view) =>
                 With(
                     after,
                     task.Id,
+                    who,
                     found =>
                     {
                         if (found.Status == "canceled")
@@ -50,24 +56,26 @@ internal static class RunActs
                     }
                 )
         );
+    }
 
     public static Act Backfill(Op op, ModelTask task)
     {
-        var (minutes, all) = (1 + op.B % 4, op.B / 4 % 2 == 0);
+        var (minutes, all, who) = (1 + op.B % 4, op.B / 4 % 2 == 0, op.By(task.Agent));
         return Act.Exact(
-            $"backfill {minutes} minutes of task {task.Number}, {(all ? "all" : "gaps")}",
+            $"{who}: backfill {minutes} minutes of task {task.Number}, {(all ? "all" : "gaps")}",
             node =>
                 Try(async () =>
                 {
                     var now = node.Core.Now;
                     var wanted = new Backfill(now.AddMinutes(-minutes), now, all ? "all" : "gaps");
-                    var filled = await node.Core.Control.Backfill(node.Core.Ann, task.Id, wanted);
+                    var filled = await node.Core.Control.Backfill(node.As(who), task.Id, wanted);
                     return new Seen($"{filled.Enqueued} made, {filled.AlreadyDone} there", filled.RunIds);
                 }),
             (after, view) =>
                 With(
                     after,
                     task.Id,
+                    who,
                     found => found.Status == "canceled" ? "Conflict" : Fill(after, found, minutes, (all, view))
                 )
         );
@@ -77,19 +85,20 @@ internal static class RunActs
     {
         var state = op.A % 2 == 0 ? null : "failed";
         var limit = 1 + op.B % 3;
+        var who = op.By("ann");
         return Act.Exact(
-            $"redrive {limit} {state}",
+            $"{who}: redrive {limit} {state}",
             node =>
                 Try(async () =>
                 {
-                    var redriven = await node.Core.Runs.Redrive(node.Core.Ann, new Redrive(state, null, limit));
+                    var redriven = await node.Core.Runs.Redrive(node.As(who), new Redrive(state, null, limit));
                     return new Seen(string.Join(' ', redriven.RunIds));
                 }),
             (after, _) =>
             {
                 var chosen = after
                     .Ended.Values.Where(run => run.End == "failed" || (run.End == "quarantined" && state is null))
-                    .Where(run => after.Tasks.ContainsKey(run.Task))
+                    .Where(run => run.Agent == who && after.Tasks.ContainsKey(run.Task))
                     .OrderBy(run => run.Id)
                     .Take(limit)
                     .ToList();
@@ -103,7 +112,7 @@ internal static class RunActs
     {
         if (!model.Live.TryGetValue(id, out var run))
         {
-            return model.Ended.ContainsKey(id) ? "Conflict" : "NotFound";
+            return model.Ended.ContainsKey(id) ? "Conflict" : NotFound;
         }
 
         ModelQueue.Stop(model, [run], "canceled");
@@ -115,7 +124,7 @@ internal static class RunActs
     {
         if (!model.Ended.TryGetValue(id, out var run))
         {
-            return model.Live.ContainsKey(id) ? "Conflict" : "NotFound";
+            return model.Live.ContainsKey(id) ? "Conflict" : NotFound;
         }
 
         if (run.End == "succeeded" || !model.Tasks.ContainsKey(run.Task))
@@ -157,7 +166,7 @@ internal static class RunActs
     {
         if (run is null)
         {
-            return "NotFound";
+            return NotFound;
         }
 
         if (!model.Tasks.TryGetValue(run.Task, out var task))

@@ -23,7 +23,8 @@ internal sealed record Snapshot
     private const string Audit = "select 'audit ' || action, count(*) from audit group by action";
     private const string Events = "select 'event ' || topic, count(*) from event group by topic";
     private const string Attempts = "select run_id, attempt, epoch from attempt";
-    private const string Dedupes = "select key, at from dedupe";
+    private const string Dedupes =
+        "select d.key || ' of ' || a.name, d.at from dedupe d join agent a on a.id = d.owner_id";
 
     public required IReadOnlyList<string> Lines { get; init; }
 

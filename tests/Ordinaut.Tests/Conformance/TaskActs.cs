@@ -24,6 +24,7 @@ internal static class TaskActs
         {
             Id = Guid.Empty,
             Number = model.TasksMade,
+            Agent = op.A / 4 % 3 == 0 ? "bob" : "ann",
             Topic = op.A % 2 == 0 ? Topics[op.A / 2 % 2] : null,
             Overlap = Overlaps[bits % 3],
             Limit = 1 + bits / 3 % 3,
@@ -35,7 +36,7 @@ internal static class TaskActs
         };
         return Act.Exact(
             $"create {made.Topic ?? made.Misfire} {made.Overlap} limit {made.Limit} {made.Key} {made.Dedupe}",
-            node => Try(async () => Done((await node.Core.Tasks.Create(node.Core.Ann, Input(made))).Id)),
+            node => Try(async () => Done((await node.Core.Tasks.Create(node.As(made.Agent), Input(made))).Id)),
             (after, view) =>
             {
                 var task = made with { Id = view.Seen.Ids.FirstOrDefault() };
@@ -51,18 +52,19 @@ internal static class TaskActs
     public static Act Publish(Op op)
     {
         var topic = Topics[op.A % 2];
+        var agent = op.By("ann");
         return Act.Exact(
-            $"publish {topic}",
+            $"{agent} publishes {topic}",
             node =>
                 Try(async () =>
                 {
-                    var published = await node.Core.Events.Publish(node.Core.Ann, new PublishEvent(topic));
+                    var published = await node.Core.Events.Publish(node.As(agent), new PublishEvent(topic));
                     return new Seen(Triggered(published.TriggeredTasks), published.EventId);
                 }),
             (after, view) =>
             {
                 var listeners = after
-                    .Tasks.Values.Where(task => task.Topic == topic && task.Status != "canceled")
+                    .Tasks.Values.Where(task => task.Topic == topic && task.Agent == agent && task.Status != "canceled")
                     .OrderBy(task => task.Id)
                     .ToList();
                 var key = $"event:{view.Seen.Ids.FirstOrDefault():N}";
@@ -80,38 +82,38 @@ internal static class TaskActs
 
     public static Act Of(Op op, ModelTask task)
     {
-        var text = $"{op.Verb} task {task.Number}";
-        var id = task.Id;
+        var (who, id) = (op.By(task.Agent), task.Id);
+        var text = $"{who}: {op.Verb} task {task.Number}";
         return op.Verb switch
         {
             Verb.Edit => Edit(op, task),
-            Verb.Snooze => Snooze(task),
-            Verb.RunNow => RunActs.RunNow(task),
+            Verb.Snooze => Snooze(op, task),
+            Verb.RunNow => RunActs.RunNow(op, task),
             Verb.Backfill => RunActs.Backfill(op, task),
             Verb.Delete => Act.Exact(
                 text,
                 node =>
                     Try(async () =>
                     {
-                        await node.Core.Tasks.Delete(node.Core.Ann, id, null);
+                        await node.Core.Tasks.Delete(node.As(who), id, null);
                         return new Seen("done");
                     }),
-                (after, view) => With(after, id, found => Delete(after, found, view))
+                (after, view) => With(after, id, who, found => Delete(after, found, view))
             ),
             Verb.Pause => Act.Exact(
                 text,
-                node => Try(async () => Done((await node.Core.Control.Pause(node.Core.Ann, id, null)).Id)),
-                (after, view) => With(after, id, found => SetStatus(after, found, "paused", view))
+                node => Try(async () => Done((await node.Core.Control.Pause(node.As(who), id, null)).Id)),
+                (after, view) => With(after, id, who, found => SetStatus(after, found, "paused", view))
             ),
             Verb.Resume => Act.Exact(
                 text,
-                node => Try(async () => Done((await node.Core.Control.Resume(node.Core.Ann, id, null)).Id)),
-                (after, view) => With(after, id, found => SetStatus(after, found, "active", view))
+                node => Try(async () => Done((await node.Core.Control.Resume(node.As(who), id, null)).Id)),
+                (after, view) => With(after, id, who, found => SetStatus(after, found, "active", view))
             ),
             _ => Act.Exact(
                 text,
-                node => Try(async () => Done((await node.Core.Control.Cancel(node.Core.Ann, id, null)).Id)),
-                (after, view) => With(after, id, found => SetStatus(after, found, "canceled", view))
+                node => Try(async () => Done((await node.Core.Control.Cancel(node.As(who), id, null)).Id)),
+                (after, view) => With(after, id, who, found => SetStatus(after, found, "canceled", view))
             ),
         };
     }
@@ -131,23 +133,23 @@ internal static class TaskActs
         }
     }
 
-    public static string With(Model model, Guid id, Func<ModelTask, string> act) =>
-        model.Tasks.TryGetValue(id, out var task) ? act(task) : "NotFound";
+    public static string With(Model model, Guid id, string who, Func<ModelTask, string> act) =>
+        model.Tasks.TryGetValue(id, out var task) && task.Agent == who ? act(task) : "NotFound";
 
     private static Act Edit(Op op, ModelTask task)
     {
+        var who = op.By(task.Agent);
         var seen = op.B % 7 == 0 ? task.Version - 1 : task.Version;
         var (patch, change) = Change(op.B / 7, task);
         return Act.Exact(
-            $"edit task {task.Number} from version {seen} by {patch}",
+            $"{who}: edit task {task.Number} from version {seen} by {patch}",
             node =>
-                Try(async () =>
-                    Done((await node.Core.Tasks.Patch(node.Core.Ann, task.Id, Json.Parse(patch), seen)).Id)
-                ),
+                Try(async () => Done((await node.Core.Tasks.Patch(node.As(who), task.Id, Json.Parse(patch), seen)).Id)),
             (after, view) =>
                 With(
                     after,
                     task.Id,
+                    who,
                     found =>
                         found.Version != seen ? "PreconditionFailed"
                         : found.Status == "canceled" ? "Conflict"
@@ -191,18 +193,20 @@ internal static class TaskActs
         return "done";
     }
 
-    private static Act Snooze(ModelTask task)
+    private static Act Snooze(Op op, ModelTask task)
     {
         // Put off by times of their own, tasks do not come due together either.
         var seconds = 30 + task.Number % 8;
+        var who = op.By(task.Agent);
         return Act.Exact(
-            $"snooze task {task.Number}",
+            $"{who}: snooze task {task.Number}",
             node =>
-                Try(async () => Done((await node.Core.Control.Snooze(node.Core.Ann, task.Id, new Snooze(seconds))).Id)),
+                Try(async () => Done((await node.Core.Control.Snooze(node.As(who), task.Id, new Snooze(seconds))).Id)),
             (after, _) =>
                 With(
                     after,
                     task.Id,
+                    who,
                     found =>
                     {
                         if (found.Status != "active" || found.Due is not { } due)

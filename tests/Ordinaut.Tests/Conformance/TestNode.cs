@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ordinaut.Agents;
 using Ordinaut.Runs;
 
 namespace Ordinaut.Tests.Conformance;
@@ -18,6 +19,8 @@ internal sealed class TestNode(
     private readonly List<QueuedRun> _held = [];
 
     public CoreBundle Core => core;
+
+    public Caller As(string agent) => agent == "ann" ? core.Ann : core.Bob;
 
     public static string Renewed(string owner, IEnumerable<(Guid Run, bool IsCancelWanted)> leases) =>
         $"{owner} {string.Join(' ', leases.OrderBy(lease => lease.Run))}";
