@@ -1,3 +1,4 @@
+using Ordinaut.Agents;
 using Ordinaut.Store;
 
 namespace Ordinaut.Runs;
@@ -27,6 +28,7 @@ internal sealed partial class Worker(
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly RunSlots _slots = new(settings.Slots, clock);
+    private readonly Turns _turns = new();
     private volatile bool _draining;
 
     public int Running => _slots.Count;
@@ -43,7 +45,12 @@ internal sealed partial class Worker(
         }
 
         var deadline = settings.LeaseDeadline(clock);
-        var claimed = await db.Write(session => QueueStore.Claim(session, settings.Name, settings.Lease, free));
+        var claimed = await db.Write(async session =>
+        {
+            await LeaseStore.Wake(session);
+            var shares = await _turns.Deal(free, (after, limit) => LeaseStore.Waiting(session, after, limit));
+            return await LeaseStore.Claim(session, settings.Name, settings.Lease, shares);
+        });
         await executor.Prepare(claimed);
         foreach (var run in claimed)
         {
@@ -67,7 +74,7 @@ internal sealed partial class Worker(
         }
 
         var runs = slots.ConvertAll(slot => slot.Run);
-        var held = await db.Write(session => QueueStore.Renew(session, runs, settings.Lease), Lane.Urgent);
+        var held = await db.Write(session => LeaseStore.Renew(session, runs, settings.Lease), Lane.Urgent);
         var byId = held.ToDictionary(lease => lease.RunId);
         foreach (var slot in slots)
         {
@@ -93,7 +100,7 @@ internal sealed partial class Worker(
             return;
         }
 
-        foreach (var lease in await db.Read(session => QueueStore.CancelRequests(session, settings.Name)))
+        foreach (var lease in await db.Read(session => LeaseStore.CancelRequests(session, settings.Name)))
         {
             if (_slots.Find(lease.RunId) is { } slot && slot.Run.Epoch == lease.Epoch)
             {
@@ -246,7 +253,7 @@ internal sealed partial class Worker(
 
     private async Task<TimeSpan> Idle()
     {
-        var next = await db.Read(QueueStore.NextDelayed);
+        var next = await db.Read(LeaseStore.NextDelayed);
         var idle = next - db.Now() ?? PollLimit;
         return idle < PollLimit ? idle : PollLimit;
     }

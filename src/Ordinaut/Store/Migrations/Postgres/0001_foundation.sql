@@ -9,6 +9,7 @@ create table agent (
   secret_hash bytea,
   webhook_url text,
   token_epoch bigint not null default 0,
+  weight integer not null default 1,
   created_by uuid,
   created_at timestamptz not null,
   updated_at timestamptz not null
@@ -33,7 +34,7 @@ create table task (
   updated_at timestamptz not null
 ) with (fillfactor = 80);
 
-create index task_due on task (next_due) where next_due is not null;
+create index task_due on task (owner_id, next_due) where next_due is not null;
 create index task_owner on task (owner_id, id);
 create index task_topic on task (topic_head, owner_id, id) where topic_head is not null;
 
@@ -112,7 +113,7 @@ create table queue (
   autovacuum_vacuum_insert_scale_factor = 0.2, autovacuum_analyze_scale_factor = 0.2, autovacuum_vacuum_cost_delay = 0
 );
 
-create index queue_ready on queue (priority, due) where state = 0;
+create index queue_ready on queue (owner_id, priority, due) where state = 0;
 create index queue_leased on queue (leased_until) where state = 2;
 create index queue_delayed on queue (due) where state = 3;
 create index queue_held on queue (slot, priority, due) where state = 1;
