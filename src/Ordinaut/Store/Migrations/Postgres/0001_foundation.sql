@@ -73,7 +73,7 @@ create table occurrence (
   detail text,
   recorded_at timestamptz not null,
   primary key (task_id, scheduled_for, key)
-);
+) partition by range (scheduled_for);
 
 create index occurrence_recorded on occurrence using brin (recorded_at);
 
@@ -149,7 +149,7 @@ create table run (
   claimed_at timestamptz,
   finished_at timestamptz not null,
   created_at timestamptz not null
-);
+) partition by range (id);
 
 create index run_task on run (task_id, id);
 create index run_owner on run (owner_id, id);
@@ -168,7 +168,7 @@ create table attempt (
   error_step text,
   retry_at timestamptz,
   primary key (run_id, attempt, epoch)
-);
+) partition by range (run_id);
 
 -- Steps, each written when it has finished, or before its effect when a repetition could matter. Places sort as steps do.
 create table step (
@@ -189,7 +189,7 @@ create table step (
   awaits text,
   answer text,
   primary key (run_id, place)
-);
+) partition by range (run_id);
 
 -- Answers to come for waiting steps, by the key that names each: a signal's token, an approval, another run.
 create table wait (
@@ -239,7 +239,7 @@ create table event (
   depth integer not null,
   triggered integer not null,
   created_at timestamptz not null
-);
+) partition by range (id);
 
 create index event_owner on event (owner_id, id);
 
@@ -253,7 +253,7 @@ create table audit (
   request_id text,
   detail text,
   at timestamptz not null
-);
+) partition by range (id);
 
 create index audit_subject on audit (subject_id, id);
 create index audit_actor on audit (actor_id, id);
@@ -338,3 +338,22 @@ create table outbox (
   event_id uuid primary key,
   claimed_until timestamptz
 );
+
+-- History lies in parts by time, named by where they begin: what was before this week, and what comes. Later parts are
+-- cut from the last one ahead of their time, and dropped whole (Store/HistoryParts.cs).
+do $$
+declare
+  week timestamptz := date_trunc('week', now() at time zone 'UTC') at time zone 'UTC';
+  id text := lpad(to_hex((extract(epoch from week) * 1000)::bigint), 12, '0') || '70008000000000000000';
+  bound text;
+  history text;
+begin
+  foreach history in array array['occurrence', 'run', 'attempt', 'step', 'event', 'audit'] loop
+    bound := case when history = 'occurrence' then week::text else id end;
+    execute format(
+      'create table %I partition of %I for values from (minvalue) to (%L)', history || '_00000000', history, bound);
+    execute format(
+      'create table %I partition of %I for values from (%L) to (maxvalue)',
+      history || '_' || to_char(week at time zone 'UTC', 'YYYYMMDD'), history, bound);
+  end loop;
+end $$;
