@@ -30,7 +30,8 @@ internal static class LeaseStore
         with ready as materialized (
           select r.run_id, @lease_owner as lease_owner, @leased_until as leased_until
           from (select 1) one /* each: , */, /* pg: lateral */ (
-            select q.run_id from queue q where q.state = 0 and q.owner_id = @owner_id
+            select q.run_id from queue q
+            where q.state = 0 and q.owner_id = @owner_id and (q.priority, q.due) >= (@from_priority, @from_due)
             order by q.priority, q.due limit @places /* pg: for update skip locked */) r)
         update queue set
           state = 2, epoch = epoch + 1,
@@ -86,30 +87,24 @@ internal static class LeaseStore
     public static ValueTask<List<WaitingAgent>> Waiting(Session session, Guid after, int limit) =>
         session.Query(SelectWaiting, WaitingAgent.Read, ("after", after), ("limit", limit));
 
-    /// <summary>Leases as many runs of each agent as it has places, its most urgent ones.</summary>
-    public static async ValueTask<List<QueuedRun>> Claim(
-        Session session,
-        string worker,
-        TimeSpan lease,
-        IReadOnlyList<Share> shares
-    )
+    /// <summary>Leases the most urgent runs of each lot, in no order.</summary>
+    public static ValueTask<List<QueuedRun>> Claim(Session session, WorkerSettings worker, IReadOnlyList<Lot> lots)
     {
-        var until = session.Now + lease;
-        var claimed = await session.QueryEach(
+        var until = session.Now + worker.Lease;
+        return session.QueryEach(
             ClaimRows,
             row => QueueStore.Read(row) with { Input = row.TextOrNull(24) },
-            shares,
-            share =>
+            lots,
+            lot =>
                 [
-                    ("lease_owner", worker),
+                    ("lease_owner", worker.Name),
                     ("leased_until", until),
-                    ("owner_id", share.AgentId),
-                    ("places", share.Places),
+                    ("owner_id", lot.AgentId),
+                    ("places", lot.Places),
+                    ("from_priority", lot.Priority),
+                    ("from_due", lot.Due),
                 ]
         );
-        // RETURNING promises no order.
-        claimed.Sort((a, b) => (a.Priority, a.Due).CompareTo((b.Priority, b.Due)));
-        return claimed;
     }
 
     /// <summary>Extends the leases of these runs that have not run out, and returns which are still held.</summary>
@@ -160,6 +155,11 @@ internal static class LeaseStore
     public static ValueTask<DateTimeOffset?> NextDelayed(Session session) =>
         session.First(SelectNextDelayed, row => row.InstantOrNull(0));
 }
+
+/// <summary>Which runs are claimed together.</summary>
+/// <param name="Places">At most so many.</param>
+/// <param name="Priority">With <paramref name="Due"/>: none that stands before this in the agent's line.</param>
+internal sealed record Lot(Guid AgentId, int Places, int Priority, DateTimeOffset Due);
 
 /// <summary>A lease this worker still holds.</summary>
 internal sealed record HeldLease(Guid RunId, int Epoch, bool CancelRequested)

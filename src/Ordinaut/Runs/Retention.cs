@@ -66,7 +66,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
     /// <summary>A dedupe key older than the longest window there may be holds back nothing.</summary>
     private static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(TaskCheck.MaxWindowSeconds);
 
-    /// <summary>Removes one batch of everything that is due to go; returns how many rows, or parts of many rows.</summary>
+    /// <summary>Removes one batch of everything that is due to go; returns how many rows, or whole parts.</summary>
     public async Task<int> DoBatch()
     {
         var removed = settings.ByWeek ? await DropParts() : 0;

@@ -1,4 +1,3 @@
-using Ordinaut.Agents;
 using Ordinaut.Store;
 
 namespace Ordinaut.Runs;
@@ -28,7 +27,7 @@ internal sealed partial class Worker(
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly RunSlots _slots = new(settings.Slots, clock);
-    private readonly Turns _turns = new();
+    private readonly ClaimDesk _desk = new(settings, clock);
     private volatile bool _draining;
 
     public int Running => _slots.Count;
@@ -45,12 +44,7 @@ internal sealed partial class Worker(
         }
 
         var deadline = settings.LeaseDeadline(clock);
-        var claimed = await db.Write(async session =>
-        {
-            await LeaseStore.Wake(session);
-            var shares = await _turns.Deal(free, (after, limit) => LeaseStore.Waiting(session, after, limit));
-            return await LeaseStore.Claim(session, settings.Name, settings.Lease, shares);
-        });
+        var claimed = await db.Write(session => _desk.Claim(session, free));
         await executor.Prepare(claimed);
         foreach (var run in claimed)
         {

@@ -29,15 +29,17 @@ internal sealed class PostgresEngine : Engine
     {
         _writing = settings.Source(writes: true);
         _reading = settings.Source(writes: false);
-        _work = new PostgresPool(_writing, settings.WorkConnections);
-        _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections);
-        _reads = new PostgresPool(_reading, settings.ReadConnections);
+        _work = new PostgresPool(_writing, settings.WorkConnections, Traffic);
+        _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections, Traffic);
+        _reads = new PostgresPool(_reading, settings.ReadConnections, Traffic);
         _machine = machine;
         _clock = new PostgresClock(machine);
         _fixedNow = settings.FixedNow;
     }
 
     public override bool IsShared => true;
+
+    public override Traffic Traffic { get; } = new();
 
     /// <summary>Connects and brings the schema up to date; any number of nodes may do so at once.</summary>
     public static async Task<PostgresEngine> Open(PostgresSettings settings, TimeProvider machine)

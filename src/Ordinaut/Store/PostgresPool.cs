@@ -7,7 +7,7 @@ namespace Ordinaut.Store;
 /// A bounded set of open connections. Kept by us and not by the driver, because a session's prepared statements
 /// belong to its connection, and because each lane has connections that no other lane can take.
 /// </summary>
-internal sealed class PostgresPool(NpgsqlDataSource source, int size) : IDisposable
+internal sealed class PostgresPool(NpgsqlDataSource source, int size, Traffic traffic) : IDisposable
 {
     /// <summary>How long a piece of work waits for a connection before its caller is told to come back.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -29,7 +29,7 @@ internal sealed class PostgresPool(NpgsqlDataSource source, int size) : IDisposa
 
         try
         {
-            return new PostgresSession(await source.OpenConnectionAsync());
+            return new PostgresSession(await source.OpenConnectionAsync(), traffic);
         }
         catch
         {

@@ -10,7 +10,7 @@ namespace Ordinaut.Store;
 /// <see cref="Later"/>) is kept and goes with the next statement, so a piece costs as many trips as it has answers.
 /// Statements are prepared by the driver at their second use on the connection.
 /// </summary>
-internal sealed class PostgresSession(NpgsqlConnection connection) : Session
+internal sealed class PostgresSession(NpgsqlConnection connection, Traffic traffic) : Session
 {
     private const string Begin = "begin";
     private const string Commit = "commit";
@@ -21,13 +21,14 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
     /// <summary>Whether the connection is of no use any more.</summary>
     public bool IsBroken => connection.FullState is not ConnectionState.Open;
 
-    /// <summary>Statements sent; the figure behind "statements of a run".</summary>
-    public long Sent { get; private set; }
-
     public void BeginWork() => _waiting.Add(new Waiting(new NpgsqlBatchCommand(Begin), false));
 
     /// <summary>Sends what is left with the commit, in one trip.</summary>
-    public async ValueTask CommitWork() => await Run(new NpgsqlBatchCommand(Commit));
+    public async ValueTask CommitWork()
+    {
+        await Run(new NpgsqlBatchCommand(Commit));
+        traffic.Committed();
+    }
 
     public async ValueTask RollbackWork()
     {
@@ -139,7 +140,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
         }
 
         batch.BatchCommands.Add(command);
-        Sent += batch.BatchCommands.Count;
+        traffic.Sent(batch.BatchCommands.Count);
         _waiting.Clear();
         return batch;
     }

@@ -49,6 +49,47 @@ public sealed class FairnessStories
         });
 
     [Fact]
+    public void Under_a_backlog_who_is_new_or_more_urgent_waits_a_second_at_most() =>
+        Story.Play(async core =>
+        {
+            await Backlog(core, core.Ann, Crowd);
+            var worker = core.Hire(Slots(4), core.Db);
+            await worker.DoBatch();
+            await Story.Idle();
+            await Backlog(core, core.Bob, 1);
+            var urgent = await core.Tasks.Create(core.Ann, Idle() with { Priority = 1 });
+            await core.Control.RunNow(core.Ann, urgent.Id, null);
+
+            await worker.DoBatch();
+            await Story.Idle();
+            Assert.Equal(8, core.Work.Calls.Count);
+            Assert.DoesNotContain(core.Work.Calls, call => call.OwnerId == core.Bob.AgentId);
+
+            core.Clock.MoveTo(core.Now + ClaimDesk.LookEvery);
+            await worker.DoBatch();
+            await Story.Idle();
+            Assert.Contains(core.Work.Calls, call => call.OwnerId == core.Bob.AgentId);
+            Assert.Contains(core.Work.Calls, call => call.TaskId == urgent.Id);
+        });
+
+    [Fact]
+    public void The_last_runs_of_a_backlog_leave_places_to_who_came_meanwhile() =>
+        Story.Play(async core =>
+        {
+            await Backlog(core, core.Ann, 6);
+            var worker = core.Hire(Slots(4), core.Db);
+            await worker.DoBatch();
+            await Story.Idle();
+            await Backlog(core, core.Bob, 1);
+
+            await worker.DoBatch();
+            await Story.Idle();
+
+            Assert.Equal(7, core.Work.Calls.Count);
+            Assert.Equal(7, core.Work.Calls.DistinctBy(call => call.RunId).Count());
+        });
+
+    [Fact]
     public void With_one_place_at_a_time_agents_take_turns() =>
         Story.Play(async core =>
         {

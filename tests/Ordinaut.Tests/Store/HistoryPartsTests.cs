@@ -4,7 +4,7 @@ using Ordinaut.Store;
 
 namespace Ordinaut.Tests.Store;
 
-/// <summary>History in weekly parts: ready before their time, dropped whole, and nothing that is young goes with them.</summary>
+/// <summary>History in weekly parts: ready before their time, dropped whole, never with anything young.</summary>
 public sealed class HistoryPartsTests : IDisposable
 {
     private const string SelectParts = """
@@ -20,7 +20,8 @@ public sealed class HistoryPartsTests : IDisposable
         """;
 
     private const string InsertStep = """
-        insert into step (run_id, place, id, uses, state, attempt, epoch) values (@id, '0000', 'a', 't', 'succeeded', 1, 1)
+        insert into step (run_id, place, id, uses, state, attempt, epoch)
+        values (@id, '0000', 'a', 't', 'succeeded', 1, 1)
         """;
 
     private const string InsertLine = """
