@@ -5,11 +5,16 @@ namespace Ordinaut.Sdk.Wire;
 /// <param name="Scopes">Scopes to hold; nobody can grant what they do not hold.</param>
 /// <param name="WebhookUrl">Where the agent can be told of things; http or https.</param>
 /// <param name="Status"><c>active</c> or <c>disabled</c>; unchanged, or active for a new one, when absent.</param>
+/// <param name="Weight">
+/// 1 to 100, its share of the workers where several agents wait; unchanged, or 1 for a new one, when absent. Only an
+/// admin can raise it.
+/// </param>
 public sealed record AgentInput(
     string? Name = null,
     IReadOnlyList<string>? Scopes = null,
     string? WebhookUrl = null,
-    string? Status = null
+    string? Status = null,
+    int? Weight = null
 );
 
 /// <summary>A principal with a secret and scopes.</summary>
@@ -19,6 +24,7 @@ public sealed record AgentView(
     IReadOnlyList<string> Scopes,
     string Status,
     string? WebhookUrl,
+    int Weight,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 );

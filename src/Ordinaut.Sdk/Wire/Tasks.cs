@@ -32,7 +32,7 @@ public sealed record TaskInput
     /// <summary><c>{"params": {…}, "pipeline": [step…]}</c>.</summary>
     public JsonElement? Payload { get; init; }
 
-    /// <summary>1 (first) to 9; 5 when absent.</summary>
+    /// <summary>1 (first) to 9 among the runs of one agent; 5 when absent.</summary>
     public int? Priority { get; init; }
 
     /// <summary>

@@ -19,6 +19,9 @@ internal sealed record Agent
 
     public string? WebhookUrl { get; init; }
 
+    /// <summary>Its share of scheduler and workers where several agents wait; see <see cref="Turns"/>.</summary>
+    public int Weight { get; init; } = 1;
+
     /// <summary>A token carries the epoch of its making; raising it here ends every token made before.</summary>
     public long TokenEpoch { get; init; }
 
@@ -40,15 +43,16 @@ internal sealed record Agent
             Scopes = scopes,
             Status = input.Status ?? Active,
             WebhookUrl = input.WebhookUrl,
+            Weight = input.Weight ?? 1,
             CreatedAt = now,
             UpdatedAt = now,
         };
 
     /// <summary>The agent as its manager could have written it: what a patch is merged into.</summary>
-    public AgentInput Input() => new(Name, Scopes.List(), WebhookUrl, Status);
+    public AgentInput Input() => new(Name, Scopes.List(), WebhookUrl, Status, Weight);
 
     /// <summary>What the audit log keeps of a change: the rights as they are now, never the secret.</summary>
     public AuditEntry Entry(string action) => new(action, "agent", Id.ToString(), Id, Json.ToElement(View()));
 
-    public AgentView View() => new(Id, Name, Scopes.List(), Status, WebhookUrl, CreatedAt, UpdatedAt);
+    public AgentView View() => new(Id, Name, Scopes.List(), Status, WebhookUrl, Weight, CreatedAt, UpdatedAt);
 }

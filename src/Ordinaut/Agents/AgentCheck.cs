@@ -11,12 +11,16 @@ internal static class AgentCheck
     /// <summary>Characters of a webhook address.</summary>
     public const int MaxWebhookUrl = 2_048;
 
+    /// <summary>How many times an agent's share may be another's.</summary>
+    public const int MaxWeight = 100;
+
     public static Scope Check(AgentInput input)
     {
         var errors = new List<FieldError>();
         CheckName(input.Name, errors);
         CheckStatus(input.Status, errors);
         CheckWebhook(input.WebhookUrl, errors);
+        CheckWeight(input.Weight, errors);
         var scopes = ReadScopes(input.Scopes, errors);
         return errors.Count == 0 ? scopes : throw Problem.Invalid(errors);
     }
@@ -38,6 +42,14 @@ internal static class AgentCheck
         if (status is not (null or Agent.Active or Agent.Disabled))
         {
             errors.Add(new FieldError("/status", $"The status must be '{Agent.Active}' or '{Agent.Disabled}'."));
+        }
+    }
+
+    private static void CheckWeight(int? weight, List<FieldError> errors)
+    {
+        if (weight is < 1 or > MaxWeight)
+        {
+            errors.Add(new FieldError("/weight", $"The weight must be 1 to {MaxWeight}."));
         }
     }
 

@@ -34,6 +34,7 @@ internal sealed class AgentOperations(
         caller.Require(Scope.AgentsManage);
         var scopes = AgentCheck.Check(input);
         RequireHeld(caller, scopes, "/scopes");
+        RequireRightToWeigh(caller, input.Weight, 1);
         return await changes.Make(
             caller,
             async session =>
@@ -91,6 +92,7 @@ internal sealed class AgentOperations(
                 var input = change(agent);
                 var scopes = AgentCheck.Check(input);
                 RequireHeld(caller, scopes, "/scopes");
+                RequireRightToWeigh(caller, input.Weight, agent.Weight);
                 await RequireFreeName(session, input.Name!, id);
                 var changed = agent with
                 {
@@ -98,6 +100,7 @@ internal sealed class AgentOperations(
                     Scopes = scopes,
                     Status = input.Status ?? agent.Status,
                     WebhookUrl = input.WebhookUrl,
+                    Weight = input.Weight ?? agent.Weight,
                     UpdatedAt = session.Now,
                 };
                 await RequireManager(session, caller, agent, changed);
@@ -182,6 +185,16 @@ internal sealed class AgentOperations(
             var missing = (wanted & ~caller.Scopes).Text();
             var detail = $"Nobody can grant or manage scopes they do not hold; the token does not carry: {missing}.";
             throw new Problem(ProblemKind.Forbidden, detail, new FieldError(pointer, detail));
+        }
+    }
+
+    /// <summary>A manager could take the workers from everyone else by the weight of one agent of its own.</summary>
+    private static void RequireRightToWeigh(Caller caller, int? weight, int now)
+    {
+        if (weight is { } wanted && wanted != now && !caller.SeesAll)
+        {
+            const string Detail = "Only an admin can change the weight of an agent; leave it out.";
+            throw new Problem(ProblemKind.Forbidden, Detail, new FieldError("/weight", Detail));
         }
     }
 

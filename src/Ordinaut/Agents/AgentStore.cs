@@ -7,15 +7,19 @@ internal static class AgentStore
 {
     private const string SelectAny = "select 1 from agent limit 1";
 
-    private const string SelectOne = """
-        select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at
+    private const string Columns = """
+        id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight
+        """;
+
+    private const string SelectOne = $"""
+        select {Columns}
         from agent where id = @id
         """;
 
     private const string SelectName = "select id from agent where name = @name";
 
-    private const string SelectPage = """
-        select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at
+    private const string SelectPage = $"""
+        select {Columns}
         from agent
         where (@all or id = @viewer or created_by = @viewer) and id > @after
         order by id limit @limit
@@ -30,13 +34,13 @@ internal static class AgentStore
 
     private const string InsertOne = """
         insert into agent
-          (id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at)
-        values (@id, @name, @scopes, @status, @secret_hash, @webhook_url, 0, @created_by, @now, @now)
+          (id, name, scopes, status, secret_hash, webhook_url, token_epoch, weight, created_by, created_at, updated_at)
+        values (@id, @name, @scopes, @status, @secret_hash, @webhook_url, 0, @weight, @created_by, @now, @now)
         """;
 
     private const string UpdateOne = """
         update agent set name = @name, scopes = @scopes, status = @status, webhook_url = @webhook_url,
-          updated_at = @now
+          weight = @weight, updated_at = @now
         where id = @id
         """;
 
@@ -71,6 +75,7 @@ internal static class AgentStore
             ("status", agent.Status),
             ("secret_hash", agent.SecretHash),
             ("webhook_url", agent.WebhookUrl),
+            ("weight", agent.Weight),
             ("created_by", agent.CreatedBy)
         );
 
@@ -81,6 +86,7 @@ internal static class AgentStore
             ("scopes", agent.Scopes.Text()),
             ("status", agent.Status),
             ("webhook_url", agent.WebhookUrl),
+            ("weight", agent.Weight),
             ("id", agent.Id)
         );
 
@@ -103,5 +109,6 @@ internal static class AgentStore
             CreatedBy = row.IdOrNull(7),
             CreatedAt = row.Instant(8),
             UpdatedAt = row.Instant(9),
+            Weight = row.Int(10),
         };
 }

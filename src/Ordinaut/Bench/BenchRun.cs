@@ -7,12 +7,47 @@ using Ordinaut.Tasks;
 namespace Ordinaut.Bench;
 
 /// <summary>Measures a server of its own in a folder of its own, in this process, and tells what it found.</summary>
-internal static class BenchRun
+internal sealed class BenchRun
 {
     /// <summary>The parts that can be measured alone, in the order they run.</summary>
-    public static readonly IReadOnlyList<string> Parts = ["schedules", "raw", "drain", "pickup", "due", "http"];
+    public static readonly IReadOnlyList<string> Parts =
+    [
+        "schedules",
+        "raw",
+        "drain",
+        "pickup",
+        "due",
+        "waiting",
+        "snapshot",
+        "nodes",
+        "http",
+    ];
 
     private const string SelectAnyTask = "select exists (select 1 from task)";
+
+    private readonly Serve _server;
+    private readonly OrdinautOptions _options;
+    private readonly BenchSize _size;
+    private readonly Db _db;
+    private readonly Caller _caller;
+    private readonly RunBench _runs;
+
+    private BenchRun(Serve server, OrdinautOptions options, BenchSize size, Guid admin)
+    {
+        _server = server;
+        _options = options;
+        _size = size;
+        _db = server.Services.GetRequiredService<Db>();
+        _caller = new Caller(admin, Scope.Admin);
+        _runs = new RunBench(
+            _db,
+            server.Services.GetRequiredService<TaskOperations>(),
+            server.Services.GetRequiredService<TaskControl>(),
+            server.Services.GetRequiredService<Worker>(),
+            NewWorker,
+            size
+        );
+    }
 
     public static async Task<IReadOnlyList<Measure>> Run(OrdinautOptions options, BenchSize size, BenchWish wish)
     {
@@ -26,47 +61,49 @@ internal static class BenchRun
         await using var server = await Serve.Start(options);
         var start = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
         measures.Add(new Measure("ready after start", start, "ms", 500, LowerIsBetter: true));
-        var services = server.Services;
-        var db = services.GetRequiredService<Db>();
+        var db = server.Services.GetRequiredService<Db>();
         await RequireEmpty(db, options);
         var admin = await db.Read(session => session.First("select id from agent where name = 'admin'", r => r.Id(0)));
-        var agent = await db.Read(session => AgentStore.Get(session, admin));
-        var caller = new Caller(admin, Scope.Admin);
-        var runs = new RunBench(
-            db,
-            services.GetRequiredService<TaskOperations>(),
-            services.GetRequiredService<TaskControl>(),
-            services.GetRequiredService<Worker>(),
-            () => ActivatorUtilities.CreateInstance<Worker>(services),
-            size
-        );
-        if (db.IsShared && wish.Wants("raw"))
+        var run = new BenchRun(server, options, size, admin);
+        foreach (var (part, measure) in run.OnServer().Where(part => wish.Wants(part.Name)))
         {
-            measures.Add(await new RawBench(db, size.Runs).Run());
-        }
-
-        if (wish.Wants("drain"))
-        {
-            measures.AddRange(await runs.Drain(caller));
-        }
-
-        if (wish.Wants("pickup"))
-        {
-            measures.AddRange(await runs.PickUp(caller));
-        }
-
-        if (wish.Wants("due"))
-        {
-            measures.AddRange(await runs.Lag(caller));
-        }
-
-        if (wish.Wants("http"))
-        {
-            var task = (await runs.Create(caller, 1, "0 0 1 1 *"))[0];
-            measures.AddRange(await Http(server, agent!, task, size));
+            measures.AddRange(await measure());
         }
 
         return measures;
+    }
+
+    private IEnumerable<(string Name, Func<Task<IReadOnlyList<Measure>>> Measure)> OnServer()
+    {
+        if (_db.IsShared)
+        {
+            yield return ("raw", new RawBench(_db, _server.Services.GetRequiredService<Ids>(), _size.Runs).Run);
+        }
+
+        yield return ("drain", () => _runs.Drain(_caller));
+        yield return ("pickup", () => _runs.PickUp(_caller));
+        yield return ("due", () => _runs.Lag(_caller));
+        yield return ("waiting", async () => await new BacklogBench(_db, await Backlog(), NewWorker, _size).Waiting());
+        if (_db.IsShared)
+        {
+            yield return (
+                "snapshot",
+                async () => await new BacklogBench(_db, await Backlog(), NewWorker, _size).Snapshot()
+            );
+            yield return ("nodes", async () => await new NodesBench(_db, await Backlog(), _options, _size).Run());
+        }
+
+        yield return ("http", Http);
+    }
+
+    private Worker NewWorker() => ActivatorUtilities.CreateInstance<Worker>(_server.Services);
+
+    /// <summary>An empty queue that only the workers of the measurement look at.</summary>
+    private async Task<Backlog> Backlog()
+    {
+        await _runs.StopWorkers();
+        var ids = _server.Services.GetRequiredService<Ids>();
+        return new Backlog(_db, ids, _caller.AgentId, await _runs.IdleTask(_caller));
     }
 
     private static async Task RequireEmpty(Db db, OrdinautOptions options)
@@ -79,11 +116,12 @@ internal static class BenchRun
         }
     }
 
-    private static async Task<IReadOnlyList<Measure>> Http(Serve server, Agent agent, Guid task, BenchSize size)
+    private async Task<IReadOnlyList<Measure>> Http()
     {
-        var token = server.Services.GetRequiredService<AccessTokens>().Create(agent, Scope.Admin);
-        var load = new HttpLoad(new Uri(server.Addresses[0]), token);
-        return await new HttpBench(load, size).Run(task);
+        var agent = await _db.Read(session => AgentStore.Get(session, _caller.AgentId));
+        var token = _server.Services.GetRequiredService<AccessTokens>().Create(agent!, Scope.Admin);
+        var load = new HttpLoad(new Uri(_server.Addresses[0]), token);
+        return await new HttpBench(load, _size).Run(await _runs.IdleTask(_caller));
     }
 }
 

@@ -3,13 +3,14 @@ using Ordinaut.Store;
 namespace Ordinaut.Bench;
 
 /// <summary>
-/// What the database itself carries, in the same minute on the same machine: rows of a narrow table are leased and
-/// finished in batches, with nothing of ours around it. The limit the other figures are read against.
+/// What the database itself carries, in the same minute on the same machine: rows are inserted, leased and finished with
+/// a row of history, in batches, with nothing of ours around it. The limit the other figures are read against.
 /// </summary>
-internal sealed class RawBench(Db db, int rows)
+internal sealed class RawBench(Db db, Ids ids, int rows)
 {
-    private const int Batch = 50;
-    private const int Loops = 4;
+    private const int Inserts = 5_000;
+    private const int Batch = 200;
+    private const int Loops = 2;
 
     private const string Create = """
         create table bench_raw (
@@ -19,9 +20,12 @@ internal sealed class RawBench(Db db, int rows)
 
     private const string CreateIndex = "create index bench_raw_ready on bench_raw (due) where state = 0";
 
-    private const string Fill = """
-        insert into bench_raw (id, state, due, payload)
-        select gen_random_uuid(), 0, @now, repeat('x', 220) from generate_series(1, @rows)
+    private const string CreateHistory = """
+        create table bench_raw_run (id uuid primary key, due timestamptz not null, finished_at timestamptz not null)
+        """;
+
+    private const string Insert = """
+        insert into bench_raw (id, state, due, payload) select @id, 0, @now, repeat('x', 220) /* each: from */
         """;
 
     private const string Claim = """
@@ -30,32 +34,47 @@ internal sealed class RawBench(Db db, int rows)
         update bench_raw set state = 2, leased_until = @now where id in (select id from ready) returning id, payload
         """;
 
-    private const string Finish = "update bench_raw set state = 3 /* each: from */ where id = @id and state = 2";
+    private const string Finish = """
+        with finished as (
+          delete from bench_raw r /* each: using */ where r.id = @id and r.state = 2 returning r.id, r.due)
+        insert into bench_raw_run (id, due, finished_at) select id, due, @now from finished
+        """;
 
-    private const string Drop = "drop table bench_raw";
+    private const string Drop = "drop table bench_raw, bench_raw_run";
 
-    public async Task<Measure> Run()
+    public async Task<IReadOnlyList<Measure>> Run()
     {
-        await db.Write(session => Execute(session, Create));
-        await db.Write(session => Execute(session, CreateIndex));
-        await db.Write(async session => await session.Execute(Fill, ("rows", rows)));
+        foreach (var statement in new[] { Create, CreateIndex, CreateHistory })
+        {
+            await db.Write(async session => await session.Execute(statement));
+        }
+
         var clock = TimeProvider.System;
         var began = clock.GetTimestamp();
+        foreach (var chunk in Enumerable.Range(0, rows).Select(_ => ids.Next()).Chunk(Inserts))
+        {
+            await db.Write(async session => await session.ExecuteEach(Insert, chunk, id => [("id", id)]));
+        }
+
+        var inserting = clock.GetElapsedTime(began);
+        began = clock.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Loops).Select(_ => ClaimAndFinish()));
-        var seconds = clock.GetElapsedTime(began).TotalSeconds;
-        await db.Write(session => Execute(session, Drop));
-        return new Measure("raw claim and finish, batches of 50", rows / seconds, "rows/s");
+        var draining = clock.GetElapsedTime(began);
+        await db.Write(async session => await session.Execute(Drop));
+        return
+        [
+            new Measure($"raw insert, {Inserts:N0} a commit", rows / inserting.TotalSeconds, "rows/s"),
+            new Measure($"raw claim and finish, batches of {Batch}", rows / draining.TotalSeconds, "rows/s"),
+        ];
     }
 
     private async Task ClaimAndFinish()
     {
         while (
-            await db.Write(session => session.Query(Claim, row => row.Id(0), ("limit", Batch))) is { Count: > 0 } ids
+            await db.Write(session => session.Query(Claim, row => row.Id(0), ("limit", Batch))) is { Count: > 0 } taken
         )
         {
-            await db.Write(async session => await session.ExecuteEach(Finish, ids, id => [("id", id)]));
+            await db.Write(async session => await session.ExecuteEach(Finish, taken, id => [("id", id)]));
         }
     }
-
-    private static async ValueTask Execute(Session session, string sql) => await session.Execute(sql);
 }

@@ -169,6 +169,9 @@ internal static class Wiring
                 TimeSpan.FromDays(options.EventRetentionDays),
                 TimeSpan.FromDays(options.AuditRetentionDays)
             )
+            {
+                ByWeek = options.Postgres is not null,
+            }
         );
         services.AddSingleton(new RunSettings((long)options.RunDataMib << 20));
         services.AddSingleton<RunPlans>().AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();

@@ -41,7 +41,7 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
         slot.Reason switch
         {
             StopReason.Canceled => Drop(session, slot.Run, SkipReason.Superseded, "The check was canceled."),
-            StopReason.Stopping => QueueStore.Return(session, slot.Run with { Due = session.Now }),
+            StopReason.Stopping => LeaseStore.Return(session, slot.Run with { Due = session.Now }),
             _ => throw new LeaseLostException(slot.Run.Id),
         };
 

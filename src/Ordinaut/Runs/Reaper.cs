@@ -24,7 +24,7 @@ internal sealed partial class Reaper(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Takes back one batch of expired leases; returns how many.</summary>
-    public Task<int> DoBatch() => Reap(session => QueueStore.Expired(session, BatchSize));
+    public Task<int> DoBatch() => Reap(session => LeaseStore.Expired(session, BatchSize));
 
     /// <summary>
     /// At start, on a database that belongs to this process alone: every lease of an earlier process is dead, so
@@ -32,7 +32,7 @@ internal sealed partial class Reaper(
     /// </summary>
     public async Task TakeOver()
     {
-        while (await Reap(session => QueueStore.LeasedByOthers(session, worker.Name, BatchSize)) == BatchSize) { }
+        while (await Reap(session => LeaseStore.LeasedByOthers(session, worker.Name, BatchSize)) == BatchSize) { }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -134,7 +134,7 @@ internal sealed partial class Reaper(
     private static async ValueTask<RunState> Return(Session session, QueuedRun run, int deaths)
     {
         var again = run with { Due = session.Now, Attempt = run.Attempt + 1, SilentDeaths = deaths };
-        await QueueStore.Return(session, again);
+        await LeaseStore.Return(session, again);
         return RunState.Queued;
     }
 

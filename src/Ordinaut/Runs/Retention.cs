@@ -17,6 +17,8 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
+    private readonly HistoryParts _parts = new(db);
+
     // Ids sort by time of creation, and what was created later cannot have ended before.
     private const string EndedRuns =
         "select id from run where id < @before_id and finished_at < @before order by id limit 500";
@@ -64,12 +66,12 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
     /// <summary>A dedupe key older than the longest window there may be holds back nothing.</summary>
     private static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(TaskCheck.MaxWindowSeconds);
 
-    /// <summary>Removes one batch of everything that is due to go; returns how many rows.</summary>
+    /// <summary>Removes one batch of everything that is due to go; returns how many rows, or whole parts.</summary>
     public async Task<int> DoBatch()
     {
-        var removed = 0;
+        var removed = settings.ByWeek ? await DropParts() : 0;
         removed += await RemoveRuns();
-        removed += await Remove(settings.Occurrences, DeleteOccurrences);
+        removed += await RemoveOccurrences();
         removed += await RemoveById(settings.Events, DeleteOutbox);
         removed += await RemoveById(settings.Events, DeleteEvents);
         removed += await RemoveById(settings.Audit, DeleteAudit);
@@ -83,6 +85,19 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         );
         return removed;
     }
+
+    private async Task<int> DropParts()
+    {
+        await _parts.MakeAhead();
+        var now = db.Now();
+        return await _parts.DropRuns(Before(now, settings.Runs))
+            + await _parts.DropOccurrences(Before(now, settings.Occurrences))
+            + await _parts.DropEvents(Before(now, settings.Events))
+            + await _parts.DropAudit(Before(now, settings.Audit));
+    }
+
+    private DateTimeOffset Before(DateTimeOffset now, TimeSpan keep) =>
+        settings.ByWeek ? HistoryParts.WeekOf(now - keep) : now - keep;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -109,22 +124,18 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         }
     }
 
-    private async Task<int> Remove(TimeSpan keep, params string[] statements) =>
-        await db.Write(async session =>
-        {
-            var removed = 0;
-            foreach (var statement in statements)
-            {
-                removed = await session.Execute(statement, ("before", session.Now - keep));
-            }
+    private Task<int> Remove(TimeSpan keep, string statement) =>
+        db.Write(async session => await session.Execute(statement, ("before", session.Now - keep)));
 
-            return removed;
-        });
+    private Task<int> RemoveOccurrences() =>
+        db.Write(async session =>
+            await session.Execute(DeleteOccurrences, ("before", Before(session.Now, settings.Occurrences)))
+        );
 
     private async Task<int> RemoveRuns() =>
         await db.Write(async session =>
         {
-            var before = session.Now - settings.Runs;
+            var before = Before(session.Now, settings.Runs);
             var removed = 0;
             foreach (var statement in new[] { DeleteSteps, DeleteAttempts, DeleteInputs, DeleteApprovals, DeleteRuns })
             {
@@ -136,7 +147,9 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
 
     /// <summary>Ids sort by time, so the primary key finds the old ones.</summary>
     private Task<int> RemoveById(TimeSpan keep, string statement) =>
-        db.Write(async session => await session.Execute(statement, ("before_id", Ids.Floor(session.Now - keep))));
+        db.Write(async session =>
+            await session.Execute(statement, ("before_id", Ids.Floor(Before(session.Now, keep))))
+        );
 
     private static partial class Log
     {
@@ -150,6 +163,11 @@ internal sealed record RetentionSettings(TimeSpan Runs, TimeSpan Occurrences, Ti
 {
     /// <summary>How long an answer is kept for its Idempotency-Key.</summary>
     public TimeSpan Idempotency { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// History goes a week at a time, a whole part of its tables (PostgreSQL): it is kept up to a week longer.
+    /// </summary>
+    public bool ByWeek { get; init; }
 
     /// <summary>How long a node that was lost is shown.</summary>
     public TimeSpan LostNodes { get; init; } = TimeSpan.FromHours(24);

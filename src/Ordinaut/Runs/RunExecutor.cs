@@ -118,7 +118,7 @@ internal sealed partial class RunExecutor(
         RequireLease(slot);
         await db.Write(async session =>
         {
-            await QueueStore.Fence(session, slot.Run);
+            await LeaseStore.Fence(session, slot.Run);
             await StepStore.Save(session, [.. records.Select(record => (slot.Run, record))]);
         });
         recorder.Announce(slot.Run, records);

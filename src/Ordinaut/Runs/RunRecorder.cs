@@ -104,20 +104,20 @@ internal sealed class RunRecorder
     /// </summary>
     private async ValueTask<RunState> GiveBack(Session session, QueuedRun run)
     {
-        var held = await QueueStore.Fence(session, run);
+        var held = await LeaseStore.Fence(session, run);
         if (held.CancelRequested)
         {
             return await Finish(session, held, RunState.Canceled, new Failure("canceled", "The run was canceled."));
         }
 
-        await QueueStore.Return(session, run);
+        await LeaseStore.Return(session, run);
         return RunState.Queued;
     }
 
     /// <summary>Puts the run aside until its wait ends, unless a cancel was wanted meanwhile.</summary>
     private async ValueTask<RunState> Park(Session session, QueuedRun run, RunOutcome.Waiting waiting)
     {
-        var held = await QueueStore.Fence(session, run);
+        var held = await LeaseStore.Fence(session, run);
         if (held.CancelRequested)
         {
             return await Finish(session, held, RunState.Canceled, new Failure("canceled", "The run was canceled."));

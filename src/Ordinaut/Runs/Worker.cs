@@ -27,6 +27,7 @@ internal sealed partial class Worker(
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly RunSlots _slots = new(settings.Slots, clock);
+    private readonly ClaimDesk _desk = new(settings, clock);
     private volatile bool _draining;
 
     public int Running => _slots.Count;
@@ -43,7 +44,7 @@ internal sealed partial class Worker(
         }
 
         var deadline = settings.LeaseDeadline(clock);
-        var claimed = await db.Write(session => QueueStore.Claim(session, settings.Name, settings.Lease, free));
+        var claimed = await db.Write(session => _desk.Claim(session, free));
         await executor.Prepare(claimed);
         foreach (var run in claimed)
         {
@@ -67,7 +68,7 @@ internal sealed partial class Worker(
         }
 
         var runs = slots.ConvertAll(slot => slot.Run);
-        var held = await db.Write(session => QueueStore.Renew(session, runs, settings.Lease), Lane.Urgent);
+        var held = await db.Write(session => LeaseStore.Renew(session, runs, settings.Lease), Lane.Urgent);
         var byId = held.ToDictionary(lease => lease.RunId);
         foreach (var slot in slots)
         {
@@ -93,7 +94,7 @@ internal sealed partial class Worker(
             return;
         }
 
-        foreach (var lease in await db.Read(session => QueueStore.CancelRequests(session, settings.Name)))
+        foreach (var lease in await db.Read(session => LeaseStore.CancelRequests(session, settings.Name)))
         {
             if (_slots.Find(lease.RunId) is { } slot && slot.Run.Epoch == lease.Epoch)
             {
@@ -246,7 +247,7 @@ internal sealed partial class Worker(
 
     private async Task<TimeSpan> Idle()
     {
-        var next = await db.Read(QueueStore.NextDelayed);
+        var next = await db.Read(LeaseStore.NextDelayed);
         var idle = next - db.Now() ?? PollLimit;
         return idle < PollLimit ? idle : PollLimit;
     }

@@ -9,6 +9,8 @@ internal sealed class Db(Engine engine, Func<CommitEdge, ValueTask>? edge = null
     /// <summary>Whether other nodes work on the same database, so that their leases and rows are not ours.</summary>
     public bool IsShared => engine.IsShared;
 
+    public Traffic Traffic => engine.Traffic;
+
     /// <summary>Opens or creates a SQLite file and brings its schema up to date.</summary>
     public static async Task<Db> Open(string file, TimeProvider clock) => new(await SqliteEngine.Open(file, clock));
 

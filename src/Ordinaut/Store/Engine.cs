@@ -6,6 +6,9 @@ internal abstract class Engine : IDisposable
     /// <summary>Whether other processes work on the same database.</summary>
     public abstract bool IsShared { get; }
 
+    /// <summary>What goes to the database over the network; stays at zero where there is none.</summary>
+    public virtual Traffic Traffic { get; } = new();
+
     public abstract Task<T> Write<T>(Func<Session, ValueTask<T>> work, Lane lane);
 
     public abstract Task<T> Read<T>(Func<Session, ValueTask<T>> work);

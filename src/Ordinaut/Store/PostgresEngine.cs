@@ -34,15 +34,17 @@ internal sealed class PostgresEngine : Engine
     {
         _writing = settings.Source(writes: true);
         _reading = settings.Source(writes: false);
-        _work = new PostgresPool(_writing, settings.WorkConnections, settings);
-        _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections, settings);
-        _reads = new PostgresPool(_reading, settings.ReadConnections, settings);
+        _work = new PostgresPool(_writing, settings.WorkConnections, settings, Traffic);
+        _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections, settings, Traffic);
+        _reads = new PostgresPool(_reading, settings.ReadConnections, settings, Traffic);
         _machine = machine;
         _clock = new PostgresClock(machine);
         _fixedNow = settings.FixedNow;
     }
 
     public override bool IsShared => true;
+
+    public override Traffic Traffic { get; } = new();
 
     /// <summary>Connects and brings the schema up to date; any number of nodes may do so at once.</summary>
     public static async Task<PostgresEngine> Open(PostgresSettings settings, TimeProvider machine)
@@ -109,7 +111,7 @@ internal sealed class PostgresEngine : Engine
     private async Task Migrate(PostgresSettings settings)
     {
         await using var source = settings.Direct();
-        using var pool = new PostgresPool(source, 1, settings with { DirectAddress = null });
+        using var pool = new PostgresPool(source, 1, settings with { DirectAddress = null }, Traffic);
         var began = _machine.GetTimestamp();
         for (var tries = 1; ; tries++)
         {

@@ -7,7 +7,8 @@ namespace Ordinaut.Store;
 /// A bounded set of open connections. Kept by us and not by the driver, because a session's prepared statements
 /// belong to its connection, and because each lane has connections that no other lane can take.
 /// </summary>
-internal sealed class PostgresPool(NpgsqlDataSource source, int size, PostgresSettings settings) : IDisposable
+internal sealed class PostgresPool(NpgsqlDataSource source, int size, PostgresSettings settings, Traffic traffic)
+    : IDisposable
 {
     /// <summary>How long a piece of work waits for a connection before its caller is told to come back.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -29,7 +30,7 @@ internal sealed class PostgresPool(NpgsqlDataSource source, int size, PostgresSe
 
         try
         {
-            return new PostgresSession(await source.OpenConnectionAsync(), settings);
+            return new PostgresSession(await source.OpenConnectionAsync(), settings, traffic);
         }
         catch
         {

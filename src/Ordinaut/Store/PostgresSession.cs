@@ -11,7 +11,7 @@ namespace Ordinaut.Store;
 /// Statements are prepared by the driver at their second use on the connection; behind a pooler, where the next piece
 /// may have another connection, never.
 /// </summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSettings settings) : Session
+internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSettings settings, Traffic traffic) : Session
 {
     private const string Begin = "begin";
     private const string Commit = "commit";
@@ -21,9 +21,6 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
 
     /// <summary>Whether the connection is of no use any more.</summary>
     public bool IsBroken => connection.FullState is not ConnectionState.Open;
-
-    /// <summary>Statements sent; the figure behind "statements of a run".</summary>
-    public long Sent { get; private set; }
 
     public void BeginWork()
     {
@@ -35,7 +32,11 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
     }
 
     /// <summary>Sends what is left with the commit, in one trip.</summary>
-    public async ValueTask CommitWork() => await Run(new NpgsqlBatchCommand(Commit));
+    public async ValueTask CommitWork()
+    {
+        await Run(new NpgsqlBatchCommand(Commit));
+        traffic.Committed();
+    }
 
     public async ValueTask RollbackWork()
     {
@@ -150,7 +151,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
         }
 
         batch.BatchCommands.Add(command);
-        Sent += batch.BatchCommands.Count;
+        traffic.Sent(batch.BatchCommands.Count);
         _waiting.Clear();
         return batch;
     }

@@ -1,3 +1,4 @@
+using Ordinaut.Agents;
 using Ordinaut.Store;
 
 namespace Ordinaut.Tasks;
@@ -25,6 +26,8 @@ internal sealed partial class Scheduler(
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
+    private readonly Turns _turns = new();
+
     /// <summary>When this loop last looked; the health report says so.</summary>
     public DateTimeOffset? LastLookAt { get; private set; }
 
@@ -33,7 +36,8 @@ internal sealed partial class Scheduler(
     {
         var batch = await db.Write(async session =>
         {
-            var due = await TaskStore.Due(session, BatchSize);
+            var shares = await _turns.Deal(BatchSize, (after, limit) => TaskStore.Waiting(session, after, limit));
+            var due = await TaskStore.Due(session, shares);
             return (Taken: due.Count, Queued: await occurrences.Account(session, await Plan(session, due)));
         });
         if (batch.Queued > 0)

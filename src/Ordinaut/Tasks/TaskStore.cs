@@ -36,14 +36,40 @@ internal static class TaskStore
     private const string SelectPayload =
         "select payload from task_version where task_id = @task_id and version = @version";
 
+    // From agent to agent along the index, never past more than one task of each.
+    private const string Owners = """
+        with recursive owner(id) as (
+          select (select owner_id from task where next_due is not null and owner_id > @after order by owner_id limit 1)
+          union all
+          select (
+            select t.owner_id from task t where t.next_due is not null and t.owner_id > owner.id
+            order by t.owner_id limit 1)
+          from owner where owner.id is not null)
+        """;
+
+    private const string SelectWaiting = $"""
+        {Owners}
+        select o.id, coalesce(a.weight, 1) from owner o left join agent a on a.id = o.id
+        where exists (select 1 from task t where t.owner_id = o.id and t.next_due <= @now) limit @limit
+        """;
+
     private const string SelectDue = $"""
-        select {Columns} {From} where t.next_due <= @now order by t.next_due limit @limit
-        /* pg: for no key update of t skip locked */
+        select {Columns}
+        from (select 1) one /* each: , */, /* pg: lateral */ (
+          select d.* from task d where d.owner_id = @owner_id and d.next_due <= @now order by d.next_due limit @places
+          /* pg: for no key update skip locked */) t
+        join task_version v on v.task_id = t.id and v.version = t.version
         """;
 
     private const string LockRow = "select 1 from task where id = @id for no key update";
 
-    private const string SelectNextDue = "select min(next_due) from task where next_due is not null";
+    private const string SelectNextDue = $"""
+        {Owners}
+        select min((
+          select t.next_due from task t where t.owner_id = o.id and t.next_due is not null
+          order by t.next_due limit 1))
+        from owner o where o.id is not null
+        """;
 
     // The cursor moves only from where the scheduler saw it: of two schedulers with the same task one moves it.
     private const string UpdateCursor = """
@@ -129,11 +155,16 @@ internal static class TaskStore
     public static ValueTask<string?> Payload(Session session, Guid taskId, int version) =>
         session.First(SelectPayload, row => row.Text(0), ("task_id", taskId), ("version", version));
 
-    public static ValueTask<List<TaskDefinition>> Due(Session session, int limit) =>
-        session.Query(SelectDue, Read, ("limit", limit));
+    /// <summary>Agents that have a task due, in the order of their ids.</summary>
+    public static ValueTask<List<WaitingAgent>> Waiting(Session session, Guid after, int limit) =>
+        session.Query(SelectWaiting, WaitingAgent.Read, ("after", after), ("limit", limit));
+
+    /// <summary>As many due tasks of each agent as it has places, the longest due first.</summary>
+    public static ValueTask<List<TaskDefinition>> Due(Session session, IReadOnlyList<Share> shares) =>
+        session.QueryEach(SelectDue, Read, shares, share => [("owner_id", share.AgentId), ("places", share.Places)]);
 
     public static ValueTask<DateTimeOffset?> NextDue(Session session) =>
-        session.First(SelectNextDue, row => row.InstantOrNull(0));
+        session.First(SelectNextDue, row => row.InstantOrNull(0), ("after", Guid.Empty));
 
     /// <summary>
     /// Moves cursors past what has been accounted for; returns the tasks whose cursor was where it was seen, neither

@@ -1,3 +1,4 @@
+using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Tests.Agents;
@@ -37,6 +38,8 @@ public sealed class AgentChangeStories
     [InlineData("""{"scopes": null}""", 422, "/scopes")]
     [InlineData("""{"scopes": ["root"]}""", 422, "/scopes/0")]
     [InlineData("""{"status": "asleep"}""", 422, "/status")]
+    [InlineData("""{"weight": 0}""", 422, "/weight")]
+    [InlineData("""{"weight": 101}""", 422, "/weight")]
     [InlineData("""{"id": "x"}""", 400, "/id")]
     [InlineData("""{"secret": "x"}""", 400, "/secret")]
     public async Task A_patch_that_makes_no_agent_is_refused_by_pointer(string patch, int status, string pointer)
@@ -48,6 +51,26 @@ public sealed class AgentChangeStories
         var problem = await admin.Refused(status, "PATCH", $"/agents/{agent.AgentId}", patch);
 
         Assert.Equal(pointer, Assert.Single(problem.Errors).Pointer);
+    }
+
+    [Fact]
+    public async Task Only_an_admin_changes_an_agents_share_of_the_workers()
+    {
+        await using var app = await OrdinautApp.Start();
+        var admin = await app.AsAdmin();
+        var manager = await app.AsAgent("agents:manage");
+        var child = await manager.Post<AgentView>("/agents", Json.Write(new AgentInput("child", [])), 201);
+        Assert.Equal(1, child.Weight);
+
+        var heavy = Json.Write(new AgentInput("heavy", [], Weight: 2));
+        var refusal = await manager.Refused(403, "POST", "/agents", heavy);
+        Assert.Equal("/weight", Assert.Single(refusal.Errors).Pointer);
+        await manager.Refused(403, "PATCH", $"/agents/{child.Id}", """{"weight": 2}""");
+
+        Assert.Equal(AgentCheck.MaxWeight, (await Patch(admin, child.Id, """{"weight": 100}""")).Weight);
+        // Who may not change it may leave it as it is.
+        var renamed = await Patch(manager, child.Id, """{"name": "renamed", "weight": 100}""");
+        Assert.Equal(("renamed", 100), (renamed.Name, renamed.Weight));
     }
 
     [Fact]

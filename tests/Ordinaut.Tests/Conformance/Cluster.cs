@@ -23,13 +23,7 @@ internal sealed class Cluster : IDisposable
         .. "task task_version task_tag occurrence queue run_input run attempt step event audit dedupe".Split(' '),
     ];
 
-    // All that a course leaves is older than this after its last night.
-    private static readonly RetentionSettings Keep = new(
-        TimeSpan.FromDays(3),
-        TimeSpan.FromDays(3),
-        TimeSpan.FromDays(3),
-        TimeSpan.FromDays(3)
-    );
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(3);
 
     private readonly ConcurrentDictionary<(Guid Run, int Epoch), (QueuedRun Run, RunPlan? Plan)> _claims = new();
     private readonly StoryClock _clock;
@@ -123,8 +117,9 @@ internal sealed class Cluster : IDisposable
             }
         }
 
-        _clock.MoveTo(_clock.GetUtcNow().AddDays(10));
-        var retention = new Retention(Db, Keep, _clock, NullLogger<Retention>.Instance);
+        _clock.MoveTo(_clock.GetUtcNow() + 2 * Kept);
+        var keep = new RetentionSettings(Kept, Kept, Kept, Kept);
+        var retention = new Retention(Db, keep, _clock, NullLogger<Retention>.Instance);
         while (await retention.DoBatch() > 0) { }
 
         var left = (await Snapshot.Of(Db)).Lines.Where(line => !line.StartsWith("task ", StringComparison.Ordinal));

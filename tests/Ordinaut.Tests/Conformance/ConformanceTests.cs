@@ -10,7 +10,7 @@ namespace Ordinaut.Tests.Conformance;
 /// </summary>
 public sealed class ConformanceTests(ITestOutputHelper output)
 {
-    private const int Courses = 20;
+    private const int Courses = 16;
 
     // Each has about fifteen meetings, so 10,000 of them and more.
     private const int CampaignCourses = 1_000;

@@ -32,6 +32,8 @@ internal sealed record Course(IReadOnlyList<IReadOnlyList<Op>> Sets)
         .. Many(Verb.Schedule, 8),
     ];
 
+    private static readonly Verb[] Alike = [.. Verbs.Where(verb => verb is not (Verb.Advance or Verb.Create))];
+
     /// <param name="meetingShare">The share of sets in which several things are done at once.</param>
     public static Course Of(int seed, double meetingShare = MeetingShare)
     {
@@ -73,12 +75,14 @@ internal sealed record Course(IReadOnlyList<IReadOnlyList<Op>> Sets)
         return best;
     }
 
+    /// <summary>Half of them are of one kind: those who do the same get most in each other's way.</summary>
     private static List<Op> Meeting(Random random)
     {
         var acts = new List<Op>();
+        Verb? verb = random.Next(2) == 0 ? Alike[random.Next(Alike.Length)] : null;
         while (acts.Count < 2 || (acts.Count < Cluster.Nodes && random.Next(2) == 0))
         {
-            var op = Next(random);
+            var op = verb is not null && acts.Count > 0 && random.Next(2) == 0 ? acts[0] : Next(random, verb);
             // Time passes for all at once, and tasks get their places in time one by one.
             if (op.Verb != Verb.Advance && (op.Verb != Verb.Create || acts.All(act => act.Verb != Verb.Create)))
             {

@@ -5,7 +5,7 @@ namespace Ordinaut.Tests.Conformance;
 /// </summary>
 public sealed class FoundByConformanceTests
 {
-    private const int Times = 25;
+    private const int Times = 15;
 
     /// <summary>
     /// A run was retried or rerun while its task was being deleted, and lived on without anybody to end it (seed 32).

@@ -66,15 +66,8 @@ internal static class StoreMutant
             new(
                 "a claim locks nothing",
                 (
-                    "order by priority, due limit @limit /* pg: for update skip locked */)",
-                    "order by priority, due limit @limit)"
-                )
-            ),
-            new(
-                "an expired lease is taken back without a lock",
-                (
-                    "order by leased_until limit @limit\n/* pg: for update skip locked */",
-                    "order by leased_until limit @limit"
+                    "order by q.priority, q.due limit @places /* pg: for update skip locked */",
+                    "order by q.priority, q.due limit @places"
                 )
             ),
         ];

@@ -17,6 +17,7 @@ internal sealed class TestNode(
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(Model.Lease);
 
     private readonly List<QueuedRun> _held = [];
+    private readonly ClaimDesk _desk = new(CoreBundle.Settings(name), core.Clock);
 
     public CoreBundle Core => core;
 
@@ -25,9 +26,11 @@ internal sealed class TestNode(
     public static string Renewed(string owner, IEnumerable<(Guid Run, bool IsCancelWanted)> leases) =>
         $"{owner} {string.Join(' ', leases.OrderBy(lease => lease.Run))}";
 
-    public async Task<Seen> Claim(int limit)
+    /// <param name="afresh">As one that looks for the first time; else it may go on from its last claim.</param>
+    public async Task<Seen> Claim(int limit, bool afresh)
     {
-        var claimed = await core.Db.Write(session => QueueStore.Claim(session, name, Lease, limit));
+        var desk = afresh ? new ClaimDesk(CoreBundle.Settings(name), core.Clock) : _desk;
+        var claimed = await core.Db.Write(session => desk.Claim(session, limit));
         foreach (var run in claimed)
         {
             claims[(run.Id, run.Epoch)] = (run, await core.Plans.Of(run));
@@ -40,7 +43,7 @@ internal sealed class TestNode(
     /// <summary>Asks for every lease it was ever given.</summary>
     public async Task<Seen> Renew()
     {
-        var held = await core.Db.Write(session => QueueStore.Renew(session, _held, Lease));
+        var held = await core.Db.Write(session => LeaseStore.Renew(session, _held, Lease));
         return new Seen(Renewed(name, held.Select(lease => (lease.RunId, lease.CancelRequested))));
     }
 

@@ -6,6 +6,8 @@ namespace Ordinaut.Tests.Conformance;
 /// <summary>What the machines do: schedulers, workers, reapers, and time.</summary>
 internal static class WorkerActs
 {
+    private static readonly (int Urgency, DateTimeOffset Due) Last = (int.MaxValue, DateTimeOffset.MaxValue);
+
     private static readonly int[] Steps = [1, 5, 25, 31, 61, 125];
 
     private static readonly string[] Outcomes = ["succeed", "busy", "busy", "broken", "hand back"];
@@ -30,8 +32,12 @@ internal static class WorkerActs
 
     public static Act Claim(Op op)
     {
-        var limit = 1 + op.A % 4;
-        return new Act($"claim {limit}", node => node.Claim(limit), (before, view) => AfterClaim(before, view, limit));
+        var (limit, afresh) = (1 + op.A % 4, op.B % 2 == 0);
+        return new Act(
+            $"claim {limit}{(afresh ? " afresh" : "")}",
+            node => node.Claim(limit, afresh),
+            (before, view) => AfterClaim(before, view, limit, afresh)
+        );
     }
 
     public static Act Renew() => new("renew", node => node.Renew(), AfterRenewal);
@@ -137,18 +143,13 @@ internal static class WorkerActs
         }
     }
 
-    private static IEnumerable<Model> AfterClaim(Model before, View view, int limit)
+    private static IEnumerable<Model> AfterClaim(Model before, View view, int limit, bool afresh)
     {
         var ready = before.Live.Values.Where(run => ModelQueue.IsReady(before, run)).ToDictionary(run => run.Id);
         var taken = view.Seen.Ids;
-        var left = ready.Values.Where(run => !taken.Contains(run.Id)).ToList();
-        var isFair = taken.All(ready.ContainsKey) && taken.Count <= limit && taken.Distinct().Count() == taken.Count;
-        var isWhole =
-            !view.IsAlone
-            || taken.Count == Math.Min(limit, ready.Count)
-                && isFair
-                && left.All(run => taken.All(id => Rank(ready[id]).CompareTo(Rank(run)) <= 0));
-        if (!isFair || !isWhole)
+        var isSound = taken.All(ready.ContainsKey) && taken.Count <= limit && taken.Distinct().Count() == taken.Count;
+        var isFair = !view.IsAlone || (isSound && IsFair(ready, taken, limit, afresh));
+        if (!isSound || !isFair)
         {
             view.Disagree($"{taken.Count} of {ready.Count} ready runs were claimed, limit {limit}");
             yield break;
@@ -161,6 +162,24 @@ internal static class WorkerActs
         }
 
         yield return after;
+    }
+
+    /// <summary>
+    /// Something is taken when there is something. Who looks afresh takes of each agent's runs the most urgent, and
+    /// where the places suffice, of each agent.
+    /// </summary>
+    private static bool IsFair(Dictionary<Guid, ModelRun> ready, IReadOnlyList<Guid> taken, int limit, bool afresh)
+    {
+        var lines = ready.Values.ToLookup(run => run.Agent, run => (Run: run, IsTaken: taken.Contains(run.Id)));
+        var inTurn = lines.All(line =>
+            line.Where(one => one.IsTaken)
+                .Select(one => Rank(one.Run))
+                .DefaultIfEmpty()
+                .Max()
+                .CompareTo(line.Where(one => !one.IsTaken).Select(one => Rank(one.Run)).DefaultIfEmpty(Last).Min()) <= 0
+        );
+        var each = lines.Count > limit || lines.All(line => line.Any(one => one.IsTaken));
+        return taken.Count >= Math.Min(1, ready.Count) && (!afresh || (inTurn && each));
     }
 
     private static IEnumerable<Model> AfterRenewal(Model before, View view)

@@ -74,7 +74,7 @@ internal sealed class Clockwork(Db db, StoryClock clock, Scheduler scheduler, Re
     private async Task<DateTimeOffset?> NextInstant()
     {
         var due = SchedulerRuns ? await db.Read(TaskStore.NextDue) : null;
-        var delayed = await db.Read(QueueStore.NextDelayed);
+        var delayed = await db.Read(LeaseStore.NextDelayed);
         var leaseEnd = await db.Read(session => session.First(SelectLeaseEnd, row => row.InstantOrNull(0)));
         DateTimeOffset? renewal = _workers.Any(worker => worker.Running > 0) ? _renewedAt + Lease / 3 : null;
         var now = clock.GetUtcNow();

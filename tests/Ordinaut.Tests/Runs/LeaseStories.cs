@@ -164,7 +164,7 @@ public sealed class LeaseStories
             var earlier = held with { Epoch = held.Epoch - 1 };
 
             await Assert.ThrowsAsync<LeaseLostException>(() =>
-                core.Db.Write(session => QueueStore.Return(session, earlier))
+                core.Db.Write(session => LeaseStore.Return(session, earlier))
             );
 
             Assert.Equal("running", (await core.Runs.Get(core.Ann, run.Id)).State);

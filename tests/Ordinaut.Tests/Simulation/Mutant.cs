@@ -51,8 +51,8 @@ internal sealed record Mutant(string Name, params (string Guard, string Without)
         new(
             "a run in a worker's hands is claimed again",
             (
-                "select run_id from queue where state = 0 order by",
-                "select run_id from queue where state in (0, 2) order by"
+                "where q.state = 0 and q.owner_id = @owner_id",
+                "where q.state in (0, 2) and q.owner_id = @owner_id"
             )
         ),
         new(

@@ -32,6 +32,7 @@ internal static partial class Statements
         "for share of",
         "clock_timestamp",
         "set_config",
+        "::",
     ];
 
     private static readonly string[] OnlySqlite = ["sqlite_"];
@@ -40,6 +41,9 @@ internal static partial class Statements
     private static readonly Dictionary<string, ArgKind> Others = new()
     {
         ["seen_state"] = ArgKind.Number,
+        ["places"] = ArgKind.Number,
+        ["from_priority"] = ArgKind.Number,
+        ["from_due"] = ArgKind.Instant,
         ["seen_nominal"] = ArgKind.Instant,
         ["skipped"] = ArgKind.Flag,
         ["since"] = ArgKind.Instant,

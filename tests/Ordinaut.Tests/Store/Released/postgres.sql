@@ -43,56 +43,59 @@ delete from outbox where event_id in (select event_id from outbox where event_id
 prepare s13 (unknown, unknown, unknown, timestamptz) as
 delete from queue using unnest($1::uuid[], $2::bigint[], $3::bigint[]) as each(p1, p2, p3) where run_id = each.p1 and epoch = each.p2 and state = each.p3
 --
-prepare s14 (uuid, timestamptz) as
+prepare s14 (timestamptz) as
+delete from queue where run_id in (select run_id from queue limit 10000)
+--
+prepare s15 (uuid, timestamptz) as
 delete from refresh_token where family = $1
 --
-prepare s15 (unknown, timestamptz) as
+prepare s16 (unknown, timestamptz) as
 delete from refresh_token where hash in
   (select hash from refresh_token where expires_at < $2 limit $1)
 --
-prepare s16 (uuid, timestamptz) as
+prepare s17 (uuid, timestamptz) as
 delete from run where id = $1
 --
-prepare s17 (unknown, unknown, timestamptz) as
+prepare s18 (unknown, unknown, timestamptz) as
 delete from run where id in (select id from run where id < $1 and finished_at < $2 order by id limit 500)
 --
-prepare s18 (unknown, unknown, timestamptz) as
+prepare s19 (unknown, unknown, timestamptz) as
 delete from run_input where run_id in (select id from run where id < $1 and finished_at < $2 order by id limit 500)
 --
-prepare s19 (uuid, timestamptz) as
+prepare s20 (uuid, timestamptz) as
 delete from step where run_id = $1 and state not in ('succeeded', 'skipped')
 --
-prepare s20 (unknown, unknown, timestamptz) as
+prepare s21 (unknown, unknown, timestamptz) as
 delete from step where run_id in (select id from run where id < $1 and finished_at < $2 order by id limit 500)
 --
-prepare s21 (uuid, timestamptz) as
+prepare s22 (uuid, timestamptz) as
 delete from task where id = $1
 --
-prepare s22 (uuid, timestamptz) as
+prepare s23 (uuid, timestamptz) as
 delete from task_tag where task_id = $1
 --
-prepare s23 (uuid, timestamptz) as
+prepare s24 (uuid, timestamptz) as
 delete from task_version where task_id = $1
 --
-prepare s24 (bigint, unknown, timestamptz) as
+prepare s25 (bigint, unknown, timestamptz) as
 delete from token_use where (agent_id, day) in (
   select agent_id, day from token_use where day < $1 limit $2)
 --
-prepare s25 (text, timestamptz) as
+prepare s26 (text, timestamptz) as
 delete from wait where key = $1
 --
-prepare s26 (unknown, timestamptz) as
+prepare s27 (unknown, timestamptz) as
 delete from wait where key in (select key from wait where expires_at < $1 limit 500)
 --
-prepare s27 (uuid, timestamptz) as
+prepare s28 (uuid, timestamptz) as
 delete from wait where run_id = $1
 --
-prepare s28 (uuid, text, text, text, bytea, text, uuid, timestamptz) as
+prepare s29 (uuid, text, text, text, bytea, text, bigint, uuid, timestamptz) as
 insert into agent
-  (id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $8)
+  (id, name, scopes, status, secret_hash, webhook_url, token_epoch, weight, created_by, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $9)
 --
-prepare s29 (uuid, uuid, uuid, uuid, text, text, text, text, text, boolean, timestamptz, text, timestamptz) as
+prepare s30 (uuid, uuid, uuid, uuid, text, text, text, text, text, boolean, timestamptz, text, timestamptz) as
 insert into approval (
   id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, goes_on, expires_at,
   request_key, created_at)
@@ -101,14 +104,14 @@ values (
   $11, $12, $13)
 on conflict (request_key) do nothing
 --
-prepare s30 (uuid, timestamptz) as
+prepare s31 (uuid, timestamptz) as
 insert into attempt (
   run_id, attempt, epoch, lease_owner, started_at, ended_at, error_code, error_message, error_step)
 select id, attempt, epoch, lease_owner, claimed_at, finished_at, error_code, error_message, error_step
 from run where id = $1 and error_code is not null
 on conflict (run_id, attempt, epoch) do nothing
 --
-prepare s31 (uuid, bigint, bigint, text, timestamptz, text, text, text, timestamptz, timestamptz) as
+prepare s32 (uuid, bigint, bigint, text, timestamptz, text, text, text, timestamptz, timestamptz) as
 insert into attempt (
   run_id, attempt, epoch, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at)
 values (
@@ -116,49 +119,49 @@ values (
   $9)
 on conflict (run_id, attempt, epoch) do nothing
 --
-prepare s32 (uuid, uuid, text, text, text, uuid, text, text, timestamptz) as
+prepare s33 (uuid, uuid, text, text, text, uuid, text, text, timestamptz) as
 insert into audit (id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 --
-prepare s33 (uuid, text, text, timestamptz) as
+prepare s34 (uuid, text, text, timestamptz) as
 insert into calendar (owner_id, name, version, entries, updated_at) values ($1, $2, 1, $3, $4)
 on conflict (owner_id, name) do update set
   version = calendar.version + 1, entries = excluded.entries, updated_at = excluded.updated_at
 --
-prepare s34 (uuid, text, unknown, timestamptz) as
+prepare s35 (uuid, text, unknown, timestamptz) as
 insert into dedupe (owner_id, key, at) values ($1, $2, $4)
 on conflict (owner_id, key) do update set at = excluded.at where dedupe.at <= $3
 --
-prepare s35 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s36 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into event (id, owner_id, topic, payload, depth, source, triggered, created_at)
 select each.p1, each.p2, each.p3, each.p4, each.p5, each.p6, each.p7, each.p8 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::timestamptz[]) as each(p1, p2, p3, p4, p5, p6, p7, p8)
 --
-prepare s36 (uuid, text, text, bytea, text, timestamptz) as
+prepare s37 (uuid, text, text, bytea, text, timestamptz) as
 insert into idempotency (agent_id, key, operation, request_hash, answer, created_at)
 values ($1, $2, $3, $4, $5, $6)
 --
-prepare s37 (text, text, timestamptz, timestamptz) as
+prepare s38 (text, text, timestamptz, timestamptz) as
 insert into migration (name, checksum, applied_at) values ($1, $2, $3)
 --
-prepare s38 (text, text, timestamptz) as
+prepare s39 (text, text, timestamptz) as
 insert into migration_need (name, needs) values ($1, $2)
 --
-prepare s39 (uuid, text, bigint, text, text, bigint, boolean, timestamptz, timestamptz) as
+prepare s40 (uuid, text, bigint, text, text, bigint, boolean, timestamptz, timestamptz) as
 insert into node (id, host, pid, version, roles, slots, draining, started_at, heartbeat_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (id) do update set draining = excluded.draining, heartbeat_at = excluded.heartbeat_at
 --
-prepare s40 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s41 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into occurrence (task_id, scheduled_for, key, run_id, reason, through, count, detail, recorded_at)
 select each.p1, each.p2, each.p3, each.p4, each.p5, each.p6, each.p7, each.p8, $9
 from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::bigint[], $8::text[]) as each(p1, p2, p3, p4, p5, p6, p7, p8) where true
 on conflict (task_id, scheduled_for, key) do nothing
 returning run_id
 --
-prepare s41 (unknown, timestamptz) as
+prepare s42 (unknown, timestamptz) as
 insert into outbox (event_id) select each.p1 from unnest($1::uuid[]) as each(p1)
 --
-prepare s42 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s43 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into queue (
   run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
   expires_at, slot, slot_limit, epoch, attempt, depth, started_at, created_at)
@@ -174,11 +177,11 @@ select
   each.p11, each.p10, each.p12, each.p8, each.p9, each.p13, each.p14, each.p15, each.p16, each.p17
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::uuid[], $9::bigint[], $10::timestamptz[], $11::bigint[], $12::timestamptz[], $13::bigint[], $14::bigint[], $15::bigint[], $16::timestamptz[], $17::timestamptz[]) as each(p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17)
 --
-prepare s43 (bytea, uuid, uuid, text, timestamptz, timestamptz) as
+prepare s44 (bytea, uuid, uuid, text, timestamptz, timestamptz) as
 insert into refresh_token (hash, family, agent_id, scopes, used_at, expires_at)
 values ($1, $2, $3, $4, null, $5)
 --
-prepare s44 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s45 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into run (
   id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, attempt, epoch, depth,
   lease_owner, error_code, error_message, error_step, started_at, claimed_at, finished_at, created_at)
@@ -187,14 +190,14 @@ select
   depth, lease_owner, each.p2, each.p3, each.p4, started_at, claimed_at, $8, created_at
 from queue , unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bigint[], $7::bigint[]) as each(p1, p2, p3, p4, p5, p6, p7) where run_id = each.p5 and epoch = each.p6 and queue.state = each.p7
 --
-prepare s45 (unknown, unknown, timestamptz) as
+prepare s46 (unknown, unknown, timestamptz) as
 insert into run_input (run_id, input) select each.p1, each.p2 from unnest($1::uuid[], $2::text[]) as each(p1, p2) where true
 on conflict (run_id) do update set input = excluded.input
 --
-prepare s46 (text, bytea, timestamptz) as
+prepare s47 (text, bytea, timestamptz) as
 insert into signing_key (id, private_key, created_at) values ($1, $2, $3)
 --
-prepare s47 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s48 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into step (
   run_id, place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate, wake_at,
   awaits)
@@ -207,29 +210,29 @@ on conflict (run_id, place) do update set
   output = excluded.output, error = excluded.error, gate = excluded.gate, wake_at = excluded.wake_at,
   awaits = excluded.awaits, answer = case when excluded.state = 'waiting' then step.answer end
 --
-prepare s48 (uuid, uuid, text, text, bigint, timestamptz, timestamptz, text, bigint, timestamptz) as
+prepare s49 (uuid, uuid, text, text, bigint, timestamptz, timestamptz, text, bigint, timestamptz) as
 insert into task (
   id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth, created_at, updated_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
 --
-prepare s49 (uuid, text, uuid, timestamptz) as
+prepare s50 (uuid, text, uuid, timestamptz) as
 insert into task_tag (owner_id, tag, task_id) values ($1, $2, $3)
 --
-prepare s50 (uuid, bigint, text, text, text, uuid, timestamptz) as
+prepare s51 (uuid, bigint, text, text, text, uuid, timestamptz) as
 insert into task_version (task_id, version, title, settings, payload, created_by, created_at)
 values ($1, $2, $3, $4, $5, $6, $7)
 --
-prepare s51 (uuid, bigint, bigint, unknown, timestamptz) as
+prepare s52 (uuid, bigint, bigint, unknown, timestamptz) as
 insert into token_use (agent_id, day, tokens) values ($1, $2, $3)
 on conflict (agent_id, day) do update set tokens = token_use.tokens + excluded.tokens
 where token_use.tokens + excluded.tokens <= $4
 --
-prepare s52 (text, uuid, uuid, timestamptz, timestamptz) as
+prepare s53 (text, uuid, uuid, timestamptz, timestamptz) as
 insert into wait (key, owner_id, run_id, expires_at, created_at)
 values ($1, $2, $3, $4, $5)
 on conflict (key) do nothing
 --
-prepare s53 (unknown, unknown, uuid, uuid, timestamptz, timestamptz) as
+prepare s54 (unknown, unknown, uuid, uuid, timestamptz, timestamptz) as
 select
   count(*), count(*) filter (where state = 'succeeded'),
   count(*) filter (where state in ('failed', 'quarantined', 'uncertain')),
@@ -249,7 +252,12 @@ from (
   where occurrence_key <> 'check' and created_at >= $5
     and ($2 or owner_id = $3) and ($4 is null or task_id = $4)) x
 --
-prepare s54 (uuid, unknown, uuid, text, timestamptz, timestamptz, boolean, text, timestamptz) as
+prepare s55 (timestamptz) as
+select (
+  (select sum(heap_blks_hit + heap_blks_read) from pg_statio_user_tables where relname = 'queue')
+  + (select sum(idx_blks_hit + idx_blks_read) from pg_statio_user_indexes where relname = 'queue'))::bigint
+--
+prepare s56 (uuid, unknown, uuid, text, timestamptz, timestamptz, boolean, text, timestamptz) as
 select (select count(*) from queue where occurrence_key <> 'check' and ($1 is null or task_id = $1) and ($2 or owner_id = $3)   and ($4 is null or trigger = $4)
   and ($5 is null or created_at >= $5)
   and ($6 is null or created_at < $6)
@@ -259,7 +267,7 @@ select (select count(*) from queue where occurrence_key <> 'check' and ($1 is nu
   and ($6 is null or created_at < $6)
   and ($8 is null or state = $8) and ($7 is null or (state = 'succeeded') = $7))
 --
-prepare s55 (uuid, unknown, uuid, text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
+prepare s57 (uuid, unknown, uuid, text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
 select * from (
   select * from (
     select run_id as id, task_id, owner_id, task_version,
@@ -285,7 +293,7 @@ from run where task_id = $1 and ($2 or owner_id = $3)   and ($4 is null or trigg
   and id < $9 order by id desc limit $10) f) x
 order by id desc limit $10
 --
-prepare s56 (uuid, timestamptz) as
+prepare s58 (uuid, timestamptz) as
 select * from (
   select * from (select run_id as id, task_id, owner_id, task_version,
   case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
@@ -301,7 +309,7 @@ union all select run_id from queue where task_id = $1 and slot <> task_id) order
 from run where task_id = $1 order by id desc limit 1) f) x
 order by id desc limit 1
 --
-prepare s57 (text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
+prepare s59 (text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
 select * from (select * from (select run_id as id, task_id, owner_id, task_version,
   case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
   scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
@@ -321,7 +329,7 @@ from run where true   and ($1 is null or trigger = $1)
   and ($5 is null or state = $5) and ($4 is null or (state = 'succeeded') = $4)
   and id < $6 order by id desc limit $7) f) x order by id desc limit $7
 --
-prepare s58 (uuid, text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
+prepare s60 (uuid, text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
 select * from (select * from (select run_id as id, task_id, owner_id, task_version,
   case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
   scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
@@ -341,7 +349,7 @@ from run where owner_id = $1   and ($2 is null or trigger = $2)
   and ($6 is null or state = $6) and ($5 is null or (state = 'succeeded') = $5)
   and id < $7 order by id desc limit $8) f) x order by id desc limit $8
 --
-prepare s59 (uuid, uuid, unknown, timestamptz) as
+prepare s61 (uuid, uuid, unknown, timestamptz) as
 select * from (select run_id as id, task_id, owner_id, task_version,
   case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
   scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
@@ -353,10 +361,10 @@ from queue where occurrence_key <> 'check' and run_id = $1 union all select id, 
 from run where id = $1) x
 where owner_id = $2 or $3
 --
-prepare s60 (timestamptz) as
+prepare s62 (timestamptz) as
 select 1 from agent limit 1
 --
-prepare s61 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
+prepare s63 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
 select 1 from task t where t.topic_head = $1 and (t.owner_id, t.id) > ($2, $3)
   and t.status in ('active', 'paused')
   and (t.owner_id = $4
@@ -364,101 +372,120 @@ select 1 from task t where t.topic_head = $1 and (t.owner_id, t.id) > ($2, $3)
 order by t.owner_id, t.id
 limit $5 for share of t
 --
-prepare s62 (uuid, timestamptz) as
+prepare s64 (uuid, timestamptz) as
 select 1 from task where id = $1 for no key update
 --
-prepare s63 (uuid, timestamptz) as
+prepare s65 (uuid, timestamptz) as
 select attempt, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at
 from attempt where run_id = $1 order by attempt, epoch
 --
-prepare s64 (text, timestamptz) as
+prepare s66 (unknown, timestamptz) as
+select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid
+where i.inhparent = $1::regclass order by c.relname
+--
+prepare s67 (text, timestamptz) as
 select checksum from migration where name = $1
 --
-prepare s65 (timestamptz) as
+prepare s68 (timestamptz) as
 select clock_timestamp()
 --
-prepare s66 (timestamptz) as
+prepare s69 (timestamptz) as
 select count(*) from (select run_id from queue order by run_id limit 1) x
 --
-prepare s67 (timestamptz) as
+prepare s70 (unknown, timestamptz) as
+select count(*) from node where pid = any(string_to_array($1, ',')::int[])
+--
+prepare s71 (timestamptz) as
+select count(*) from run
+--
+prepare s72 (timestamptz) as
 select count(*) from run where state = 'succeeded'
 --
-prepare s68 (unknown, text, text, text, text, timestamptz) as
+prepare s73 (unknown, text, text, text, text, timestamptz) as
 select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < $1   and ($2 is null or t.status = $2)
   and ($3 is null or t.kind = $3)
   and ($4 is null or v.title like $4 escape '\')
   and ($5 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $5 and g.task_id = t.id))
 --
-prepare s69 (uuid, unknown, text, text, text, text, timestamptz) as
+prepare s74 (uuid, unknown, text, text, text, text, timestamptz) as
 select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
   and ($4 is null or t.kind = $4)
   and ($5 is null or v.title like $5 escape '\')
   and ($6 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $6 and g.task_id = t.id))
 --
-prepare s70 (unknown, timestamptz) as
+prepare s75 (unknown, timestamptz) as
 select exists (
   select 1 from agent
   where id <> $1 and status = 'active' and secret_hash is not null
     and ' ' || scopes || ' ' like '% admin %')
 --
-prepare s71 (uuid, text, timestamptz) as
+prepare s76 (unknown, unknown, timestamptz, timestamptz) as
+select exists (
+  select 1 from occurrence
+  where scheduled_for >= $1 and scheduled_for < $2 and recorded_at >= $3)
+--
+prepare s77 (uuid, text, timestamptz) as
 select exists (
   select 1 from queue where run_id in (select run_id from queue where slot = $1
 union all select run_id from queue where task_id = $1 and slot <> task_id) and ($2 is null or occurrence_key = $2))
 --
-prepare s72 (unknown, timestamptz) as
+prepare s78 (unknown, unknown, unknown, timestamptz) as
+select exists (select 1 from run where id >= $1 and id < $2 and finished_at >= $3)
+  or exists (select 1 from queue where run_id >= $1 and run_id < $2)
+--
+prepare s79 (unknown, timestamptz) as
 select exists (select 1 from task where topic_head = $1)
   or exists (select 1 from task where topic_head = '*')
   or exists (select 1 from task where topic_head = '#')
 --
-prepare s73 (timestamptz) as
+prepare s80 (timestamptz) as
 select exists (select 1 from task)
 --
-prepare s74 (bytea, timestamptz) as
+prepare s81 (bytea, timestamptz) as
 select hash, family, agent_id, scopes, used_at, expires_at from refresh_token where hash = $1
 --
-prepare s75 (timestamptz) as
+prepare s82 (timestamptz) as
 select id from agent where name = 'admin'
 --
-prepare s76 (text, timestamptz) as
+prepare s83 (text, timestamptz) as
 select id from agent where name = $1
 --
-prepare s77 (uuid, unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s84 (uuid, unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where actor_id = $1 and id < $2 and ($3 is null or action = $3)
   and ($4 is null or noun = $4) and ($5 is null or at >= $5) and ($6 is null or at < $6)
 order by id desc limit $7
 --
-prepare s78 (unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s85 (unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where id < $1 and ($2 is null or action = $2)
   and ($3 is null or noun = $3) and ($4 is null or at >= $4) and ($5 is null or at < $5)
 order by id desc limit $6
 --
-prepare s79 (text, unknown, unknown, unknown, uuid, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s86 (text, unknown, unknown, unknown, uuid, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where subject_id = $1 and id < $2 and ($3 or actor_id = $4 or owner_id = $4)
   and ($5 is null or actor_id = $5) and ($6 is null or action = $6)
   and ($7 is null or noun = $7) and ($8 is null or at >= $8) and ($9 is null or at < $9)
 order by id desc limit $10
 --
-prepare s80 (unknown, timestamptz) as
+prepare s87 (unknown, timestamptz) as
 select id, host, pid, version, roles, slots, draining, started_at, heartbeat_at from node
 order by id limit $1
 --
-prepare s81 (unknown, unknown, unknown, unknown, timestamptz) as
-select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at
+prepare s88 (unknown, unknown, unknown, unknown, timestamptz) as
+select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight
 from agent
 where ($1 or id = $2 or created_by = $2) and id > $3
 order by id limit $4
 --
-prepare s82 (uuid, timestamptz) as
-select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at
+prepare s89 (uuid, timestamptz) as
+select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight
 from agent where id = $1
 --
-prepare s83 (unknown, unknown, uuid, text, unknown, timestamptz) as
+prepare s90 (unknown, unknown, uuid, text, unknown, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval
 where id < $1 and ($2 or owner_id = $3)
@@ -466,41 +493,41 @@ where id < $1 and ($2 or owner_id = $3)
     or $4 = case when state = 'pending' and expires_at <= $6 then 'expired' else state end)
 order by id desc limit $5
 --
-prepare s84 (uuid, unknown, uuid, timestamptz) as
+prepare s91 (uuid, unknown, uuid, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval where id = $1 and ($2 or owner_id = $3)
 --
-prepare s85 (text, timestamptz) as
+prepare s92 (text, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval where request_key = $1
 --
-prepare s86 (unknown, timestamptz) as
+prepare s93 (unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event , unnest($1::uuid[]) as each(p1) where id = each.p1
 --
-prepare s87 (uuid, uuid, unknown, timestamptz) as
+prepare s94 (uuid, uuid, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id = $1 and (owner_id = $2 or $3)
 --
-prepare s88 (unknown, unknown, timestamptz) as
+prepare s95 (unknown, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id >= $1 order by id desc limit $2
 --
-prepare s89 (uuid, unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s96 (uuid, unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where owner_id = $1   and id < $2
   and ($3 is null or topic = $3)
   and ($4 is null or created_at >= $4)
   and ($5 is null or created_at < $5)
 order by id desc limit $6
 --
-prepare s90 (unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s97 (unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where true   and id < $1
   and ($2 is null or topic = $2)
   and ($3 is null or created_at >= $3)
   and ($4 is null or created_at < $4)
 order by id desc limit $5
 --
-prepare s91 (timestamptz) as
+prepare s98 (timestamptz) as
 select id, private_key from signing_key order by created_at
 --
-prepare s92 (text, unknown, unknown, uuid, uuid, unknown, timestamptz) as
+prepare s99 (text, unknown, unknown, uuid, uuid, unknown, timestamptz) as
 select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
   lease_owner, null ::timestamptz as leased_until, null ::timestamptz as not_before,
   started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
@@ -511,30 +538,27 @@ where state in ('failed', 'quarantined') and state in ($1, $2)
   and exists (select 1 from task t where t.id = run.task_id)
 order by id limit $6
 --
-prepare s93 (uuid, timestamptz) as
+prepare s100 (uuid, timestamptz) as
 select input from run_input where run_id = $1
 --
-prepare s94 (timestamptz) as
+prepare s101 (timestamptz) as
 select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
 order by lease_owner
 --
-prepare s95 (timestamptz) as
+prepare s102 (timestamptz) as
 select min(due) from queue where state = 3
 --
-prepare s96 (timestamptz) as
-select min(next_due) from task where next_due is not null
---
-prepare s97 (uuid, text, unknown, timestamptz) as
+prepare s103 (uuid, text, unknown, timestamptz) as
 select name, entries, version, updated_at from calendar
 where owner_id = $1 and ($2 is null or name > $2) order by name limit $3
 --
-prepare s98 (uuid, text, timestamptz) as
+prepare s104 (uuid, text, timestamptz) as
 select name, entries, version, updated_at from calendar where owner_id = $1 and name = $2
 --
-prepare s99 (timestamptz) as
+prepare s105 (timestamptz) as
 select name, needs from migration_need order by name
 --
-prepare s100 (uuid, timestamptz, timestamptz, boolean, timestamptz, unknown, unknown, timestamptz) as
+prepare s106 (uuid, timestamptz, timestamptz, boolean, timestamptz, unknown, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -548,7 +572,7 @@ where o.task_id = $1
 order by o.scheduled_for desc, o.key desc
 limit $7
 --
-prepare s101 (uuid, unknown, timestamptz) as
+prepare s107 (uuid, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -558,7 +582,7 @@ where o.task_id = $1 and o.scheduled_for <= $2
 order by o.scheduled_for desc, o.key desc
 limit 1
 --
-prepare s102 (uuid, unknown, timestamptz) as
+prepare s108 (uuid, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -568,121 +592,140 @@ where o.task_id = $1 and o.scheduled_for <= $2 and o.key = ''
 order by o.scheduled_for desc
 limit 1
 --
-prepare s103 (uuid, text, timestamptz) as
+prepare s109 (uuid, text, timestamptz) as
 select operation, request_hash, answer from idempotency where agent_id = $1 and key = $2
 --
-prepare s104 (uuid, timestamptz) as
+prepare s110 (uuid, timestamptz) as
 select output from step where run_id = $1 and state = 'succeeded' and output is not null
   and place not like '%.%'
 order by place desc limit 1
 --
-prepare s105 (text, timestamptz) as
+prepare s111 (text, timestamptz) as
 select owner_id, run_id, place, answer, expires_at from wait where key = $1 for update
 --
-prepare s106 (uuid, bigint, timestamptz) as
+prepare s112 (uuid, bigint, timestamptz) as
 select payload from task_version where task_id = $1 and version = $2
 --
-prepare s107 (timestamptz) as
+prepare s113 (timestamptz) as
 select pg_advisory_xact_lock(7305804402566070637)
 --
-prepare s108 (unknown, timestamptz) as
+prepare s114 (timestamptz) as
+select pg_advisory_xact_lock(7305804402566070638), set_config('lock_timeout', '200', true)
+--
+prepare s115 (unknown, timestamptz) as
 select pg_advisory_xact_lock(hashtextextended($1::text, 1))
 --
-prepare s109 (uuid, timestamptz) as
+prepare s116 (uuid, timestamptz) as
 select pg_advisory_xact_lock(hashtextextended(slot::text, 0)) from queue where run_id = $1
 --
-prepare s110 (unknown, timestamptz) as
+prepare s117 (unknown, timestamptz) as
 select pg_advisory_xact_lock(k) from (
   select distinct hashtextextended(each.p1::text, 0) as k from unnest($1::text[]) as each(p1) order by 1) x
 --
-prepare s111 (uuid, timestamptz) as
+prepare s118 (uuid, timestamptz) as
 select pg_advisory_xact_lock(k) from (
   select distinct hashtextextended(slot::text, 0) as k from queue
   where run_id in (select run_id from queue where slot = $1
 union all select run_id from queue where task_id = $1 and slot <> task_id) order by 1) x
 --
-prepare s112 (unknown, timestamptz) as
+prepare s119 (timestamptz) as
+select pg_current_xact_id()::text
+--
+prepare s120 (unknown, timestamptz) as
 select pg_notify('ordinaut', $1)
 --
-prepare s113 (uuid, timestamptz) as
+prepare s121 (uuid, timestamptz) as
 select place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate,
 wake_at, awaits, answer from step where run_id = $1 order by place
 --
-prepare s114 (uuid, timestamptz, timestamptz) as
+prepare s122 (uuid, timestamptz, timestamptz) as
 select run_id from occurrence
 where task_id = $1 and scheduled_for = $2 and run_id is not null and reason is null limit 1
 --
-prepare s115 (uuid, timestamptz) as
+prepare s123 (uuid, timestamptz) as
 select run_id from queue where run_id = $1 for update
 --
-prepare s116 (text, timestamptz) as
+prepare s124 (text, timestamptz) as
 select run_id, epoch, cancel_requested from queue
 where lease_owner = $1 and cancel_requested = 1 and state = 2
 --
-prepare s117 (uuid, timestamptz) as
+prepare s125 (unknown, timestamptz) as
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue
+where state = 2 and leased_until <= $2 order by leased_until limit $1
+for update skip locked
+--
+prepare s126 (uuid, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = $1 for update
 --
-prepare s118 (uuid, bigint, timestamptz) as
+prepare s127 (uuid, bigint, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
-leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = $1 and epoch = $2 and state = 2 for update
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = $1 and epoch = $2 and state = 2
+for update
 --
-prepare s119 (uuid, unknown, timestamptz) as
+prepare s128 (uuid, unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id in (select run_id from queue where slot = $1
 union all select run_id from queue where task_id = $1 and slot <> task_id) order by state <> 1, run_id limit $2
 for update
 --
-prepare s120 (text, unknown, timestamptz) as
+prepare s129 (text, unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and lease_owner <> $1 limit $2
 --
-prepare s121 (unknown, timestamptz) as
-select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
-expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
-leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and leased_until <= $2 order by leased_until limit $1
-for update skip locked
---
-prepare s122 (uuid, unknown, timestamptz) as
+prepare s130 (uuid, unknown, timestamptz) as
 select s.gate from run r join step s on s.run_id = r.id
 where r.task_id = $1 and r.state = 'succeeded' and s.id = $2 and s.gate is not null
 order by r.id desc limit 1
 --
-prepare s123 (text, timestamptz, timestamptz) as
+prepare s131 (text, timestamptz, timestamptz) as
 select s.started_at, r.created_at, r.scheduled_for from step s join run r on r.id = s.run_id
 where r.trigger = $1 and r.created_at >= $2
 --
-prepare s124 (uuid, timestamptz) as
+prepare s132 (uuid, timestamptz) as
 select scheduled_for, key, run_id, reason, through, count, detail, recorded_at from occurrence
 where task_id = $1 order by scheduled_for desc, key desc limit 1
 --
-prepare s125 (uuid, timestamptz) as
+prepare s133 (uuid, timestamptz) as
 select scopes from agent where id = $1 and status = 'active'
 --
-prepare s126 (timestamptz) as
+prepare s134 (timestamptz) as
+select set_config('idle_in_transaction_session_timeout', '0', true)
+--
+prepare s135 (timestamptz) as
 select set_config('lock_timeout', '200', true), set_config('statement_timeout', '0', true)
 --
-prepare s127 (uuid, timestamptz) as
+prepare s136 (timestamptz) as
+select set_config('statement_timeout', '30000', true), set_config('lock_timeout', '10000', true),
+  set_config('idle_in_transaction_session_timeout', '30000', true), set_config('enable_seqscan', 'off', true),
+  set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+--
+prepare s137 (uuid, timestamptz) as
 select state, error_code, error_message from run where id = $1
 --
-prepare s128 (uuid, timestamptz) as
+prepare s138 (unknown, unknown, timestamptz) as
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth
+from (select 1) one , unnest($1::uuid[], $2::bigint[]) as each(p1, p2), lateral (
+  select d.* from task d where d.owner_id = each.p1 and d.next_due <= $3 order by d.next_due limit each.p2
+  for no key update skip locked) t
+join task_version v on v.task_id = t.id and v.version = t.version
+--
+prepare s139 (uuid, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = $1
 --
-prepare s129 (uuid, uuid, unknown, timestamptz) as
+prepare s140 (uuid, uuid, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = $1 and (t.owner_id = $2 or $3)
 --
-prepare s130 (unknown, timestamptz) as
-select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.next_due <= $2 order by t.next_due limit $1
-for no key update of t skip locked
---
-prepare s131 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
+prepare s141 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.topic_head = $1 and (t.owner_id, t.id) > ($2, $3)
   and t.status in ('active', 'paused')
@@ -691,7 +734,7 @@ t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v 
 order by t.owner_id, t.id
 limit $5
 --
-prepare s132 (uuid, unknown, text, text, text, text, unknown, timestamptz) as
+prepare s142 (uuid, unknown, text, text, text, text, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version
 where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
@@ -700,7 +743,7 @@ where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
   and ($6 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $6 and g.task_id = t.id)) order by t.id desc limit $7
 --
-prepare s133 (unknown, text, text, text, text, unknown, timestamptz) as
+prepare s143 (unknown, text, text, text, text, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < $1   and ($2 is null or t.status = $2)
   and ($3 is null or t.kind = $3)
@@ -708,53 +751,53 @@ t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task
   and ($5 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $5 and g.task_id = t.id)) order by t.id desc limit $6
 --
-prepare s134 (unknown, unknown, timestamptz) as
+prepare s144 (unknown, unknown, timestamptz) as
 select task_id, version, settings, payload from task_version , unnest($1::uuid[], $2::bigint[]) as each(p1, p2)
 where task_id = each.p1 and version = each.p2
 --
-prepare s135 (uuid, bigint, timestamptz) as
+prepare s145 (uuid, bigint, timestamptz) as
 select tokens from token_use where agent_id = $1 and day = $2
 --
-prepare s136 (unknown, uuid, unknown, unknown, timestamptz) as
+prepare s146 (unknown, uuid, unknown, unknown, timestamptz) as
 select topic, count(*), max(created_at) from event
 where ($1 or owner_id = $2) and topic > $3 group by topic order by topic limit $4
 --
-prepare s137 (text, text, text, text, uuid, timestamptz) as
+prepare s147 (text, text, text, text, bigint, uuid, timestamptz) as
 update agent set name = $1, scopes = $2, status = $3, webhook_url = $4,
-  updated_at = $6
-where id = $5
+  weight = $5, updated_at = $7
+where id = $6
 --
-prepare s138 (bytea, uuid, timestamptz) as
+prepare s148 (bytea, uuid, timestamptz) as
 update agent set secret_hash = $1, token_epoch = token_epoch + 1, updated_at = $3 where id = $2
 --
-prepare s139 (uuid, timestamptz) as
+prepare s149 (uuid, timestamptz) as
 update agent set token_epoch = token_epoch + 1, updated_at = $2 where id = $1
 --
-prepare s140 (uuid, timestamptz) as
+prepare s150 (uuid, timestamptz) as
 update approval set
   request_key = null,
   state = case when state <> 'pending' then state when expires_at <= $2 then 'expired' else 'canceled' end
 where run_id = $1
 --
-prepare s141 (text, uuid, text, uuid, timestamptz) as
+prepare s151 (text, uuid, text, uuid, timestamptz) as
 update approval set state = $1, decided_by = $2, decided_at = $5, comment = $3
 where id = $4 and state = 'pending' and expires_at > $5
 --
-prepare s142 (text, text, uuid, timestamptz, text, timestamptz) as
+prepare s152 (text, text, uuid, timestamptz, text, timestamptz) as
 update occurrence set reason = $1, detail = $2
 where task_id = $3 and scheduled_for = $4 and key = $5
 --
-prepare s143 (timestamptz, bigint, uuid, timestamptz, timestamptz) as
+prepare s153 (timestamptz, bigint, uuid, timestamptz, timestamptz) as
 update occurrence set through = $1, count = count + $2, recorded_at = $5
 where task_id = $3 and scheduled_for = $4 and key = ''
 --
-prepare s144 (timestamptz, unknown, timestamptz) as
+prepare s154 (timestamptz, unknown, timestamptz) as
 update outbox set claimed_until = $1 where event_id in (
   select event_id from outbox where claimed_until is null or claimed_until <= $3
   order by event_id limit $2 for update skip locked)
 returning event_id
 --
-prepare s145 (timestamptz, uuid, bigint, timestamptz) as
+prepare s155 (timestamptz, uuid, bigint, timestamptz) as
 update queue set
   state = case
     when $1 <= $4 or exists (
@@ -765,31 +808,32 @@ update queue set
   due = $1, waiting = 1, silent_deaths = 0, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = $2 and epoch = $3 and state = 2
 --
-prepare s146 (timestamptz, bigint, bigint, uuid, bigint, timestamptz) as
+prepare s156 (timestamptz, bigint, bigint, uuid, bigint, timestamptz) as
 update queue set
   state = case when $1 > $6 then 3 else 0 end, due = $1, attempt = $2,
   silent_deaths = $3, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = $4 and epoch = $5 and state = 2
 --
-prepare s147 (uuid, timestamptz) as
+prepare s157 (uuid, timestamptz) as
 update queue set cancel_requested = 1 where run_id = $1 and cancel_requested = 0
 --
-prepare s148 (unknown, unknown, unknown, timestamptz) as
+prepare s158 (unknown, unknown, unknown, timestamptz) as
 update queue set leased_until = each.p1 from unnest($1::timestamptz[], $2::uuid[], $3::bigint[]) as each(p1, p2, p3)
 where run_id = each.p2 and epoch = each.p3 and state = 2 and leased_until > $4
 returning run_id, epoch, cancel_requested
 --
-prepare s149 (bigint, uuid, uuid, timestamptz) as
+prepare s159 (bigint, uuid, uuid, timestamptz) as
 update queue set slot_limit = $1 where task_id = $2 and slot = $3 and state = 1
 --
-prepare s150 (timestamptz) as
+prepare s160 (timestamptz) as
 update queue set state = 0 where run_id in (
-  select run_id from queue where state = 3 and due <= $1 for update skip locked)
+  select run_id from queue where state = 3 and due <= $1 order by due limit 10000
+  for update skip locked)
 --
-prepare s151 (uuid, timestamptz) as
+prepare s161 (uuid, timestamptz) as
 update queue set state = 0, due = $2 where run_id = $1 and state = 3 and waiting = 1
 --
-prepare s152 (unknown, timestamptz) as
+prepare s162 (unknown, timestamptz) as
 update queue set state = case when due > $2 then 3 else 0 end
 where state = 1 and run_id in (
   select (
@@ -798,56 +842,62 @@ where state = 1 and run_id in (
       and (select count(*) from queue s where s.slot = each.p1 and s.state in (0, 2, 3)) < h.slot_limit
     order by h.priority, h.due, h.run_id limit 1) from unnest($1::uuid[]) as each(p1))
 --
-prepare s153 (bytea, timestamptz) as
+prepare s163 (bytea, timestamptz) as
 update refresh_token set used_at = $2 where hash = $1 and used_at is null
 --
-prepare s154 (text, uuid, text, timestamptz) as
+prepare s164 (text, uuid, text, timestamptz) as
 update step set answer = $1
 where run_id = $2 and place = $3 and state = 'waiting' and answer is null
 --
-prepare s155 (uuid, timestamptz) as
+prepare s165 (uuid, timestamptz) as
 update step set state = 'canceled', finished_at = $2
 where run_id = $1 and state in ('running', 'waiting')
 --
-prepare s156 (text, timestamptz, timestamptz, timestamptz, uuid, timestamptz) as
+prepare s166 (text, timestamptz, timestamptz, timestamptz, uuid, timestamptz) as
 update task set
   status = $1, next_nominal = $2, next_due = $3, snoozed_until = $4,
   updated_at = $6
 where id = $5
 --
-prepare s157 (bigint, text, text, timestamptz, timestamptz, text, timestamptz, uuid, unknown, timestamptz) as
+prepare s167 (bigint, text, text, timestamptz, timestamptz, text, timestamptz, uuid, unknown, timestamptz) as
 update task set
   version = $1, status = $2, kind = $3, next_nominal = $4, next_due = $5,
   topic_head = $6, snoozed_until = $7, updated_at = $10
 where id = $8 and version = $9
 --
-prepare s158 (bigint, uuid, timestamptz) as
+prepare s168 (bigint, uuid, timestamptz) as
 update task set check_state = $1 where id = $2
 --
-prepare s159 (timestamptz, uuid, timestamptz) as
+prepare s169 (timestamptz, uuid, timestamptz) as
 update task set next_due = $1 where id = $2
 --
-prepare s160 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s170 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 update task set next_nominal = each.p1, next_due = each.p2, status = each.p3, snoozed_until = null
 from unnest($1::timestamptz[], $2::timestamptz[], $3::text[], $4::uuid[], $5::bigint[], $6::timestamptz[]) as each(p1, p2, p3, p4, p5, p6) where id = each.p4 and version = each.p5 and next_nominal = each.p6
 returning id
 --
-prepare s161 (unknown, uuid, bigint, timestamptz) as
+prepare s171 (unknown, uuid, bigint, timestamptz) as
 update token_use set tokens = tokens + $1 where agent_id = $2 and day = $3
 --
-prepare s162 (text, text, timestamptz) as
+prepare s172 (text, text, timestamptz) as
 update wait set answer = $1 where key = $2 and answer is null
 --
-prepare s163 (uuid, text, text, uuid, timestamptz) as
+prepare s173 (uuid, text, text, uuid, timestamptz) as
 update wait set run_id = $1, place = $2 where key = $3 and owner_id = $4 returning answer
 --
-prepare s164 (unknown, text, timestamptz, timestamptz) as
+prepare s174 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 with ready as materialized (
-  select run_id from queue where state = 0 order by priority, due limit $1 for update skip locked)
+  select r.run_id, each.p1 as lease_owner, each.p2 as leased_until
+  from (select 1) one , unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[]) as each(p1, p2, p3, p4, p5, p6), lateral (
+    select q.run_id from queue q
+    where q.state = 0 and q.owner_id = each.p3 and (q.priority, q.due) >= (each.p4, each.p5)
+    order by q.priority, q.due limit each.p6 for update skip locked) r)
 update queue set
-  state = 2, epoch = epoch + 1, lease_owner = $2, leased_until = $3,
-  started_at = coalesce(started_at, $4), claimed_at = $4,
-  resumed_at = case when waiting = 1 then $4 else resumed_at end, waiting = 0
+  state = 2, epoch = epoch + 1,
+  lease_owner = (select lease_owner from ready limit 1),
+  leased_until = (select leased_until from ready limit 1),
+  started_at = coalesce(started_at, $7), claimed_at = $7,
+  resumed_at = case when waiting = 1 then $7 else resumed_at end, waiting = 0
 where run_id in (select run_id from ready)
 returning run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,

@@ -29,6 +29,8 @@ delete from outbox where event_id in (select event_id from outbox where event_id
 --
 delete from queue /* each: using */ where run_id = @run_id and epoch = @epoch and state = @seen_state
 --
+delete from queue where run_id in (select run_id from queue limit 10000)
+--
 delete from refresh_token where family = @family
 --
 delete from refresh_token where hash in
@@ -60,8 +62,8 @@ delete from wait where key in (select key from wait where expires_at < @before l
 delete from wait where run_id = @run_id
 --
 insert into agent
-  (id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at)
-values (@id, @name, @scopes, @status, @secret_hash, @webhook_url, 0, @created_by, @now, @now)
+  (id, name, scopes, status, secret_hash, webhook_url, token_epoch, weight, created_by, created_at, updated_at)
+values (@id, @name, @scopes, @status, @secret_hash, @webhook_url, 0, @weight, @created_by, @now, @now)
 --
 insert into approval (
   id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, goes_on, expires_at,
@@ -302,6 +304,8 @@ select checksum from migration where name = @name
 --
 select count(*) from (select run_id from queue order by run_id limit 1) x
 --
+select count(*) from run
+--
 select count(*) from run where state = 'succeeded'
 --
 select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < @before   and (@status is null or t.status = @status)
@@ -322,8 +326,15 @@ select exists (
     and ' ' || scopes || ' ' like '% admin %')
 --
 select exists (
+  select 1 from occurrence
+  where scheduled_for >= @from and scheduled_for < @to and recorded_at >= @before)
+--
+select exists (
   select 1 from queue where run_id in (select run_id from queue where slot = @task_id
 union all select run_id from queue where task_id = @task_id and slot <> task_id) and (@key is null or occurrence_key = @key))
+--
+select exists (select 1 from run where id >= @from and id < @to and finished_at >= @before)
+  or exists (select 1 from queue where run_id >= @from and run_id < @to)
 --
 select exists (select 1 from task where topic_head = @head)
   or exists (select 1 from task where topic_head = '*')
@@ -356,12 +367,12 @@ order by id desc limit @limit
 select id, host, pid, version, roles, slots, draining, started_at, heartbeat_at from node
 order by id limit @limit
 --
-select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at
+select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight
 from agent
 where (@all or id = @viewer or created_by = @viewer) and id > @after
 order by id limit @limit
 --
-select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at
+select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight
 from agent where id = @id
 --
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
@@ -413,8 +424,6 @@ select lease_owner, count(*), max(leased_until) from queue where state = 2 group
 order by lease_owner
 --
 select min(due) from queue where state = 3
---
-select min(next_due) from task where next_due is not null
 --
 select name, entries, version, updated_at from calendar
 where owner_id = @owner_id and (@after is null or name > @after) order by name limit @limit
@@ -475,11 +484,18 @@ where lease_owner = @lease_owner and cancel_requested = 1 and state = 2
 --
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue
+where state = 2 and leased_until <= @now order by leased_until limit @limit
+/* pg: for update skip locked */
+--
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = @run_id /* pg: for update */
 --
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
-leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = @run_id and epoch = @epoch and state = 2 /* pg: for update */
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = @run_id and epoch = @epoch and state = 2
+/* pg: for update */
 --
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
@@ -490,11 +506,6 @@ union all select run_id from queue where task_id = @task_id and slot <> task_id)
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and lease_owner <> @lease_owner limit @limit
---
-select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
-expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
-leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and leased_until <= @now order by leased_until limit @limit
-/* pg: for update skip locked */
 --
 select s.gate from run r join step s on s.run_id = r.id
 where r.task_id = @task_id and r.state = 'succeeded' and s.id = @step_id and s.gate is not null
@@ -513,14 +524,17 @@ select sqlite_version()
 select state, error_code, error_message from run where id = @id
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth
+from (select 1) one /* each: , */, /* pg: lateral */ (
+  select d.* from task d where d.owner_id = @owner_id and d.next_due <= @now order by d.next_due limit @places
+  /* pg: for no key update skip locked */) t
+join task_version v on v.task_id = t.id and v.version = t.version
+--
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
---
-select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.next_due <= @now order by t.next_due limit @limit
-/* pg: for no key update of t skip locked */
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.topic_head = @head and (t.owner_id, t.id) > (@after_owner, @after_id)
@@ -554,7 +568,7 @@ select topic, count(*), max(created_at) from event
 where (@all or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
 --
 update agent set name = @name, scopes = @scopes, status = @status, webhook_url = @webhook_url,
-  updated_at = @now
+  weight = @weight, updated_at = @now
 where id = @id
 --
 update agent set secret_hash = @secret_hash, token_epoch = token_epoch + 1, updated_at = @now where id = @id
@@ -604,7 +618,8 @@ returning run_id, epoch, cancel_requested
 update queue set slot_limit = @slot_limit where task_id = @task_id and slot = @slot and state = 1
 --
 update queue set state = 0 where run_id in (
-  select run_id from queue where state = 3 and due <= @now /* pg: for update skip locked */)
+  select run_id from queue where state = 3 and due <= @now order by due limit 10000
+  /* pg: for update skip locked */)
 --
 update queue set state = 0, due = @now where run_id = @run_id and state = 3 and waiting = 1
 --
@@ -649,9 +664,15 @@ update wait set answer = @answer where key = @key and answer is null
 update wait set run_id = @run_id, place = @place where key = @key and owner_id = @owner_id returning answer
 --
 with ready as materialized (
-  select run_id from queue where state = 0 order by priority, due limit @limit /* pg: for update skip locked */)
+  select r.run_id, @lease_owner as lease_owner, @leased_until as leased_until
+  from (select 1) one /* each: , */, /* pg: lateral */ (
+    select q.run_id from queue q
+    where q.state = 0 and q.owner_id = @owner_id and (q.priority, q.due) >= (@from_priority, @from_due)
+    order by q.priority, q.due limit @places /* pg: for update skip locked */) r)
 update queue set
-  state = 2, epoch = epoch + 1, lease_owner = @lease_owner, leased_until = @leased_until,
+  state = 2, epoch = epoch + 1,
+  lease_owner = (select lease_owner from ready limit 1),
+  leased_until = (select leased_until from ready limit 1),
   started_at = coalesce(started_at, @now), claimed_at = @now,
   resumed_at = case when waiting = 1 then @now else resumed_at end, waiting = 0
 where run_id in (select run_id from ready)

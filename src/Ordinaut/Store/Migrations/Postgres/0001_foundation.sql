@@ -9,6 +9,7 @@ create table agent (
   secret_hash bytea,
   webhook_url text,
   token_epoch bigint not null default 0,
+  weight integer not null default 1,
   created_by uuid,
   created_at timestamptz not null,
   updated_at timestamptz not null
@@ -33,7 +34,7 @@ create table task (
   updated_at timestamptz not null
 ) with (fillfactor = 80);
 
-create index task_due on task (next_due) where next_due is not null;
+create index task_due on task (owner_id, next_due) where next_due is not null;
 create index task_owner on task (owner_id, id);
 create index task_topic on task (topic_head, owner_id, id) where topic_head is not null;
 
@@ -72,7 +73,7 @@ create table occurrence (
   detail text,
   recorded_at timestamptz not null,
   primary key (task_id, scheduled_for, key)
-);
+) partition by range (scheduled_for);
 
 create index occurrence_recorded on occurrence using brin (recorded_at);
 
@@ -112,7 +113,7 @@ create table queue (
   autovacuum_vacuum_insert_scale_factor = 0.2, autovacuum_analyze_scale_factor = 0.2, autovacuum_vacuum_cost_delay = 0
 );
 
-create index queue_ready on queue (priority, due) where state = 0;
+create index queue_ready on queue (owner_id, priority, due) where state = 0;
 create index queue_leased on queue (leased_until) where state = 2;
 create index queue_delayed on queue (due) where state = 3;
 create index queue_held on queue (slot, priority, due) where state = 1;
@@ -148,7 +149,7 @@ create table run (
   claimed_at timestamptz,
   finished_at timestamptz not null,
   created_at timestamptz not null
-);
+) partition by range (id);
 
 create index run_task on run (task_id, id);
 create index run_owner on run (owner_id, id);
@@ -167,7 +168,7 @@ create table attempt (
   error_step text,
   retry_at timestamptz,
   primary key (run_id, attempt, epoch)
-);
+) partition by range (run_id);
 
 -- Steps, each written when it has finished, or before its effect when a repetition could matter. Places sort as steps do.
 create table step (
@@ -188,7 +189,7 @@ create table step (
   awaits text,
   answer text,
   primary key (run_id, place)
-);
+) partition by range (run_id);
 
 -- Answers to come for waiting steps, by the key that names each: a signal's token, an approval, another run.
 create table wait (
@@ -238,7 +239,7 @@ create table event (
   depth integer not null,
   triggered integer not null,
   created_at timestamptz not null
-);
+) partition by range (id);
 
 create index event_owner on event (owner_id, id);
 
@@ -252,7 +253,7 @@ create table audit (
   request_id text,
   detail text,
   at timestamptz not null
-);
+) partition by range (id);
 
 create index audit_subject on audit (subject_id, id);
 create index audit_actor on audit (actor_id, id);
@@ -337,3 +338,22 @@ create table outbox (
   event_id uuid primary key,
   claimed_until timestamptz
 );
+
+-- History lies in parts by time, named by where they begin: what was before this week, and what comes. Later parts are
+-- cut from the last one ahead of their time, and dropped whole (Store/HistoryParts.cs).
+do $$
+declare
+  week timestamptz := date_trunc('week', now() at time zone 'UTC') at time zone 'UTC';
+  id text := lpad(to_hex((extract(epoch from week) * 1000)::bigint), 12, '0') || '70008000000000000000';
+  bound text;
+  history text;
+begin
+  foreach history in array array['occurrence', 'run', 'attempt', 'step', 'event', 'audit'] loop
+    bound := case when history = 'occurrence' then week::text else id end;
+    execute format(
+      'create table %I partition of %I for values from (minvalue) to (%L)', history || '_00000000', history, bound);
+    execute format(
+      'create table %I partition of %I for values from (%L) to (maxvalue)',
+      history || '_' || to_char(week at time zone 'UTC', 'YYYYMMDD'), history, bound);
+  end loop;
+end $$;

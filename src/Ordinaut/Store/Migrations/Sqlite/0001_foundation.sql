@@ -8,6 +8,7 @@ create table agent (
   secret_hash blob,
   webhook_url text,
   token_epoch integer not null default 0,
+  weight integer not null default 1,
   created_by blob,
   created_at integer not null,
   updated_at integer not null
@@ -32,7 +33,7 @@ create table task (
   updated_at integer not null
 ) strict, without rowid;
 
-create index task_due on task (next_due) where next_due is not null;
+create index task_due on task (owner_id, next_due) where next_due is not null;
 create index task_owner on task (owner_id, id);
 create index task_topic on task (topic_head, owner_id) where topic_head is not null;
 
@@ -107,7 +108,7 @@ create table queue (
   created_at integer not null
 ) strict, without rowid;
 
-create index queue_ready on queue (priority, due) where state = 0;
+create index queue_ready on queue (owner_id, priority, due) where state = 0;
 create index queue_leased on queue (leased_until) where state = 2;
 create index queue_delayed on queue (due) where state = 3;
 create index queue_held on queue (slot, priority, due) where state = 1;

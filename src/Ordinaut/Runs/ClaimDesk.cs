@@ -1,0 +1,81 @@
+using Ordinaut.Agents;
+using Ordinaut.Store;
+
+namespace Ordinaut.Runs;
+
+/// <summary>
+/// Decides which runs a worker claims next. It looks at who has runs ready, and where in their lines; under a backlog,
+/// when a claim was full, it goes on from where the last one ended and looks again after a second. Claimed rows leave
+/// dead entries at the head of the line, and while somebody holds an old snapshot no vacuum can take them away: whoever
+/// walked past them in each claim would be slower with each run.
+/// </summary>
+internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
+{
+    /// <summary>For how long a claim may go on without a look: what is new or more urgent waits no longer.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Turns _turns = new();
+    private readonly Dictionary<Guid, Line> _lines = [];
+    private long _lookedAt;
+    private bool _sawAll;
+
+    /// <summary>Leases up to so many runs, most urgent first.</summary>
+    public async ValueTask<List<QueuedRun>> Claim(Session session, int places)
+    {
+        await LeaseStore.Wake(session);
+        var goesOn = _sawAll && _lines.Count <= places && clock.GetElapsedTime(_lookedAt) < LookEvery;
+        var claimed = goesOn ? await GoOn(session, places) : [];
+        if (claimed.Count < places)
+        {
+            claimed.AddRange(await Look(session, places - claimed.Count));
+        }
+
+        // RETURNING promises no order.
+        claimed.Sort((a, b) => (a.Priority, a.Due).CompareTo((b.Priority, b.Due)));
+        return claimed;
+    }
+
+    private ValueTask<List<QueuedRun>> GoOn(Session session, int places)
+    {
+        var agents = _lines.Select(line => new WaitingAgent(line.Key, line.Value.Weight)).ToList();
+        return Take(session, Turns.Divide(agents, places));
+    }
+
+    private async ValueTask<List<QueuedRun>> Look(Session session, int places)
+    {
+        _lines.Clear();
+        _lookedAt = clock.GetTimestamp();
+        var shares = await _turns.Deal(
+            places,
+            async (after, limit) =>
+            {
+                var agents = await LeaseStore.Waiting(session, after, limit);
+                _sawAll = after == Guid.Empty && agents.Count < limit;
+                agents.ForEach(agent => _lines[agent.Id] = new Line(agent.Weight, 0, session.Now));
+                return agents;
+            }
+        );
+        return await Take(session, shares);
+    }
+
+    private async ValueTask<List<QueuedRun>> Take(Session session, IReadOnlyList<Share> shares)
+    {
+        var claimed = await LeaseStore.Claim(session, settings, [.. shares.Select(LotOf)]);
+        foreach (var of in claimed.GroupBy(run => run.OwnerId))
+        {
+            var last = of.MaxBy(run => (run.Priority, run.Due))!;
+            _lines[of.Key] = _lines[of.Key] with { Priority = last.Priority, Due = last.Due };
+        }
+
+        return claimed;
+    }
+
+    private Lot LotOf(Share share)
+    {
+        var line = _lines[share.AgentId];
+        return new Lot(share.AgentId, share.Places, line.Priority, line.Due);
+    }
+
+    /// <summary>Where in an agent's line of ready runs the next claim begins.</summary>
+    private sealed record Line(int Weight, int Priority, DateTimeOffset Due);
+}
