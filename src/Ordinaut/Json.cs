@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ordinaut.Sdk.Wire;
@@ -20,6 +21,9 @@ internal static class Json
     public static JsonTypeInfo<T> Info<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Info<T>());
+
+    /// <summary>What was built member by member, as it is passed around.</summary>
+    public static JsonElement OfNode(JsonNode node) => Parse(node.ToJsonString());
 
     public static JsonElement ToElement<T>(T value) => JsonSerializer.SerializeToElement(value, Info<T>());
 

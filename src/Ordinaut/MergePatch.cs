@@ -15,7 +15,7 @@ internal static class MergePatch
         }
 
         var merged = Merge(JsonNode.Parse(Json.Write(current)), patch)!;
-        return Json.Read<T>(Json.Parse(merged.ToJsonString()));
+        return Json.Read<T>(Json.OfNode(merged));
     }
 
     internal static JsonNode? Merge(JsonNode? target, JsonElement patch)

@@ -19,9 +19,6 @@ internal sealed class AgentOperations(
     Ids ids
 )
 {
-    /// <summary>The most agents one page may list.</summary>
-    public const int MaxPage = 200;
-
     /// <summary>Who the caller is; whoever has a token may ask.</summary>
     public async Task<WhoAmI> Me(Caller caller)
     {
@@ -54,9 +51,7 @@ internal sealed class AgentOperations(
         var rows = await db.Read(session =>
             AgentStore.Page(session, caller.AgentId, caller.SeesAll, after ?? Guid.Empty, limit + 1)
         );
-        var more = rows.Count > limit;
-        var items = rows.Take(limit).Select(agent => agent.View()).ToList();
-        return new Page<AgentView>(items, limit, more, more ? items[^1].Id.ToString() : null);
+        return Pages.Of(rows, limit, agent => agent.View(), agent => agent.Id.ToString());
     }
 
     /// <summary>Any agent may see itself: what it is called and which scopes it has.</summary>

@@ -37,9 +37,7 @@ internal sealed class ApprovalOperations(
         return await db.Read(async session =>
         {
             var rows = await ApprovalStore.Page(session, caller, state, after, limit + 1);
-            var shown = rows.Take(limit).Select(row => View(row, session.Now)).ToList();
-            var more = rows.Count > limit;
-            return new Page<ApprovalView>(shown, limit, more, more ? shown[^1].Id.ToString() : null);
+            return Pages.Of(rows, limit, row => View(row, session.Now), row => row.Id.ToString());
         });
     }
 
@@ -120,7 +118,7 @@ internal sealed class ApprovalOperations(
             ? $"The approval was rejected: {comment}"
             : "The approval was rejected.";
         return new StepAnswer(
-            Json.Parse(output.ToJsonString()),
+            Json.OfNode(output),
             made.IsApproved || row.GoesOn ? null : new StepFailure("rejected", why)
         );
     }

@@ -107,8 +107,7 @@ internal static class ApprovalStore
         session.First(SelectRequested, ApprovalRow.Read, ("request_key", requestKey));
 
     /// <summary>Nobody need decide for a run that is over.</summary>
-    public static async ValueTask Close(Session session, Guid runId) =>
-        await session.Execute(CloseOfRun, ("run_id", runId));
+    public static ValueTask Close(Session session, Guid runId) => session.Later(CloseOfRun, ("run_id", runId));
 
     private static bool All(Caller caller) => caller.Scopes.Cover(Scope.ApprovalsDecide);
 }

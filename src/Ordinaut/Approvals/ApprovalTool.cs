@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ordinaut.Events;
+using Ordinaut.Pipelines;
 using Ordinaut.Runs;
 using Ordinaut.Store;
 using Ordinaut.Tools;
@@ -32,14 +33,16 @@ internal sealed class ApprovalTool(string name, Db db, EventLog events, Ids ids)
                 + "the result is {approved: true, comment, …}. Rejected: the step fails with 'rejected', or with "
                 + "on_reject: continue the result is {approved: false, …}.",
             Json.Parse(
-                """
+                $$"""
                 {
                   "type": "object",
                   "properties": {
                     "title": {"type": "string", "minLength": 1, "maxLength": 200},
                     "message": {"type": "string", "maxLength": 10000},
                     "action": true,
-                    "expires_after_seconds": {"type": "integer", "minimum": 1, "maximum": 31622400},
+                    "expires_after_seconds": {
+                      "type": "integer", "minimum": 1, "maximum": {{PipelineLimits.WaitSeconds}}
+                    },
                     "on_reject": {"enum": ["fail", "continue"]}
                   },
                   "anyOf": [{"required": ["title"]}, {"required": ["message"]}],
@@ -68,7 +71,7 @@ internal sealed class ApprovalTool(string name, Db db, EventLog events, Ids ids)
             ["digest"] = row.Digest,
             ["expires_at"] = Instants.Format(row.ExpiresAt),
         };
-        return new ToolResult.Waiting(KeyOf(row.Id), row.ExpiresAt, Json.Parse(shown.ToJsonString()));
+        return new ToolResult.Waiting(KeyOf(row.Id), row.ExpiresAt, Json.OfNode(shown));
     }
 
     /// <summary>The event that tells of an approval.</summary>

@@ -10,16 +10,11 @@ namespace Ordinaut.Audit;
 /// </summary>
 internal sealed class AuditOperations(Db db)
 {
-    /// <summary>The most lines one page may list.</summary>
-    public const int MaxPage = 200;
-
     public async Task<Page<AuditView>> List(Caller caller, AuditFilter filter)
     {
         caller.Require(Scope.AuditRead);
         var rows = await db.Read(session => AuditStore.Page(session, caller, filter));
-        var more = rows.Count > filter.Limit;
-        var items = rows.Take(filter.Limit).ToList();
-        return new Page<AuditView>(items, filter.Limit, more, more ? items[^1].Id.ToString() : null);
+        return Pages.Of(rows, filter.Limit, row => row, row => row.Id.ToString());
     }
 }
 

@@ -3,8 +3,8 @@ using Ordinaut.Store;
 namespace Ordinaut.Bench;
 
 /// <summary>
-/// What the database itself carries, in the same minute on the same machine: rows are inserted, leased and finished with
-/// a row of history, in batches, with nothing of ours around it. The limit the other figures are read against.
+/// What the database itself carries, in the same minute on the same machine: rows are inserted, leased and finished
+/// with a row of history, in batches, with nothing of ours around it. The limit the other figures are read against.
 /// </summary>
 internal sealed class RawBench(Db db, Ids ids, int rows)
 {

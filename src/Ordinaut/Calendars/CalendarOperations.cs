@@ -17,9 +17,7 @@ internal sealed partial class CalendarOperations(Db db, Changes changes, AuditLo
     {
         caller.Require(Scope.TasksRead);
         var rows = await db.Read(session => CalendarStore.List(session, caller.AgentId, after, PageSize + 1));
-        var shown = rows.Take(PageSize).Select(View).ToList();
-        var more = rows.Count > PageSize;
-        return new Page<CalendarView>(shown, PageSize, more, more ? shown[^1].Name : null);
+        return Pages.Of(rows, PageSize, View, row => row.Name);
     }
 
     public async Task<CalendarView> Get(Caller caller, string name)

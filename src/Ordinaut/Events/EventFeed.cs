@@ -86,25 +86,8 @@ internal sealed partial class EventFeed : BackgroundService
         facts.ForEach(Tell);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Once(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Problem problem)
-            {
-                Log.StoreUnavailable(_log, problem.Message);
-                await Task.Delay(PollLimit, _clock, CancellationToken.None);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Loop.Repeat(Once, problem => Log.StoreUnavailable(_log, problem.Message), PollLimit, _clock, stoppingToken);
 
     private async Task Once(CancellationToken ct)
     {

@@ -49,18 +49,14 @@ internal sealed class EventOperations(Db db, Changes changes, EventLog log, Audi
     {
         caller.Require(Scope.EventsRead);
         var rows = await db.Read(session => EventStore.Page(session, caller, filter));
-        var shown = rows.Take(filter.Limit).Select(row => row.ToView()).ToList();
-        var more = rows.Count > filter.Limit;
-        return new Page<EventView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null);
+        return Pages.Of(rows, filter.Limit, row => row.ToView(), row => row.Id.ToString());
     }
 
     public async Task<Page<TopicView>> Topics(Caller caller, string? after, int limit)
     {
         caller.Require(Scope.EventsRead);
         var topics = await db.Read(session => EventStore.Topics(session, caller, after ?? "", limit + 1));
-        var shown = topics.Take(limit).ToList();
-        var more = topics.Count > limit;
-        return new Page<TopicView>(shown, limit, more, more ? shown[^1].Topic : null);
+        return Pages.Of(topics, limit, topic => topic, topic => topic.Topic);
     }
 
     private static string Check(Caller caller, PublishEvent request)

@@ -97,25 +97,8 @@ internal sealed partial class EventRelay(
         };
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Once(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Problem failure)
-            {
-                Log.Halted(log, failure.Message);
-                await Task.Delay(PollLimit, clock, CancellationToken.None);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Loop.Repeat(Once, problem => Log.Halted(log, problem.Message), PollLimit, clock, stoppingToken);
 
     private async Task Once(CancellationToken ct)
     {

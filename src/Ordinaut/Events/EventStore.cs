@@ -183,6 +183,6 @@ internal sealed record EventFilter(
     string? Topic = null,
     DateTimeOffset? Since = null,
     DateTimeOffset? Until = null,
-    int Limit = 50,
+    int Limit = Pages.Usual,
     Guid? After = null
 );

@@ -3,11 +3,9 @@ namespace Ordinaut.Http;
 /// <summary>The query parameters that several lists share.</summary>
 internal static class Queries
 {
-    public const int MaxPage = 200;
-    public const int UsualPage = 50;
     public const int MaxCursorLength = 400;
 
-    public static readonly QueryNumber Limit = new("limit", 1, MaxPage, UsualPage, "The most items of a page.");
+    public static readonly QueryNumber Limit = new("limit", 1, Pages.Most, Pages.Usual, "The most items of a page.");
 
     public static readonly QueryText Cursor = new(
         "cursor",

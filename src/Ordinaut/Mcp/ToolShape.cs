@@ -21,14 +21,14 @@ internal sealed class ToolShape
         Tool = tool;
         _properties = (JsonObject)input["properties"]!;
         _body = [.. body];
-        _parameters = JsonSchema.Compile(ToElement(WithoutBody(input)), assertFormats: true);
+        _parameters = JsonSchema.Compile(Json.OfNode(WithoutBody(input)), assertFormats: true);
         Shown = new Tool
         {
             Name = tool.Name,
             Title = tool.Title,
             Description = tool.Description,
-            InputSchema = ToElement(input),
-            OutputSchema = output is null ? null : ToElement(output),
+            InputSchema = Json.OfNode(input),
+            OutputSchema = output is null ? null : Json.OfNode(output),
             Annotations = new ToolAnnotations
             {
                 Title = tool.Title,
@@ -115,6 +115,4 @@ internal sealed class ToolShape
             name.Length == 0 ? $"The call {error.Message}." : $"'{name}' {error.Message}."
         );
     }
-
-    private static JsonElement ToElement(JsonObject schema) => Json.Parse(schema.ToJsonString());
 }

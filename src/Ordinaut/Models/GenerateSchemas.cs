@@ -77,6 +77,6 @@ internal static class GenerateSchemas
             schema["properties"]!["model"]!["enum"] = new JsonArray([.. models.Select(name => (JsonNode)name)]);
         }
 
-        return Json.Parse(schema.ToJsonString());
+        return Json.OfNode(schema);
     }
 }

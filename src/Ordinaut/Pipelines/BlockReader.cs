@@ -43,9 +43,7 @@ internal sealed class BlockReader
         }
 
         List<JsonElement> steps = [.. block.EnumerateArray()];
-        return steps.Exists(step =>
-            step.ValueKind == JsonValueKind.Object && JsonText.TryGetMember(step, "needs"u8, out _)
-        )
+        return steps.Exists(step => JsonText.TryGetMember(step, "needs"u8, out _))
             ? ReadByNeeds(steps, pointer, scope, depth)
             : ReadInOrder(steps, pointer, scope, depth);
     }
@@ -142,11 +140,7 @@ internal sealed class BlockReader
 
     private IReadOnlyList<int> PositionsOf(List<JsonElement> steps, int position, string pointer)
     {
-        if (
-            steps[position].ValueKind != JsonValueKind.Object
-            || !JsonText.TryGetMember(steps[position], "needs"u8, out var value)
-            || value.ValueKind != JsonValueKind.Array
-        )
+        if (!JsonText.TryGetMember(steps[position], "needs"u8, out var value) || value.ValueKind != JsonValueKind.Array)
         {
             return Pipelines.Needs.Before(position, null);
         }
@@ -182,9 +176,7 @@ internal sealed class BlockReader
         && string.Equals(other, JsonText.ToText(id), StringComparison.OrdinalIgnoreCase);
 
     private static string? IdOf(JsonElement step) =>
-        step.ValueKind == JsonValueKind.Object
-        && JsonText.TryGetMember(step, "id"u8, out var id)
-        && id.ValueKind == JsonValueKind.String
+        JsonText.TryGetMember(step, "id"u8, out var id) && id.ValueKind == JsonValueKind.String
             ? JsonText.ToText(id)
             : null;
 }

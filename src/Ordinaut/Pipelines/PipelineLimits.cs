@@ -22,7 +22,10 @@ internal static class PipelineLimits
     public const int Concurrency = 32;
 
     /// <summary>Longest wait of one step: a year.</summary>
-    public static readonly TimeSpan Wait = TimeSpan.FromDays(366);
+    public static readonly TimeSpan Wait = TimeSpan.FromSeconds(WaitSeconds);
+
+    /// <summary>The same in seconds.</summary>
+    public const int WaitSeconds = 366 * 24 * 3_600;
 
     /// <summary>How long a signal is waited for when the step does not say: a week.</summary>
     public static readonly TimeSpan SignalWait = TimeSpan.FromDays(7);

@@ -55,7 +55,7 @@ internal sealed class LiveFeed
             ["state"] = Word<RunState>.Of(state),
             ["attempt"] = run.Attempt,
         };
-        var message = new LiveMessage("run", $"{run.Id:N}.{run.Epoch}.{state}", ToElement(news));
+        var message = new LiveMessage("run", $"{run.Id:N}.{run.Epoch}.{state}", Json.OfNode(news));
         TellAll(new LiveNews(run.OwnerId, run.Id, message with { IsEnd = state.IsFinal() }));
     }
 
@@ -71,7 +71,7 @@ internal sealed class LiveFeed
         {
             var done = Step(step.Id, Word<StepState>.Of(step.State), step.Attempt);
             done["run_id"] = run.Id.ToString();
-            var message = new LiveMessage("step", $"{run.Id:N}.{step.Place}.{step.Attempt}", ToElement(done));
+            var message = new LiveMessage("step", $"{run.Id:N}.{step.Place}.{step.Attempt}", Json.OfNode(done));
             TellAll(new LiveNews(run.OwnerId, run.Id, message));
         }
     }
@@ -88,7 +88,7 @@ internal sealed class LiveFeed
             ["attempt"] = run.Attempt,
             ["steps"] = new JsonArray([.. steps]),
         };
-        var message = new LiveMessage("snapshot", $"{run.Id:N}.{run.Attempt}.snapshot", ToElement(standing));
+        var message = new LiveMessage("snapshot", $"{run.Id:N}.{run.Attempt}.snapshot", Json.OfNode(standing));
         return message with { IsEnd = run.FinishedAt is not null };
     }
 
@@ -151,8 +151,6 @@ internal sealed class LiveFeed
             ["state"] = state,
             ["attempt"] = attempt,
         };
-
-    private static JsonElement ToElement(JsonObject json) => Json.Parse(json.ToJsonString());
 
     private sealed class Listener(Caller caller, Guid? runId)
     {

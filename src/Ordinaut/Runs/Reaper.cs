@@ -35,26 +35,14 @@ internal sealed partial class Reaper(
         while (await Reap(session => LeaseStore.LeasedByOthers(session, worker.Name, BatchSize)) == BatchSize) { }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                while (await DoBatch() == BatchSize) { }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Loop.Repeat(Once, problem => Log.StoreUnavailable(log, problem.Message), Interval, clock, stoppingToken);
 
-                await Task.Delay(Interval, clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Problem problem)
-            {
-                Log.StoreUnavailable(log, problem.Message);
-                await Task.Delay(Interval, clock, CancellationToken.None);
-            }
-        }
+    private async Task Once(CancellationToken ct)
+    {
+        while (await DoBatch() == BatchSize) { }
+
+        await Task.Delay(Interval, clock, ct);
     }
 
     private async Task<int> Reap(Func<Session, ValueTask<List<QueuedRun>>> select)

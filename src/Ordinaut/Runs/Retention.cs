@@ -99,29 +99,17 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
     private DateTimeOffset Before(DateTimeOffset now, TimeSpan keep) =>
         settings.ByWeek ? HistoryParts.WeekOf(now - keep) : now - keep;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                while (await DoBatch() > 0)
-                {
-                    stoppingToken.ThrowIfCancellationRequested();
-                }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Loop.Repeat(Once, problem => Log.StoreUnavailable(log, problem.Message), Interval, clock, stoppingToken);
 
-                await Task.Delay(Interval, clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Problem problem)
-            {
-                Log.StoreUnavailable(log, problem.Message);
-                await Task.Delay(Interval, clock, CancellationToken.None);
-            }
+    private async Task Once(CancellationToken ct)
+    {
+        while (await DoBatch() > 0)
+        {
+            ct.ThrowIfCancellationRequested();
         }
+
+        await Task.Delay(Interval, clock, ct);
     }
 
     private Task<int> Remove(TimeSpan keep, string statement) =>

@@ -103,7 +103,7 @@ internal sealed record RunFilter(
     DateTimeOffset? Since = null,
     DateTimeOffset? Until = null,
     string? Trigger = null,
-    int Limit = 50,
+    int Limit = Pages.Usual,
     Guid? After = null,
     bool Total = false
 );

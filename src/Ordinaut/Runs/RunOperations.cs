@@ -42,10 +42,8 @@ internal sealed class RunOperations(
         return await db.Read(async session =>
         {
             var rows = await RunListing.Page(session, caller, filter);
-            var shown = rows.Take(filter.Limit).Select(RunViews.Brief).ToList();
-            var more = rows.Count > filter.Limit;
-            long? total = filter.Total ? await RunListing.Count(session, caller, filter) : null;
-            return new Page<RunView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null, total);
+            var page = Pages.Of(rows, filter.Limit, RunViews.Brief, row => row.Id.ToString());
+            return filter.Total ? page with { Total = await RunListing.Count(session, caller, filter) } : page;
         });
     }
 

@@ -19,10 +19,14 @@ internal sealed class SignalTool(Db db) : ITool
             "Makes a one-time token and the path to POST a JSON payload to; a later step waits for it with "
                 + "\"wait\": {\"signal\": \"${steps.<id>.token}\"} and has the payload as its result.",
             Json.Parse(
-                """
+                $$"""
                 {
                   "type": "object",
-                  "properties": {"expires_after_seconds": {"type": "integer", "minimum": 1, "maximum": 31622400}},
+                  "properties": {
+                    "expires_after_seconds": {
+                      "type": "integer", "minimum": 1, "maximum": {{PipelineLimits.WaitSeconds}}
+                    }
+                  },
                   "additionalProperties": false
                 }
                 """
@@ -59,6 +63,6 @@ internal sealed class SignalTool(Db db) : ITool
             ["path"] = $"/signals/{token}",
             ["expires_at"] = Instants.Format(expiresAt),
         };
-        return new ToolResult.Ok(Json.Parse(output.ToJsonString()));
+        return new ToolResult.Ok(Json.OfNode(output));
     }
 }

@@ -70,8 +70,7 @@ internal static class StepStore
     public static ValueTask<List<StepRecord>> OfRun(Session session, Guid runId) =>
         session.Query(SelectOfRun, Read, ("run_id", runId));
 
-    public static async ValueTask EndRunning(Session session, Guid runId) =>
-        await session.Execute(CancelRunning, ("run_id", runId));
+    public static ValueTask EndRunning(Session session, Guid runId) => session.Later(CancelRunning, ("run_id", runId));
 
     /// <summary>Makes room for another go at what did not succeed.</summary>
     public static async ValueTask Reopen(Session session, Guid runId) =>

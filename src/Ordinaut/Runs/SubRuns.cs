@@ -63,7 +63,7 @@ internal static class SubRuns
             ["state"] = state,
             ["output"] = output is { } value ? JsonNode.Parse(value.GetRawText()) : null,
         };
-        return Json.Parse(shown.ToJsonString());
+        return Json.OfNode(shown);
     }
 
     private static string KeyOf(Guid runId) => $"run:{runId:N}";

@@ -100,7 +100,7 @@ internal static class WaitStore
         }
     }
 
-    public static ValueTask<WaitRow?> Find(Session session, string key) =>
+    private static ValueTask<WaitRow?> Find(Session session, string key) =>
         session.First(SelectRow, WaitRow.Read, ("key", key));
 
     /// <summary>
@@ -124,8 +124,7 @@ internal static class WaitStore
         return await Give(session, wait, text);
     }
 
-    public static async ValueTask Forget(Session session, Guid runId) =>
-        await session.Execute(DeleteOfRun, ("run_id", runId));
+    public static ValueTask Forget(Session session, Guid runId) => session.Later(DeleteOfRun, ("run_id", runId));
 
     private static async ValueTask<bool> Give(Session session, WaitRow wait, string answer)
     {

@@ -221,7 +221,7 @@ internal sealed record OccurrenceFilter(
     DateTimeOffset? Since = null,
     DateTimeOffset? Until = null,
     bool? Skipped = null,
-    int Limit = 50,
+    int Limit = Pages.Usual,
     DateTimeOffset? Before = null,
     string? BeforeKey = null
 )

@@ -72,27 +72,15 @@ internal sealed partial class Scheduler(
         return plans;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var signal = signals.Schedule.Next();
-            try
-            {
-                while (await DoBatch() == BatchSize) { }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Loop.Repeat(Once, problem => Log.StoreUnavailable(log, problem.Message), AfterFailure, clock, stoppingToken);
 
-                await signals.Schedule.Wait(signal, await Idle(), stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Problem problem)
-            {
-                Log.StoreUnavailable(log, problem.Message);
-                await Task.Delay(AfterFailure, clock, CancellationToken.None);
-            }
-        }
+    private async Task Once(CancellationToken ct)
+    {
+        var signal = signals.Schedule.Next();
+        while (await DoBatch() == BatchSize) { }
+
+        await signals.Schedule.Wait(signal, await Idle(), ct);
     }
 
     private async Task<TimeSpan> Idle()

@@ -210,7 +210,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
 
         var step = JsonObject.Create(condition.Check)!;
         step["id"] = "check";
-        var payload = Json.Parse(new JsonObject { ["pipeline"] = new JsonArray(step) }.ToJsonString());
+        var payload = Json.OfNode(new JsonObject { ["pipeline"] = new JsonArray(step) });
         var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description, CheckRoots, tools.Names);
         findings.AddRange(found.Select(f => new FieldError("/schedule_expr", $"check: {f.Detail}")));
         CheckExpression("/schedule_expr", condition.When, findings);

@@ -11,11 +11,7 @@ internal sealed record TaskFilter(
     string? Tag = null,
     string? Query = null,
     Guid? CreatedBy = null,
-    int Limit = TaskFilter.DefaultLimit,
+    int Limit = Pages.Usual,
     Guid? After = null,
     bool Total = false
-)
-{
-    public const int DefaultLimit = 50;
-    public const int MaxLimit = 200;
-}
+);

@@ -17,13 +17,11 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
         {
             var task = await Owned(session, caller, id);
             var lines = await OccurrenceStore.Page(session, task.Id, filter);
-            var more = lines.Count > filter.Limit;
-            var last = more ? lines[filter.Limit - 1] : null;
-            return new Page<OccurrenceView>(
-                [.. lines.Take(filter.Limit).Select(line => View(task, line))],
+            return Pages.Of(
+                lines,
                 filter.Limit,
-                more,
-                last is null ? null : $"{Instants.Format(last.ScheduledFor)}/{last.Key}"
+                line => View(task, line),
+                line => $"{Instants.Format(line.ScheduledFor)}/{line.Key}"
             );
         });
     }

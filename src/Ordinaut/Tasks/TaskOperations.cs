@@ -59,14 +59,13 @@ internal sealed class TaskOperations(
         {
             var rows = await TaskListing.Page(session, caller, filter);
             var shown = new List<TaskView>(rows.Count);
-            foreach (var row in rows.Take(filter.Limit))
+            foreach (var row in rows)
             {
                 shown.Add(await views.Of(session, row.Task, Json.Parse(row.Payload)));
             }
 
-            var more = rows.Count > filter.Limit;
-            long? total = filter.Total ? await TaskListing.Count(session, caller, filter) : null;
-            return new Page<TaskView>(shown, filter.Limit, more, more ? shown[^1].Id.ToString() : null, total);
+            var page = Pages.Of(shown, filter.Limit, view => view, view => view.Id.ToString());
+            return filter.Total ? page with { Total = await TaskListing.Count(session, caller, filter) } : page;
         });
     }
 

@@ -23,14 +23,14 @@ internal sealed class TaskTool : ITool
         }
         """;
 
-    private const string RunInput = """
+    private static readonly string RunInput = $$"""
         {
           "type": "object",
           "properties": {
             "task_id": {"type": "string", "format": "uuid"},
             "params": {"type": "object"},
             "wait": {"type": "boolean"},
-            "timeout_seconds": {"type": "integer", "minimum": 1, "maximum": 31622400}
+            "timeout_seconds": {"type": "integer", "minimum": 1, "maximum": {{PipelineLimits.WaitSeconds}} }
           },
           "required": ["task_id"],
           "additionalProperties": false

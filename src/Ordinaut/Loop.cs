@@ -1,0 +1,38 @@
+namespace Ordinaut;
+
+/// <summary>What a node does again and again until it stops.</summary>
+internal static class Loop
+{
+    /// <summary>
+    /// Runs <paramref name="once"/> until the process stops. A store that is away, or another problem to wait out, is
+    /// told and waited out; a defect ends the loop, and the process with it.
+    /// </summary>
+    /// <param name="once">One round; waits by itself for the next.</param>
+    /// <param name="halted">Tells of the problem that a round ended with.</param>
+    /// <param name="pause">How long after a problem; a stop does not cut it short.</param>
+    public static async Task Repeat(
+        Func<CancellationToken, Task> once,
+        Action<Problem> halted,
+        TimeSpan pause,
+        TimeProvider clock,
+        CancellationToken stoppingToken
+    )
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await once(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Problem problem)
+            {
+                halted(problem);
+                await Task.Delay(pause, clock, CancellationToken.None);
+            }
+        }
+    }
+}
