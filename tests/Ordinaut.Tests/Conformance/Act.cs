@@ -40,7 +40,11 @@ internal sealed record Op(Verb Verb, int A, int B)
 }
 
 /// <summary>What came of it, as the one who did it sees it.</summary>
-internal sealed record Seen(string Text, params IReadOnlyList<Guid> Ids);
+internal sealed record Seen(string Text, params IReadOnlyList<Guid> Ids)
+{
+    /// <summary>The one thing that was made or changed; nobody's id when there was none.</summary>
+    public Guid Id => Ids.Count > 0 ? Ids[0] : Guid.Empty;
+}
 
 /// <summary>
 /// An operation bound to what it is about: how it is done to the program, and which models it may lead to.

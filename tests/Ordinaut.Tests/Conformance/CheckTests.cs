@@ -1,4 +1,3 @@
-using Ordinaut.Store;
 using Ordinaut.Tests.Store;
 
 namespace Ordinaut.Tests.Conformance;

@@ -184,7 +184,7 @@ internal static class RunActs
 
     private static void Admit(Model model, ModelTask task, DateTimeOffset at, string key, View view)
     {
-        var id = view.Seen.Ids.FirstOrDefault();
+        var id = view.Seen.Id;
         var wish = new ModelWish(task, at, $"{key}:{id:N}") { IsAsked = true };
         ModelIntake.Admit(model, [wish], _ => id);
     }

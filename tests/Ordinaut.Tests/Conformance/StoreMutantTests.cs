@@ -1,5 +1,3 @@
-using Ordinaut.Tests.Simulation;
-
 namespace Ordinaut.Tests.Conformance;
 
 /// <summary>Each guard taken away is missed within a few courses; else that all agree means nothing.</summary>

@@ -39,7 +39,7 @@ internal static class TaskActs
             node => Try(async () => Done((await node.Core.Tasks.Create(node.As(made.Agent), Input(made))).Id)),
             (after, view) =>
             {
-                var task = made with { Id = view.Seen.Ids.FirstOrDefault() };
+                var task = made with { Id = view.Seen.Id };
                 var first = task.Topic is null ? task.Next(after.Now) : (DateTimeOffset?)null;
                 after.Put(task with { Nominal = first, Due = first });
                 after.TasksMade++;
@@ -67,7 +67,7 @@ internal static class TaskActs
                     .Tasks.Values.Where(task => task.Topic == topic && task.Agent == agent && task.Status != "canceled")
                     .OrderBy(task => task.Id)
                     .ToList();
-                var key = $"event:{view.Seen.Ids.FirstOrDefault():N}";
+                var key = $"event:{view.Seen.Id:N}";
                 ModelIntake.Admit(
                     after,
                     [.. listeners.Select(task => new ModelWish(task, after.Now, key))],

@@ -1,4 +1,3 @@
-using Ordinaut.Pipelines;
 using Ordinaut.Runs;
 
 namespace Ordinaut.Tests.Conformance;
