@@ -1,5 +1,3 @@
-using Ordinaut.Tests.Store;
-
 namespace Ordinaut.Tests.Conformance;
 
 /// <summary>Each rule of the tables, and of what may not happen between two looks, finds what breaks it.</summary>
