@@ -39,11 +39,12 @@ internal sealed class RateLimit(string name, int perSecond, TimeProvider clock, 
     }
 
     /// <summary>The refusal of a request that was not let through.</summary>
-    public Problem Refusal(RateStanding standing) =>
-        new(ProblemKind.TooMany, $"At most {perSecond} {name} a second are answered; wait, then go on more slowly.")
-        {
-            RetryAfter = standing.UntilNext,
-        };
+    public Problem Refusal(RateStanding standing)
+    {
+        Meters.RequestLimited(name);
+        var detail = $"At most {perSecond} {name} a second are answered; wait, then go on more slowly.";
+        return new Problem(ProblemKind.TooMany, detail) { RetryAfter = standing.UntilNext };
+    }
 
     /// <summary>An address as a caller: of IPv6 its first half, for the second is the client's to choose.</summary>
     public static Guid CallerAt(IPAddress? address)

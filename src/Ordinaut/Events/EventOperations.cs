@@ -35,6 +35,7 @@ internal sealed class EventOperations(Db db, Changes changes, EventLog log, Audi
             }
         );
         signals.Queue.Set();
+        Meters.EventPublished();
         return published;
     }
 

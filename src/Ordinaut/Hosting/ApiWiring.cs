@@ -27,6 +27,7 @@ internal static class ApiWiring
         DocsEndpoints.ServeWithoutSlash(app);
         app.UseRouting().UseMiddleware<Gate>();
         Endpoints<HealthEndpoints>(app).Map(app);
+        Telemetry.Map(app);
         if (options.Role.HasFlag(Role.Api))
         {
             MapNouns(app);

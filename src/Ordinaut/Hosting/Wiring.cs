@@ -49,6 +49,7 @@ internal static class Wiring
             AddWorker(services, options);
         }
 
+        Telemetry.Add(services);
         ApiWiring.Add(services, options.Role);
     }
 

@@ -66,6 +66,7 @@ internal sealed partial class Reaper(
 
         if (reaped.Count > 0)
         {
+            Meters.LeasesExpired(reaped.Count);
             signals.Queue.Set();
         }
 

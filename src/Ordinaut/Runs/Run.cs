@@ -83,6 +83,9 @@ internal sealed record QueuedRun
     public string? LeaseOwner { get; init; }
     public DateTimeOffset? LeasedUntil { get; init; }
 
+    /// <summary>How long it waited for its claim since it could have been claimed.</summary>
+    public TimeSpan Lag => (ClaimedAt ?? Due) - (Due > CreatedAt ? Due : CreatedAt);
+
     /// <summary>When it was first claimed.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

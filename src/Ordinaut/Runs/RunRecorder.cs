@@ -12,6 +12,7 @@ namespace Ordinaut.Runs;
 /// </summary>
 internal sealed class RunRecorder
 {
+    private readonly Func<DateTimeOffset> _now;
     private readonly EventLog _events;
     private readonly LiveFeed _feed;
     private readonly Signals _signals;
@@ -20,6 +21,7 @@ internal sealed class RunRecorder
 
     public RunRecorder(Db db, EventLog events, LiveFeed feed, Signals signals, Ids ids)
     {
+        _now = db.Now;
         _events = events;
         _feed = feed;
         _signals = signals;
@@ -34,6 +36,7 @@ internal sealed class RunRecorder
         var run = slot.Run;
         var state = await _ended.Add(new EndedAttempt(run, plan, result));
         _signals.Queue.Set();
+        Count(run, state);
         _feed.TellRun(run, state, result.Steps);
     }
 
@@ -47,10 +50,22 @@ internal sealed class RunRecorder
     }
 
     /// <summary>Tells listeners of a change that is durable.</summary>
-    public void Announce(QueuedRun run, RunState state) => _feed.TellRun(run, state, []);
+    public void Announce(QueuedRun run, RunState state)
+    {
+        Count(run, state);
+        _feed.TellRun(run, state, []);
+    }
 
     /// <summary>Tells listeners of steps that are durable while their run goes on.</summary>
     public void Announce(QueuedRun run, IReadOnlyList<StepRecord> steps) => _feed.TellSteps(run, steps);
+
+    private void Count(QueuedRun run, RunState state)
+    {
+        if (state is not (RunState.Queued or RunState.Running or RunState.Waiting))
+        {
+            Meters.RunEnded(Word<RunState>.Of(state), Word<Trigger>.Of(run.Trigger), _now() - run.StartedAt);
+        }
+    }
 
     private async ValueTask<IReadOnlyList<RunState>> WriteAll(Session session, IReadOnlyList<EndedAttempt> attempts)
     {

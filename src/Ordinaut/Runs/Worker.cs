@@ -48,6 +48,7 @@ internal sealed partial class Worker(
         await executor.Prepare(claimed);
         foreach (var run in claimed)
         {
+            Meters.RunStarted(run.Lag);
             var slot = new RunSlot(run, deadline);
             _slots.Take(slot);
             _ = Run(slot);

@@ -38,7 +38,9 @@ internal sealed class Db(Engine engine, Func<CommitEdge, ValueTask>? edge = null
             await edge(CommitEdge.Before);
         }
 
+        var began = TimeProvider.System.GetTimestamp();
         var result = await engine.Write(work, lane);
+        Meters.Written(TimeProvider.System.GetElapsedTime(began));
         if (edge is not null)
         {
             await edge(CommitEdge.After);

@@ -23,6 +23,12 @@ internal static class PostgresFaults
     public static bool IsLoss(NpgsqlException failure) =>
         failure is not PostgresException postgres || postgres.SqlState is ['5', '7', 'P', ..] or ['0', '8', ..];
 
+    /// <summary>
+    /// The server answers and does not let us in: the database is being restored, the password was changed. A node that
+    /// worked goes on when somebody mends it.
+    /// </summary>
+    private static bool IsTurnedAway(NpgsqlException failure) => failure.SqlState is ['2', '8', ..] or ['3', 'D', ..];
+
     /// <summary>The failure as the caller should see it: a problem to wait out, or a defect of ours.</summary>
     public static Exception Explain(NpgsqlException failure)
     {
@@ -52,6 +58,7 @@ internal static class PostgresFaults
         var passes =
             IsLoss(failure)
             || IsMeeting(failure)
+            || IsTurnedAway(failure)
             || failure.SqlState
                 is ['5', '3', ..]
                     or PostgresErrorCodes.LockNotAvailable

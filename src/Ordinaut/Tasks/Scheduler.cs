@@ -45,6 +45,7 @@ internal sealed partial class Scheduler(
             signals.Queue.Set();
         }
 
+        Meters.TasksDue(batch.Taken);
         LastLookAt = clock.GetUtcNow();
         return batch.Taken;
     }

@@ -35,9 +35,22 @@ internal sealed partial class ToolInvoker(ToolCatalog catalog, TimeProvider cloc
             return new ToolResult.Failed("input_invalid", wrong, Retryable: false);
         }
 
+        var began = clock.GetTimestamp();
         var result = await CallInTime(tool, call, timeout, ct);
-        return result is ToolResult.Ok ok ? CheckOutput(tool, schemas, ok) : result;
+        var judged = result is ToolResult.Ok ok ? CheckOutput(tool, schemas, ok) : result;
+        Meters.ToolCalled(tool.Description.Name, Outcome(judged), clock.GetElapsedTime(began));
+        return judged;
     }
+
+    /// <summary>A word out of few: a tool may make up its codes.</summary>
+    private static string Outcome(ToolResult result) =>
+        result switch
+        {
+            ToolResult.Ok => "ok",
+            ToolResult.Failed { Code: "timeout" } => "timeout",
+            ToolResult.Failed => "failed",
+            _ => "waiting",
+        };
 
     private async ValueTask<ToolResult> CallInTime(ITool tool, ToolCall call, TimeSpan timeout, CancellationToken ct)
     {

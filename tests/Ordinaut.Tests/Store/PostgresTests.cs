@@ -1,3 +1,4 @@
+using Npgsql;
 using Ordinaut.Agents;
 using Ordinaut.Store;
 
@@ -30,6 +31,31 @@ public sealed class PostgresTests
         var names = await databases[0].Read(session => session.Query("select name from migration", row => row.Text(0)));
         Assert.Equal(Migrator.Scripts("Postgres/").Select(script => script.Name), names);
         Array.ForEach(databases, db => db.Dispose());
+    }
+
+    [Fact]
+    public async Task A_database_that_is_gone_is_waited_for_and_used_again_when_it_is_back()
+    {
+        var address = PostgresServer.NewDatabase();
+        var name = new NpgsqlConnectionStringBuilder(address).Database;
+        using var server = await Db.Open(new PostgresSettings(PostgresServer.NewDatabase()), Clock);
+        using var db = await Db.Open(new PostgresSettings(address), Clock);
+
+        await OnServer($"alter database {name} rename to {name}_away", name);
+        var problem = await Assert.ThrowsAsync<Problem>(() => Put(db, "away"));
+        await OnServer($"alter database {name}_away rename to {name}", $"{name}_away");
+        await Put(db, "back");
+
+        Assert.Equal(ProblemKind.Unavailable, problem.Kind);
+        Assert.Equal(1, await db.Read(session => session.First(Count, row => row.Long(0))));
+
+        async Task OnServer(string statement, string? busy) =>
+            await server.Read(async session =>
+            {
+                const string CutOff = "select pg_terminate_backend(pid) from pg_stat_activity where datname = @name";
+                await session.Query(CutOff, row => row.Bool(0), ("name", busy));
+                return await session.Execute(statement);
+            });
     }
 
     [Fact]

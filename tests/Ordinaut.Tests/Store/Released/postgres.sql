@@ -383,109 +383,112 @@ prepare s66 (unknown, timestamptz) as
 select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid
 where i.inhparent = $1::regclass order by c.relname
 --
-prepare s67 (text, timestamptz) as
+prepare s67 (timestamptz) as
+select case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end, count(*) from queue group by 1
+--
+prepare s68 (text, timestamptz) as
 select checksum from migration where name = $1
 --
-prepare s68 (timestamptz) as
+prepare s69 (timestamptz) as
 select clock_timestamp()
 --
-prepare s69 (timestamptz) as
+prepare s70 (timestamptz) as
 select count(*) from (select run_id from queue order by run_id limit 1) x
 --
-prepare s70 (unknown, timestamptz) as
+prepare s71 (unknown, timestamptz) as
 select count(*) from node where pid = any(string_to_array($1, ',')::int[])
 --
-prepare s71 (timestamptz) as
+prepare s72 (timestamptz) as
 select count(*) from run
 --
-prepare s72 (timestamptz) as
+prepare s73 (timestamptz) as
 select count(*) from run where state = 'succeeded'
 --
-prepare s73 (unknown, text, text, text, text, timestamptz) as
+prepare s74 (unknown, text, text, text, text, timestamptz) as
 select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < $1   and ($2 is null or t.status = $2)
   and ($3 is null or t.kind = $3)
   and ($4 is null or v.title like $4 escape '\')
   and ($5 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $5 and g.task_id = t.id))
 --
-prepare s74 (uuid, unknown, text, text, text, text, timestamptz) as
+prepare s75 (uuid, unknown, text, text, text, text, timestamptz) as
 select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
   and ($4 is null or t.kind = $4)
   and ($5 is null or v.title like $5 escape '\')
   and ($6 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $6 and g.task_id = t.id))
 --
-prepare s75 (unknown, timestamptz) as
+prepare s76 (unknown, timestamptz) as
 select exists (
   select 1 from agent
   where id <> $1 and status = 'active' and secret_hash is not null
     and ' ' || scopes || ' ' like '% admin %')
 --
-prepare s76 (unknown, unknown, timestamptz, timestamptz) as
+prepare s77 (unknown, unknown, timestamptz, timestamptz) as
 select exists (
   select 1 from occurrence
   where scheduled_for >= $1 and scheduled_for < $2 and recorded_at >= $3)
 --
-prepare s77 (uuid, text, timestamptz) as
+prepare s78 (uuid, text, timestamptz) as
 select exists (
   select 1 from queue where run_id in (select run_id from queue where slot = $1
 union all select run_id from queue where task_id = $1 and slot <> task_id) and ($2 is null or occurrence_key = $2))
 --
-prepare s78 (unknown, unknown, unknown, timestamptz) as
+prepare s79 (unknown, unknown, unknown, timestamptz) as
 select exists (select 1 from run where id >= $1 and id < $2 and finished_at >= $3)
   or exists (select 1 from queue where run_id >= $1 and run_id < $2)
 --
-prepare s79 (unknown, timestamptz) as
+prepare s80 (unknown, timestamptz) as
 select exists (select 1 from task where topic_head = $1)
   or exists (select 1 from task where topic_head = '*')
   or exists (select 1 from task where topic_head = '#')
 --
-prepare s80 (timestamptz) as
+prepare s81 (timestamptz) as
 select exists (select 1 from task)
 --
-prepare s81 (bytea, timestamptz) as
+prepare s82 (bytea, timestamptz) as
 select hash, family, agent_id, scopes, used_at, expires_at from refresh_token where hash = $1
 --
-prepare s82 (timestamptz) as
+prepare s83 (timestamptz) as
 select id from agent where name = 'admin'
 --
-prepare s83 (text, timestamptz) as
+prepare s84 (text, timestamptz) as
 select id from agent where name = $1
 --
-prepare s84 (uuid, unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s85 (uuid, unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where actor_id = $1 and id < $2 and ($3 is null or action = $3)
   and ($4 is null or noun = $4) and ($5 is null or at >= $5) and ($6 is null or at < $6)
 order by id desc limit $7
 --
-prepare s85 (unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s86 (unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where id < $1 and ($2 is null or action = $2)
   and ($3 is null or noun = $3) and ($4 is null or at >= $4) and ($5 is null or at < $5)
 order by id desc limit $6
 --
-prepare s86 (text, unknown, unknown, unknown, uuid, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s87 (text, unknown, unknown, unknown, uuid, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where subject_id = $1 and id < $2 and ($3 or actor_id = $4 or owner_id = $4)
   and ($5 is null or actor_id = $5) and ($6 is null or action = $6)
   and ($7 is null or noun = $7) and ($8 is null or at >= $8) and ($9 is null or at < $9)
 order by id desc limit $10
 --
-prepare s87 (unknown, timestamptz) as
+prepare s88 (unknown, timestamptz) as
 select id, host, pid, version, roles, slots, draining, started_at, heartbeat_at from node
 order by id limit $1
 --
-prepare s88 (unknown, unknown, unknown, unknown, timestamptz) as
+prepare s89 (unknown, unknown, unknown, unknown, timestamptz) as
 select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight
 from agent
 where ($1 or id = $2 or created_by = $2) and id > $3
 order by id limit $4
 --
-prepare s89 (uuid, timestamptz) as
+prepare s90 (uuid, timestamptz) as
 select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight
 from agent where id = $1
 --
-prepare s90 (unknown, unknown, uuid, text, unknown, timestamptz) as
+prepare s91 (unknown, unknown, uuid, text, unknown, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval
 where id < $1 and ($2 or owner_id = $3)
@@ -493,41 +496,41 @@ where id < $1 and ($2 or owner_id = $3)
     or $4 = case when state = 'pending' and expires_at <= $6 then 'expired' else state end)
 order by id desc limit $5
 --
-prepare s91 (uuid, unknown, uuid, timestamptz) as
+prepare s92 (uuid, unknown, uuid, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval where id = $1 and ($2 or owner_id = $3)
 --
-prepare s92 (text, timestamptz) as
+prepare s93 (text, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval where request_key = $1
 --
-prepare s93 (unknown, timestamptz) as
+prepare s94 (unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event , unnest($1::uuid[]) as each(p1) where id = each.p1
 --
-prepare s94 (uuid, uuid, unknown, timestamptz) as
+prepare s95 (uuid, uuid, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id = $1 and (owner_id = $2 or $3)
 --
-prepare s95 (unknown, unknown, timestamptz) as
+prepare s96 (unknown, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id >= $1 order by id desc limit $2
 --
-prepare s96 (uuid, unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s97 (uuid, unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where owner_id = $1   and id < $2
   and ($3 is null or topic = $3)
   and ($4 is null or created_at >= $4)
   and ($5 is null or created_at < $5)
 order by id desc limit $6
 --
-prepare s97 (unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s98 (unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where true   and id < $1
   and ($2 is null or topic = $2)
   and ($3 is null or created_at >= $3)
   and ($4 is null or created_at < $4)
 order by id desc limit $5
 --
-prepare s98 (timestamptz) as
+prepare s99 (timestamptz) as
 select id, private_key from signing_key order by created_at
 --
-prepare s99 (text, unknown, unknown, uuid, uuid, unknown, timestamptz) as
+prepare s100 (text, unknown, unknown, uuid, uuid, unknown, timestamptz) as
 select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
   lease_owner, null ::timestamptz as leased_until, null ::timestamptz as not_before,
   started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
@@ -538,27 +541,30 @@ where state in ('failed', 'quarantined') and state in ($1, $2)
   and exists (select 1 from task t where t.id = run.task_id)
 order by id limit $6
 --
-prepare s100 (uuid, timestamptz) as
+prepare s101 (uuid, timestamptz) as
 select input from run_input where run_id = $1
 --
-prepare s101 (timestamptz) as
+prepare s102 (timestamptz) as
 select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
 order by lease_owner
 --
-prepare s102 (timestamptz) as
+prepare s103 (timestamptz) as
+select min(due) from queue where state = 0
+--
+prepare s104 (timestamptz) as
 select min(due) from queue where state = 3
 --
-prepare s103 (uuid, text, unknown, timestamptz) as
+prepare s105 (uuid, text, unknown, timestamptz) as
 select name, entries, version, updated_at from calendar
 where owner_id = $1 and ($2 is null or name > $2) order by name limit $3
 --
-prepare s104 (uuid, text, timestamptz) as
+prepare s106 (uuid, text, timestamptz) as
 select name, entries, version, updated_at from calendar where owner_id = $1 and name = $2
 --
-prepare s105 (timestamptz) as
+prepare s107 (timestamptz) as
 select name, needs from migration_need order by name
 --
-prepare s106 (uuid, timestamptz, timestamptz, boolean, timestamptz, unknown, unknown, timestamptz) as
+prepare s108 (uuid, timestamptz, timestamptz, boolean, timestamptz, unknown, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -572,7 +578,7 @@ where o.task_id = $1
 order by o.scheduled_for desc, o.key desc
 limit $7
 --
-prepare s107 (uuid, unknown, timestamptz) as
+prepare s109 (uuid, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -582,7 +588,7 @@ where o.task_id = $1 and o.scheduled_for <= $2
 order by o.scheduled_for desc, o.key desc
 limit 1
 --
-prepare s108 (uuid, unknown, timestamptz) as
+prepare s110 (uuid, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -592,124 +598,124 @@ where o.task_id = $1 and o.scheduled_for <= $2 and o.key = ''
 order by o.scheduled_for desc
 limit 1
 --
-prepare s109 (uuid, text, timestamptz) as
+prepare s111 (uuid, text, timestamptz) as
 select operation, request_hash, answer from idempotency where agent_id = $1 and key = $2
 --
-prepare s110 (uuid, timestamptz) as
+prepare s112 (uuid, timestamptz) as
 select output from step where run_id = $1 and state = 'succeeded' and output is not null
   and place not like '%.%'
 order by place desc limit 1
 --
-prepare s111 (text, timestamptz) as
+prepare s113 (text, timestamptz) as
 select owner_id, run_id, place, answer, expires_at from wait where key = $1 for update
 --
-prepare s112 (uuid, bigint, timestamptz) as
+prepare s114 (uuid, bigint, timestamptz) as
 select payload from task_version where task_id = $1 and version = $2
 --
-prepare s113 (timestamptz) as
+prepare s115 (timestamptz) as
 select pg_advisory_xact_lock(7305804402566070637)
 --
-prepare s114 (timestamptz) as
+prepare s116 (timestamptz) as
 select pg_advisory_xact_lock(7305804402566070638), set_config('lock_timeout', '200', true)
 --
-prepare s115 (unknown, timestamptz) as
+prepare s117 (unknown, timestamptz) as
 select pg_advisory_xact_lock(hashtextextended($1::text, 1))
 --
-prepare s116 (uuid, timestamptz) as
+prepare s118 (uuid, timestamptz) as
 select pg_advisory_xact_lock(hashtextextended(slot::text, 0)) from queue where run_id = $1
 --
-prepare s117 (unknown, timestamptz) as
+prepare s119 (unknown, timestamptz) as
 select pg_advisory_xact_lock(k) from (
   select distinct hashtextextended(each.p1::text, 0) as k from unnest($1::text[]) as each(p1) order by 1) x
 --
-prepare s118 (uuid, timestamptz) as
+prepare s120 (uuid, timestamptz) as
 select pg_advisory_xact_lock(k) from (
   select distinct hashtextextended(slot::text, 0) as k from queue
   where run_id in (select run_id from queue where slot = $1
 union all select run_id from queue where task_id = $1 and slot <> task_id) order by 1) x
 --
-prepare s119 (timestamptz) as
+prepare s121 (timestamptz) as
 select pg_current_xact_id()::text
 --
-prepare s120 (unknown, timestamptz) as
+prepare s122 (unknown, timestamptz) as
 select pg_notify('ordinaut', $1)
 --
-prepare s121 (uuid, timestamptz) as
+prepare s123 (uuid, timestamptz) as
 select place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate,
 wake_at, awaits, answer from step where run_id = $1 order by place
 --
-prepare s122 (uuid, timestamptz, timestamptz) as
+prepare s124 (uuid, timestamptz, timestamptz) as
 select run_id from occurrence
 where task_id = $1 and scheduled_for = $2 and run_id is not null and reason is null limit 1
 --
-prepare s123 (uuid, timestamptz) as
+prepare s125 (uuid, timestamptz) as
 select run_id from queue where run_id = $1 for update
 --
-prepare s124 (text, timestamptz) as
+prepare s126 (text, timestamptz) as
 select run_id, epoch, cancel_requested from queue
 where lease_owner = $1 and cancel_requested = 1 and state = 2
 --
-prepare s125 (unknown, timestamptz) as
+prepare s127 (unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue
 where state = 2 and leased_until <= $2 order by leased_until limit $1
 for update skip locked
 --
-prepare s126 (uuid, timestamptz) as
+prepare s128 (uuid, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = $1 for update
 --
-prepare s127 (uuid, bigint, timestamptz) as
+prepare s129 (uuid, bigint, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = $1 and epoch = $2 and state = 2
 for update
 --
-prepare s128 (uuid, unknown, timestamptz) as
+prepare s130 (uuid, unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id in (select run_id from queue where slot = $1
 union all select run_id from queue where task_id = $1 and slot <> task_id) order by state <> 1, run_id limit $2
 for update
 --
-prepare s129 (text, unknown, timestamptz) as
+prepare s131 (text, unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and lease_owner <> $1 limit $2
 --
-prepare s130 (uuid, unknown, timestamptz) as
+prepare s132 (uuid, unknown, timestamptz) as
 select s.gate from run r join step s on s.run_id = r.id
 where r.task_id = $1 and r.state = 'succeeded' and s.id = $2 and s.gate is not null
 order by r.id desc limit 1
 --
-prepare s131 (text, timestamptz, timestamptz) as
+prepare s133 (text, timestamptz, timestamptz) as
 select s.started_at, r.created_at, r.scheduled_for from step s join run r on r.id = s.run_id
 where r.trigger = $1 and r.created_at >= $2
 --
-prepare s132 (uuid, timestamptz) as
+prepare s134 (uuid, timestamptz) as
 select scheduled_for, key, run_id, reason, through, count, detail, recorded_at from occurrence
 where task_id = $1 order by scheduled_for desc, key desc limit 1
 --
-prepare s133 (uuid, timestamptz) as
+prepare s135 (uuid, timestamptz) as
 select scopes from agent where id = $1 and status = 'active'
 --
-prepare s134 (timestamptz) as
+prepare s136 (timestamptz) as
 select set_config('idle_in_transaction_session_timeout', '0', true)
 --
-prepare s135 (timestamptz) as
+prepare s137 (timestamptz) as
 select set_config('lock_timeout', '200', true), set_config('statement_timeout', '0', true)
 --
-prepare s136 (timestamptz) as
+prepare s138 (timestamptz) as
 select set_config('statement_timeout', '30000', true), set_config('lock_timeout', '10000', true),
   set_config('idle_in_transaction_session_timeout', '30000', true), set_config('enable_seqscan', 'off', true),
   set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
 --
-prepare s137 (uuid, timestamptz) as
+prepare s139 (uuid, timestamptz) as
 select state, error_code, error_message from run where id = $1
 --
-prepare s138 (unknown, unknown, timestamptz) as
+prepare s140 (unknown, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth
 from (select 1) one , unnest($1::uuid[], $2::bigint[]) as each(p1, p2), lateral (
@@ -717,15 +723,15 @@ from (select 1) one , unnest($1::uuid[], $2::bigint[]) as each(p1, p2), lateral 
   for no key update skip locked) t
 join task_version v on v.task_id = t.id and v.version = t.version
 --
-prepare s139 (uuid, timestamptz) as
+prepare s141 (uuid, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = $1
 --
-prepare s140 (uuid, uuid, unknown, timestamptz) as
+prepare s142 (uuid, uuid, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = $1 and (t.owner_id = $2 or $3)
 --
-prepare s141 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
+prepare s143 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.topic_head = $1 and (t.owner_id, t.id) > ($2, $3)
   and t.status in ('active', 'paused')
@@ -734,7 +740,7 @@ t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v 
 order by t.owner_id, t.id
 limit $5
 --
-prepare s142 (uuid, unknown, text, text, text, text, unknown, timestamptz) as
+prepare s144 (uuid, unknown, text, text, text, text, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version
 where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
@@ -743,7 +749,7 @@ where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
   and ($6 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $6 and g.task_id = t.id)) order by t.id desc limit $7
 --
-prepare s143 (unknown, text, text, text, text, unknown, timestamptz) as
+prepare s145 (unknown, text, text, text, text, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < $1   and ($2 is null or t.status = $2)
   and ($3 is null or t.kind = $3)
@@ -751,53 +757,53 @@ t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task
   and ($5 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $5 and g.task_id = t.id)) order by t.id desc limit $6
 --
-prepare s144 (unknown, unknown, timestamptz) as
+prepare s146 (unknown, unknown, timestamptz) as
 select task_id, version, settings, payload from task_version , unnest($1::uuid[], $2::bigint[]) as each(p1, p2)
 where task_id = each.p1 and version = each.p2
 --
-prepare s145 (uuid, bigint, timestamptz) as
+prepare s147 (uuid, bigint, timestamptz) as
 select tokens from token_use where agent_id = $1 and day = $2
 --
-prepare s146 (unknown, uuid, unknown, unknown, timestamptz) as
+prepare s148 (unknown, uuid, unknown, unknown, timestamptz) as
 select topic, count(*), max(created_at) from event
 where ($1 or owner_id = $2) and topic > $3 group by topic order by topic limit $4
 --
-prepare s147 (text, text, text, text, bigint, uuid, timestamptz) as
+prepare s149 (text, text, text, text, bigint, uuid, timestamptz) as
 update agent set name = $1, scopes = $2, status = $3, webhook_url = $4,
   weight = $5, updated_at = $7
 where id = $6
 --
-prepare s148 (bytea, uuid, timestamptz) as
+prepare s150 (bytea, uuid, timestamptz) as
 update agent set secret_hash = $1, token_epoch = token_epoch + 1, updated_at = $3 where id = $2
 --
-prepare s149 (uuid, timestamptz) as
+prepare s151 (uuid, timestamptz) as
 update agent set token_epoch = token_epoch + 1, updated_at = $2 where id = $1
 --
-prepare s150 (uuid, timestamptz) as
+prepare s152 (uuid, timestamptz) as
 update approval set
   request_key = null,
   state = case when state <> 'pending' then state when expires_at <= $2 then 'expired' else 'canceled' end
 where run_id = $1
 --
-prepare s151 (text, uuid, text, uuid, timestamptz) as
+prepare s153 (text, uuid, text, uuid, timestamptz) as
 update approval set state = $1, decided_by = $2, decided_at = $5, comment = $3
 where id = $4 and state = 'pending' and expires_at > $5
 --
-prepare s152 (text, text, uuid, timestamptz, text, timestamptz) as
+prepare s154 (text, text, uuid, timestamptz, text, timestamptz) as
 update occurrence set reason = $1, detail = $2
 where task_id = $3 and scheduled_for = $4 and key = $5
 --
-prepare s153 (timestamptz, bigint, uuid, timestamptz, timestamptz) as
+prepare s155 (timestamptz, bigint, uuid, timestamptz, timestamptz) as
 update occurrence set through = $1, count = count + $2, recorded_at = $5
 where task_id = $3 and scheduled_for = $4 and key = ''
 --
-prepare s154 (timestamptz, unknown, timestamptz) as
+prepare s156 (timestamptz, unknown, timestamptz) as
 update outbox set claimed_until = $1 where event_id in (
   select event_id from outbox where claimed_until is null or claimed_until <= $3
   order by event_id limit $2 for update skip locked)
 returning event_id
 --
-prepare s155 (timestamptz, uuid, bigint, timestamptz) as
+prepare s157 (timestamptz, uuid, bigint, timestamptz) as
 update queue set
   state = case
     when $1 <= $4 or exists (
@@ -808,32 +814,32 @@ update queue set
   due = $1, waiting = 1, silent_deaths = 0, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = $2 and epoch = $3 and state = 2
 --
-prepare s156 (timestamptz, bigint, bigint, uuid, bigint, timestamptz) as
+prepare s158 (timestamptz, bigint, bigint, uuid, bigint, timestamptz) as
 update queue set
   state = case when $1 > $6 then 3 else 0 end, due = $1, attempt = $2,
   silent_deaths = $3, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = $4 and epoch = $5 and state = 2
 --
-prepare s157 (uuid, timestamptz) as
+prepare s159 (uuid, timestamptz) as
 update queue set cancel_requested = 1 where run_id = $1 and cancel_requested = 0
 --
-prepare s158 (unknown, unknown, unknown, timestamptz) as
+prepare s160 (unknown, unknown, unknown, timestamptz) as
 update queue set leased_until = each.p1 from unnest($1::timestamptz[], $2::uuid[], $3::bigint[]) as each(p1, p2, p3)
 where run_id = each.p2 and epoch = each.p3 and state = 2 and leased_until > $4
 returning run_id, epoch, cancel_requested
 --
-prepare s159 (bigint, uuid, uuid, timestamptz) as
+prepare s161 (bigint, uuid, uuid, timestamptz) as
 update queue set slot_limit = $1 where task_id = $2 and slot = $3 and state = 1
 --
-prepare s160 (timestamptz) as
+prepare s162 (timestamptz) as
 update queue set state = 0 where run_id in (
   select run_id from queue where state = 3 and due <= $1 order by due limit 10000
   for update skip locked)
 --
-prepare s161 (uuid, timestamptz) as
+prepare s163 (uuid, timestamptz) as
 update queue set state = 0, due = $2 where run_id = $1 and state = 3 and waiting = 1
 --
-prepare s162 (unknown, timestamptz) as
+prepare s164 (unknown, timestamptz) as
 update queue set state = case when due > $2 then 3 else 0 end
 where state = 1 and run_id in (
   select (
@@ -842,50 +848,50 @@ where state = 1 and run_id in (
       and (select count(*) from queue s where s.slot = each.p1 and s.state in (0, 2, 3)) < h.slot_limit
     order by h.priority, h.due, h.run_id limit 1) from unnest($1::uuid[]) as each(p1))
 --
-prepare s163 (bytea, timestamptz) as
+prepare s165 (bytea, timestamptz) as
 update refresh_token set used_at = $2 where hash = $1 and used_at is null
 --
-prepare s164 (text, uuid, text, timestamptz) as
+prepare s166 (text, uuid, text, timestamptz) as
 update step set answer = $1
 where run_id = $2 and place = $3 and state = 'waiting' and answer is null
 --
-prepare s165 (uuid, timestamptz) as
+prepare s167 (uuid, timestamptz) as
 update step set state = 'canceled', finished_at = $2
 where run_id = $1 and state in ('running', 'waiting')
 --
-prepare s166 (text, timestamptz, timestamptz, timestamptz, uuid, timestamptz) as
+prepare s168 (text, timestamptz, timestamptz, timestamptz, uuid, timestamptz) as
 update task set
   status = $1, next_nominal = $2, next_due = $3, snoozed_until = $4,
   updated_at = $6
 where id = $5
 --
-prepare s167 (bigint, text, text, timestamptz, timestamptz, text, timestamptz, uuid, unknown, timestamptz) as
+prepare s169 (bigint, text, text, timestamptz, timestamptz, text, timestamptz, uuid, unknown, timestamptz) as
 update task set
   version = $1, status = $2, kind = $3, next_nominal = $4, next_due = $5,
   topic_head = $6, snoozed_until = $7, updated_at = $10
 where id = $8 and version = $9
 --
-prepare s168 (bigint, uuid, timestamptz) as
+prepare s170 (bigint, uuid, timestamptz) as
 update task set check_state = $1 where id = $2
 --
-prepare s169 (timestamptz, uuid, timestamptz) as
+prepare s171 (timestamptz, uuid, timestamptz) as
 update task set next_due = $1 where id = $2
 --
-prepare s170 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s172 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 update task set next_nominal = each.p1, next_due = each.p2, status = each.p3, snoozed_until = null
 from unnest($1::timestamptz[], $2::timestamptz[], $3::text[], $4::uuid[], $5::bigint[], $6::timestamptz[]) as each(p1, p2, p3, p4, p5, p6) where id = each.p4 and version = each.p5 and next_nominal = each.p6
 returning id
 --
-prepare s171 (unknown, uuid, bigint, timestamptz) as
+prepare s173 (unknown, uuid, bigint, timestamptz) as
 update token_use set tokens = tokens + $1 where agent_id = $2 and day = $3
 --
-prepare s172 (text, text, timestamptz) as
+prepare s174 (text, text, timestamptz) as
 update wait set answer = $1 where key = $2 and answer is null
 --
-prepare s173 (uuid, text, text, uuid, timestamptz) as
+prepare s175 (uuid, text, text, uuid, timestamptz) as
 update wait set run_id = $1, place = $2 where key = $3 and owner_id = $4 returning answer
 --
-prepare s174 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s176 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 with ready as materialized (
   select r.run_id, each.p1 as lease_owner, each.p2 as leased_until
   from (select 1) one , unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[]) as each(p1, p2, p3, p4, p5, p6), lateral (

@@ -300,6 +300,8 @@ select 1 from agent limit 1
 select attempt, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at
 from attempt where run_id = @run_id order by attempt, epoch
 --
+select case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end, count(*) from queue group by 1
+--
 select checksum from migration where name = @name
 --
 select count(*) from (select run_id from queue order by run_id limit 1) x
@@ -422,6 +424,8 @@ select input from run_input where run_id = @run_id
 --
 select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
 order by lease_owner
+--
+select min(due) from queue where state = 0
 --
 select min(due) from queue where state = 3
 --

@@ -1,0 +1,112 @@
+using System.Diagnostics.Metrics;
+
+namespace Ordinaut;
+
+/// <summary>
+/// What is counted and timed, under the names of <c>docs/metrics.md</c>: OpenTelemetry's conventions, seconds, few and
+/// bounded labels; never an id of a task, a run or an agent.
+/// </summary>
+internal static class Meters
+{
+    /// <summary>The meter that exporters listen to.</summary>
+    public const string Name = "Ordinaut";
+
+    /// <summary>Seconds; from what a write takes to what a step may.</summary>
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries =
+        [
+            0.001,
+            0.0025,
+            0.005,
+            0.01,
+            0.025,
+            0.05,
+            0.1,
+            0.25,
+            0.5,
+            1,
+            2.5,
+            5,
+            10,
+            30,
+            60,
+            300,
+        ],
+    };
+
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Counter<long> Ended = Meter.CreateCounter<long>(
+        "ordinaut.runs.ended",
+        description: "Runs that came to an end, by state and by what set them off."
+    );
+
+    private static readonly Histogram<double> Durations = OfTime(
+        "ordinaut.run.duration",
+        "From a run's first claim to its end, by state."
+    );
+
+    private static readonly Histogram<double> Lags = OfTime(
+        "ordinaut.run.start.lag",
+        "From when a run could have begun to its claim."
+    );
+
+    private static readonly Counter<long> LeasesLost = Meter.CreateCounter<long>(
+        "ordinaut.leases.expired",
+        description: "Leases that ran out without a word of their worker."
+    );
+
+    private static readonly Histogram<double> Calls = OfTime(
+        "ordinaut.tool.call.duration",
+        "Calls of tools, by tool and by outcome: ok, waiting, failed, timeout."
+    );
+
+    private static readonly Counter<long> Events = Meter.CreateCounter<long>(
+        "ordinaut.events.published",
+        description: "Events that agents published."
+    );
+
+    private static readonly Counter<long> Due = Meter.CreateCounter<long>(
+        "ordinaut.tasks.due",
+        description: "Due tasks that the scheduler accounted for."
+    );
+
+    private static readonly Counter<long> Refusals = Meter.CreateCounter<long>(
+        "ordinaut.requests.limited",
+        description: "Requests refused because there were too many, by what they were."
+    );
+
+    private static readonly Histogram<double> Writes = OfTime(
+        "ordinaut.store.write.duration",
+        "Pieces of work from their call to their durable commit."
+    );
+
+    public static void RunEnded(string state, string trigger, TimeSpan? duration)
+    {
+        Ended.Add(1, new("state", state), new("trigger", trigger));
+        if (duration is { } time)
+        {
+            Durations.Record(time.TotalSeconds, new KeyValuePair<string, object?>("state", state));
+        }
+    }
+
+    /// <param name="lag">Below zero counts as none: two clocks are involved.</param>
+    public static void RunStarted(TimeSpan lag) => Lags.Record(Math.Max(0, lag.TotalSeconds));
+
+    public static void LeasesExpired(int leases) => LeasesLost.Add(leases);
+
+    public static void ToolCalled(string tool, string outcome, TimeSpan duration) =>
+        Calls.Record(duration.TotalSeconds, new("tool", tool), new("outcome", outcome));
+
+    public static void EventPublished() => Events.Add(1);
+
+    public static void TasksDue(int tasks) => Due.Add(tasks);
+
+    public static void RequestLimited(string what) => Refusals.Add(1, new KeyValuePair<string, object?>("what", what));
+
+    public static void Written(TimeSpan duration) => Writes.Record(duration.TotalSeconds);
+
+    private static Histogram<double> OfTime(string name, string description) =>
+        Meter.CreateHistogram(name, "s", description, tags: null, Seconds);
+}
