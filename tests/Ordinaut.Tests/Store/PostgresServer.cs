@@ -11,15 +11,16 @@ namespace Ordinaut.Tests.Store;
 /// </summary>
 internal sealed class PostgresServer
 {
-    private const string Account = "postgres";
+    public const string Account = "postgres";
 
     // Durability is the business of the fault tests and of the bench; here it would only cost time.
     private const string Settings =
         "-c listen_addresses= -c fsync=off -c max_connections=300 -c shared_buffers=64MB -c jit=off "
         + "-c deadlock_timeout=100ms -c autovacuum_naptime=5s";
 
-    // The server ends when our end of the pipe does, also when this process is killed.
-    private const string UntilInputEnds =
+    // The server ends at once, as by 'pg_ctl -m immediate', when our end of the pipe does; also when this process is
+    // killed.
+    public const string UntilInputEnds =
         """exec 3<&0; "$@" </dev/null & server=$!; read -r _ <&3; kill -QUIT $server; wait""";
 
     private static readonly Lazy<PostgresServer> TheOne = new(() => new PostgresServer());
@@ -30,7 +31,7 @@ internal sealed class PostgresServer
 
     private PostgresServer()
     {
-        var programs = FindPrograms() ?? Install();
+        var programs = Programs;
         var data = Path.Combine(_folder.FullName, "data");
         if (Environment.IsPrivilegedProcess)
         {
@@ -45,6 +46,9 @@ internal sealed class PostgresServer
         _server.BeginErrorReadLine();
         UntilReady();
     }
+
+    /// <summary>The folder of PostgreSQL's programs; they are installed where they are missing.</summary>
+    public static string Programs => FindPrograms() ?? Install();
 
     private string Root => Address("postgres");
 
@@ -94,7 +98,7 @@ internal sealed class PostgresServer
         return FindPrograms() ?? throw new InvalidOperationException("Debian's package 'postgresql' is needed.");
     }
 
-    private static void Run(string program, string[] arguments, bool asAccount = true)
+    public static void Run(string program, string[] arguments, bool asAccount = true)
     {
         var isOurs = program is "chown" || !asAccount;
         var start = isOurs ? new ProcessStartInfo(program, arguments) : AsAccount(program, arguments);
@@ -105,7 +109,7 @@ internal sealed class PostgresServer
         Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}");
     }
 
-    private static ProcessStartInfo AsAccount(string program, string[] arguments)
+    public static ProcessStartInfo AsAccount(string program, string[] arguments)
     {
         var start = Environment.IsPrivilegedProcess
             ? new ProcessStartInfo(
