@@ -26,6 +26,9 @@ internal sealed partial class Worker(
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
+    /// <summary>How late a run may learn that its lease is over; well within <see cref="LeaseMargin"/>.</summary>
+    private static readonly TimeSpan DeadlineCheck = TimeSpan.FromMilliseconds(250);
+
     private readonly RunSlots _slots = new(settings.Slots, clock);
     private volatile bool _draining;
 
@@ -124,7 +127,8 @@ internal sealed partial class Worker(
         Task.WhenAll(
             Repeat(ClaimUntilIdle, stoppingToken),
             Repeat(KeepLeases, stoppingToken),
-            Repeat(WatchCancels, stoppingToken)
+            Repeat(WatchCancels, stoppingToken),
+            Repeat(WatchDeadlines, stoppingToken)
         );
 
     private async Task ClaimUntilIdle(CancellationToken ct)
@@ -165,6 +169,15 @@ internal sealed partial class Worker(
         var signal = signals.Cancel.Next();
         await ObeyCancels();
         await signals.Cancel.Wait(signal, PollLimit, ct);
+    }
+
+    /// <summary>
+    /// A network that drops in silence lets a renewal hang for longer than the lease: the deadline waits for no answer.
+    /// </summary>
+    private async Task WatchDeadlines(CancellationToken ct)
+    {
+        await Task.Delay(DeadlineCheck, clock, ct);
+        _slots.StopExpired();
     }
 
     private async Task WaitForSlots(TimeSpan limit, CancellationToken ct)
