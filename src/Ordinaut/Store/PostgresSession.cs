@@ -16,6 +16,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
     private const string Commit = "commit";
     private const string Rollback = "rollback";
 
+    /// <summary>A migration may read whole tables; the server's own limit ends it.</summary>
+    private const int ScriptSeconds = 60;
+
     private readonly List<Waiting> _waiting = [];
 
     /// <summary>Whether the connection is of no use any more.</summary>
@@ -46,7 +49,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
 
     public override async ValueTask Script(string sql)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = ScriptSeconds };
         await command.ExecuteNonQueryAsync();
     }
 

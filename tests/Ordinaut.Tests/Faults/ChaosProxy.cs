@@ -89,7 +89,8 @@ internal sealed class ChaosProxy : IAsyncDisposable
                 _ = Serve(await _listener.AcceptTcpClientAsync(_stop.Token), _stop.Token);
             }
         }
-        catch (Exception failure) when (failure is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception failure)
+            when (failure is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The proxy ends.
         }

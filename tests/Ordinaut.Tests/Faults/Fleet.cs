@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Ordinaut.Store;
 
 namespace Ordinaut.Tests.Faults;
@@ -37,7 +38,7 @@ internal sealed class Fleet : IAsyncDisposable
             _variables["ORDINAUT_REDIS_URL"] = redis;
         }
 
-        Traffic = new Traffic(_nodes, Path.Combine(_folder.FullName, "node0", "admin.json"), Campaign.Seed);
+        Traffic = new Traffic(Addresses, () => Path.Combine(_nodes[0].Setup.Data, "admin.json"), Campaign.Seed);
     }
 
     public string? Database { get; }
@@ -47,9 +48,8 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>A client of all nodes.</summary>
     public Traffic Traffic { get; }
 
-    /// <summary>Whether any node has ended that nobody ended.</summary>
-    public IEnumerable<string> Deaths =>
-        _nodes.Where(node => node is { Address: not null, IsUp: false }).Select(node => node.Errors);
+    /// <summary>The last words of the nodes that have ended and that nobody ended.</summary>
+    public IEnumerable<string> Deaths => _nodes.Where(node => node.IsDead).Select(node => node.Errors);
 
     /// <summary>Starts one more node. The first makes the database, and the administrator in its folder.</summary>
     public async Task<NodeProcess> Add(string role, params (string Variable, string Value)[] more)
@@ -57,6 +57,18 @@ internal sealed class Fleet : IAsyncDisposable
         var node = Make(role, more);
         await node.Start();
         return node;
+    }
+
+    /// <summary>A client as another agent, which holds every right.</summary>
+    public async Task<Traffic> SignUp(string name)
+    {
+        var agent = new JsonObject { ["name"] = name, ["scopes"] = new JsonArray("admin") };
+        var made = await Traffic.Post("/agents", agent, CancellationToken.None);
+        var path = $"/agents/{made!["id"]!.GetValue<Guid>()}/credentials";
+        var credentials = await Traffic.Post(path, new JsonObject(), CancellationToken.None);
+        var file = Path.Combine(_folder.FullName, $"{name}.json");
+        await File.WriteAllTextAsync(file, credentials!.ToJsonString());
+        return new Traffic(Addresses, () => file, Campaign.Seed);
     }
 
     /// <summary>A node that is still to be started.</summary>
@@ -77,7 +89,7 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>The database itself, when no node works on it any more or beside those that do (PostgreSQL).</summary>
     public Task<Db> Open() =>
         Database is null
-            ? Db.Open(Path.Combine(_folder.FullName, "node0", "ordinaut.db"), TimeProvider.System)
+            ? Db.Open(Path.Combine(_nodes[0].Setup.Data, "ordinaut.db"), TimeProvider.System)
             : Db.Open(new PostgresSettings(Database), TimeProvider.System);
 
     /// <summary>Ends all nodes and holds the database against the books.</summary>
@@ -102,6 +114,8 @@ internal sealed class Fleet : IAsyncDisposable
         Traffic.Dispose();
         _folder.Delete(recursive: true);
     }
+
+    private IEnumerable<Uri?> Addresses() => _nodes.Where(node => node.Serves("api")).Select(node => node.Address);
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 }

@@ -119,8 +119,11 @@ internal sealed class Load(Traffic traffic, Sink sink, Books books, int seed)
         return true;
     }
 
-    private static async Task Note(System.Collections.Concurrent.ConcurrentBag<Guid> book, Task<JsonNode?> asked, string id) =>
-        Note(book, await asked, id);
+    private static async Task Note(
+        System.Collections.Concurrent.ConcurrentBag<Guid> book,
+        Task<JsonNode?> asked,
+        string id
+    ) => Note(book, await asked, id);
 
     private static void Note(System.Collections.Concurrent.ConcurrentBag<Guid> book, JsonNode? answer, string id)
     {

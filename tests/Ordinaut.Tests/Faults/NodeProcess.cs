@@ -32,10 +32,15 @@ internal sealed class NodeProcess(NodeSetup setup) : IAsyncDisposable
     /// <summary>Where it listens; null while it does not.</summary>
     public Uri? Address => _address;
 
+    public int Id => _process!.Id;
+
     public bool Serves(string role) => Setup.Role == "all" || Setup.Role.Split(',').Contains(role);
 
-    /// <summary>Whether the process runs; one that nobody ended has ended by itself.</summary>
+    /// <summary>Whether the process runs.</summary>
     public bool IsUp => _process is { HasExited: false };
+
+    /// <summary>Whether the process has ended and nobody ended it.</summary>
+    public bool IsDead => _process is { HasExited: true };
 
     /// <summary>The last lines of its log.</summary>
     public string Errors
@@ -48,6 +53,9 @@ internal sealed class NodeProcess(NodeSetup setup) : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>A node of another kind listens here.</summary>
+    public void Appear(Uri address) => _address = address;
 
     /// <summary>Starts the program; returns as soon as it says that it is ready.</summary>
     public async Task Start()

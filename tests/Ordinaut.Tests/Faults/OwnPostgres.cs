@@ -29,8 +29,9 @@ internal sealed class OwnPostgres : IAsyncDisposable
 
     public int Port { get; } = FreePort();
 
-    /// <param name="data">An empty folder, where it is not to be one of the server's own.</param>
-    public static async Task<OwnPostgres> Start(string? data = null)
+    /// <param name="data">A folder to be made, where it is not to be one of the server's own.</param>
+    /// <param name="logApart">Whether the log of changes lies on another disk than the data.</param>
+    public static async Task<OwnPostgres> Start(string? data = null, bool logApart = false)
     {
         var server = new OwnPostgres(data);
         if (Environment.IsPrivilegedProcess)
@@ -39,8 +40,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
         }
 
         string[] init = ["-D", server._data, "-U", PostgresServer.Account, "-A", "trust", "-E", "UTF8", "--no-sync"];
-        // The log of changes lies apart: a data folder that is full leaves the server alive.
-        string[] log = data is null ? [] : ["--waldir", Path.Combine(server._folder.FullName, "wal")];
+        string[] log = !logApart ? [] : ["--waldir", Path.Combine(server._folder.FullName, "wal")];
         PostgresServer.Run(Path.Combine(PostgresServer.Programs, "initdb"), [.. init, .. log]);
         await File.AppendAllTextAsync(Path.Combine(server._data, "pg_hba.conf"), Neighbours);
         await server.Begin();
@@ -64,8 +64,6 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public static string Address(string database, string host, int port) =>
         string.Create(CultureInfo.InvariantCulture, $"postgres://{PostgresServer.Account}@{host}:{port}/{database}");
 
-    public bool HasEnded => _server is null or { HasExited: true };
-
     /// <summary>Ends the server as <c>pg_ctl stop -m immediate</c> does: no checkpoint, connections are cut.</summary>
     public async Task End()
     {
@@ -86,6 +84,32 @@ internal sealed class OwnPostgres : IAsyncDisposable
         _server.ErrorDataReceived += (_, _) => { };
         _server.BeginErrorReadLine();
         await Campaign.Until("PostgreSQL takes connections", TimeSpan.FromSeconds(60), Answers);
+    }
+
+    /// <summary>Has it begin the next file of its log; a server that cannot ends itself.</summary>
+    public async Task SwitchLog()
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(Keywords);
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand("select pg_switch_wal()", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // It has ended itself.
+        }
+    }
+
+    /// <summary>Starts it again if it has ended by itself, as a service manager does.</summary>
+    public async Task Revive()
+    {
+        if (!await Answers())
+        {
+            await End();
+            await Begin();
+        }
     }
 
     public async ValueTask DisposeAsync()

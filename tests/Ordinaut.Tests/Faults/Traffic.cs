@@ -12,11 +12,11 @@ namespace Ordinaut.Tests.Faults;
 /// A client as the documents want it: it repeats a request that was not answered, with the same Idempotency-Key, on
 /// another node when there is one. What was acknowledged goes into the books.
 /// </summary>
-internal sealed class Traffic(IReadOnlyList<NodeProcess> nodes, string adminFile, int seed) : IDisposable
+internal sealed class Traffic(Func<IEnumerable<Uri?>> nodes, Func<string> adminFile, int seed) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(15) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(25) };
     private readonly ConcurrentQueue<(DateTimeOffset At, double Seconds)> _answers = new();
     private readonly Random _random = new(seed);
     private readonly Lock _turn = new();
@@ -40,10 +40,13 @@ internal sealed class Traffic(IReadOnlyList<NodeProcess> nodes, string adminFile
 
     public Task<JsonNode?> Get(string path) => Send(HttpMethod.Get, path, null, CancellationToken.None);
 
+    /// <summary>How many requests a second were answered between two instants.</summary>
+    public double Rate(DateTimeOffset from, DateTimeOffset to) =>
+        _answers.Count(answer => answer.At >= from && answer.At < to) / (to - from).TotalSeconds;
+
     /// <summary>One try on one node, as it is answered.</summary>
-    public async Task<HttpResponseMessage> Try(NodeProcess node, HttpMethod method, string path, JsonNode? body = null)
+    public async Task<HttpResponseMessage> Try(Uri address, HttpMethod method, string path, JsonNode? body = null)
     {
-        var address = node.Address ?? throw new HttpRequestException("The node does not listen.");
         _token ??= await SignIn(address);
         using var request = new HttpRequestMessage(method, new Uri(address, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
@@ -67,7 +70,8 @@ internal sealed class Traffic(IReadOnlyList<NodeProcess> nodes, string adminFile
                 {
                     return await Once(address, method, path, body, key);
                 }
-                catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+                catch (Exception failure)
+                    when (failure is HttpRequestException or IOException or OperationCanceledException)
                 {
                     why = failure.Message;
                 }
@@ -116,12 +120,11 @@ internal sealed class Traffic(IReadOnlyList<NodeProcess> nodes, string adminFile
 
     private async Task<string> SignIn(Uri address)
     {
-        var admin = JsonSerializer.Deserialize(await File.ReadAllTextAsync(adminFile), WireJson.Default.AgentCredentials)!;
-        var body = new JsonObject
-        {
-            ["agent_id"] = admin.AgentId.ToString(),
-            ["agent_secret"] = admin.AgentSecret,
-        };
+        var admin = JsonSerializer.Deserialize(
+            await File.ReadAllTextAsync(adminFile()),
+            WireJson.Default.AgentCredentials
+        )!;
+        var body = new JsonObject { ["agent_id"] = admin.AgentId.ToString(), ["agent_secret"] = admin.AgentSecret };
         using var answer = await _http.PostAsync(new Uri(address, "/agents/auth/token"), JsonContent.Create(body));
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!.GetValue<string>();
@@ -129,7 +132,7 @@ internal sealed class Traffic(IReadOnlyList<NodeProcess> nodes, string adminFile
 
     private Uri? Pick()
     {
-        var there = nodes.Where(node => node.Serves("api")).Select(node => node.Address).OfType<Uri>().ToList();
+        var there = nodes().OfType<Uri>().ToList();
         lock (_turn)
         {
             return there.Count == 0 ? null : there[_random.Next(there.Count)];
