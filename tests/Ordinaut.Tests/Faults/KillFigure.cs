@@ -104,7 +104,10 @@ public sealed class KillFigure(FaultBench bench, ITestOutputHelper output)
     }
 
     private static int Repeated(Books books, string kind) =>
-        books.Calls.Where(call => call.Kind == kind).GroupBy(call => (call.Run, call.Step)).Sum(step => step.Count() - 1);
+        books
+            .Calls.Where(call => call.Kind == kind)
+            .GroupBy(call => (call.Run, call.Step))
+            .Sum(step => step.Count() - 1);
 
     private static string Result(Books books, int kills, int again, List<double> resumed) =>
         string.Create(

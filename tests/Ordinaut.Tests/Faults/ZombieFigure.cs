@@ -122,7 +122,12 @@ internal sealed class ZombieTrial
     {
         await Load.Prepare(ticking: 0);
         // The first call is over while its worker is frozen; the second must never be its worker's.
-        JsonObject[] steps = [Load.Call("keyed", "first", 1_000), Load.Call("keyed", "second"), Load.Call("unsafe", "last")];
+        JsonObject[] steps =
+        [
+            Load.Call("keyed", "first", 1_000),
+            Load.Call("keyed", "second"),
+            Load.Call("unsafe", "last"),
+        ];
         _task = await Load.Create(Load.Task("fenced", "cron", "0 0 1 1 *", steps));
         var held = Load.Task("held", "cron", "0 0 1 1 *", Load.Call("keyed", "held", 25_000));
         Held = await Load.Create(held);
@@ -142,19 +147,22 @@ internal sealed class ZombieTrial
         }
 
         // Some firsts may be over by now: whoever is inside a step at the freeze counts.
-        await Campaign.Until("all runs are inside a step", TimeSpan.FromSeconds(20), () => Runs(before).Count() == runs);
+        await Campaign.Until(
+            "all runs are inside a step",
+            TimeSpan.FromSeconds(20),
+            () => Runs(before).Count() == runs
+        );
         await zombie.Freeze();
         var froze = DateTimeOffset.UtcNow;
         await Task.Delay(3 * Fleet.Lease);
         var takeovers = Again(before, froze);
         var thawed = DateTimeOffset.UtcNow;
         await zombie.Thaw();
-        var hungUp = Sink.Calls.Skip(before).Where(call => call.Step == "held" && call.At < froze && IsTakenOver(call)).ToList();
-        await Campaign.Until(
-            "the zombie hangs up",
-            TimeSpan.FromSeconds(2),
-            () => hungUp.All(call => call.IsAborted)
-        );
+        var hungUp = Sink
+            .Calls.Skip(before)
+            .Where(call => call.Step == "held" && call.At < froze && IsTakenOver(call))
+            .ToList();
+        await Campaign.Until("the zombie hangs up", TimeSpan.FromSeconds(2), () => hungUp.All(call => call.IsAborted));
         HungUp += hungUp.Count;
         await Task.Delay(TimeSpan.FromSeconds(1));
         // The heir was through with all but the held calls long before the thaw.
