@@ -8,6 +8,8 @@ namespace Ordinaut.Tests.Faults;
 /// </summary>
 internal static class Campaign
 {
+    private static readonly SemaphoreSlim Turns = new(IsLong ? 1 : 2);
+
     public static bool IsLong => Environment.GetEnvironmentVariable("ORDINAUT_CAMPAIGN") == "1";
 
     /// <summary>The seed of every random choice; another one by <c>ORDINAUT_SEED</c>.</summary>
@@ -20,6 +22,16 @@ internal static class Campaign
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number)
             ? number
             : otherwise;
+
+    /// <summary>
+    /// Held by a figure while it runs. Short forms mostly wait, so two run at once; a long form has the machine to
+    /// itself, for it tells of times.
+    /// </summary>
+    public static async Task<IDisposable> Turn()
+    {
+        await Turns.WaitAsync();
+        return new Held();
+    }
 
     /// <summary>A figure with its N, its machine and its seed.</summary>
     public static void Print(ITestOutputHelper output, string figure, string result)
@@ -57,8 +69,9 @@ internal static class Campaign
             $"p50 {Percentile(seconds, 50):F3} s, p90 {Percentile(seconds, 90):F3} s, p99 {Percentile(seconds, 99):F3} s, "
                 + $"max {Percentile(seconds, 100):F3} s"
         );
-}
 
-/// <summary>The fault tests load the machine and look at time: none of them runs beside another test.</summary>
-[CollectionDefinition(nameof(Faults), DisableParallelization = true)]
-public sealed class Faults;
+    private sealed class Held : IDisposable
+    {
+        public void Dispose() => Turns.Release();
+    }
+}

@@ -8,7 +8,6 @@ namespace Ordinaut.Tests.Faults;
 /// Figure 5, faults of what a node depends on: the database restarts at once or is cut off, Redis dies, forgets or is
 /// absent, notifications go unheard. Nothing is lost or doubled, no process exits, and the work is back in ten seconds.
 /// </summary>
-[Collection(nameof(Faults))]
 public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
 {
     private const string StartDelays = """
@@ -18,9 +17,10 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
     [Fact]
     public async Task PostgreSQL_and_Redis_go_and_come_back_under_load()
     {
-        var server = await bench.Postgres;
+        using var turn = await Campaign.Turn();
+        await using var server = await OwnPostgres.Start();
         var redis = await bench.Redis;
-        await using var fleet = new Fleet(await bench.NewDatabase(), redis.Url);
+        await using var fleet = new Fleet(server.Address(await server.NewDatabase()), redis.Url);
         await fleet.Add("all");
         await fleet.Add("all");
         await using var outage = await Outage.Begin(fleet);
@@ -44,6 +44,7 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
     [Fact]
     public async Task Notifications_that_nobody_hears_cost_a_second()
     {
+        using var turn = await Campaign.Turn();
         var postgres = await bench.Postgres;
         var database = await postgres.NewDatabase();
         await using var proxy = new ChaosProxy(postgres.Port) { Weather = Weather.Deaf };
@@ -55,7 +56,7 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
         var load = new Load(fleet.Traffic, sink, books, Campaign.Seed);
         await load.Prepare(ticking: 0);
         var random = new Random(Campaign.Seed);
-        for (var i = 0; i < Campaign.Rounds(15, 200); i++)
+        for (var i = 0; i < Campaign.Rounds(12, 200); i++)
         {
             await load.Ask(isUnsafe: false, CancellationToken.None);
             await Task.Delay(random.Next(0, 400));
@@ -80,6 +81,7 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
     [Fact]
     public async Task A_node_is_cut_off_from_its_database_by_a_proxy()
     {
+        using var turn = await Campaign.Turn();
         var postgres = await bench.Postgres;
         var database = await postgres.NewDatabase();
         await using var proxy = new ChaosProxy(postgres.Port);
@@ -90,12 +92,13 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
             ("ORDINAUT_DATABASE_URL", OwnPostgres.Address(database, "127.0.0.1", proxy.Port))
         );
         var result = await CutOff(fleet, cut, weather => proxy.Weather = weather);
-        Campaign.Print(output, "Figure 5, partition by a proxy", $"{result}; {proxy.Late} pieces came late");
+        Campaign.Print(output, "Figure 5, partition by a proxy", $"{result}; {proxy.Late} pieces were late");
     }
 
     [Fact]
     public async Task A_node_is_cut_off_from_its_database_by_a_firewall()
     {
+        using var turn = await Campaign.Turn();
         var postgres = await bench.Postgres;
         using var network = NetworkNamespace.TryMake(postgres.Port);
         if (network is null || !Campaign.IsLong)
@@ -146,11 +149,12 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
     )
     {
         await using var outage = await Outage.Begin(fleet, host);
-        var rounds = Campaign.Rounds(1, 7);
-        var lasts = Campaign.IsLong ? TimeSpan.FromSeconds(30) : TimeSpan.FromSeconds(2);
+        var rounds = Campaign.Rounds(1, 4);
+        var lasts = TimeSpan.FromSeconds(Campaign.IsLong ? 20 : 0);
+        Weather[] weathers = Campaign.IsLong ? [Weather.Drop, Weather.Reject, Weather.Lossy] : [Weather.Drop];
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var weather in (Weather[])[Weather.Drop, Weather.Reject, Weather.Lossy])
+            foreach (var weather in weathers)
             {
                 await outage.Strike(
                     () => Blow(weather),
@@ -167,7 +171,7 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
         await outage.End();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{rounds} times each silent drop, reset and 10 % loss, for {lasts.TotalSeconds} s; {outage.Result}"
+            $"{rounds} times {string.Join(", ", weathers)} until it is seen and {lasts.TotalSeconds} s more; {outage.Result}"
         );
 
         Task Blow(Weather weather)

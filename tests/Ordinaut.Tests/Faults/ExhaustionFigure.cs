@@ -6,7 +6,6 @@ namespace Ordinaut.Tests.Faults;
 /// Figure 8, exhaustion: with its disk full a server refuses in words, keeps what it acknowledged, and serves again
 /// within ten seconds of room, without anybody's help.
 /// </summary>
-[Collection(nameof(Faults))]
 public sealed class ExhaustionFigure(ITestOutputHelper output)
 {
     private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(10);
@@ -14,6 +13,7 @@ public sealed class ExhaustionFigure(ITestOutputHelper output)
     [Fact]
     public async Task The_disk_of_a_SQLite_server_is_full()
     {
+        using var turn = await Campaign.Turn();
         using var disk = SmallDisk.TryMount();
         await using var fleet = new Fleet();
         var node = fleet.Make("all");
@@ -60,6 +60,7 @@ public sealed class ExhaustionFigure(ITestOutputHelper output)
     [InlineData(false, "data and log")]
     public async Task The_disk_of_a_PostgreSQL_server_is_full(bool logApart, string full)
     {
+        using var turn = await Campaign.Turn();
         using var disk = SmallDisk.TryMount();
         if (disk is null || !logApart && !Campaign.IsLong)
         {

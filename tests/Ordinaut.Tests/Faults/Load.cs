@@ -54,7 +54,13 @@ internal sealed class Load(Traffic traffic, Sink sink, Books books, int seed)
             await traffic.Post($"/tasks/{task}/pause", new JsonObject(), CancellationToken.None);
         }
 
-        await Campaign.Until("every run has come to an end", patience, IsAtRest);
+        // A run whose lease ends goes from running to queued between two looks: rest is what is seen three times.
+        var rests = 0;
+        await Campaign.Until(
+            "every run has come to an end",
+            patience,
+            async () => (rests = await IsAtRest() ? rests + 1 : 0) == 3
+        );
     }
 
     /// <summary>A task with a pipeline; its runs do not wait for one another.</summary>

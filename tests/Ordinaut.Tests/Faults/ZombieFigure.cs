@@ -7,7 +7,6 @@ namespace Ordinaut.Tests.Faults;
 /// Figure 3, the fence against zombies: a worker that is frozen inside a step for three times its lease and then goes
 /// on writes nothing, begins nothing and hangs up its calls; another has had its runs within the lease and two seconds.
 /// </summary>
-[Collection(nameof(Faults))]
 public sealed class ZombieFigure(FaultBench bench, ITestOutputHelper output)
 {
     private const int RunsEachRound = 12;
@@ -17,6 +16,7 @@ public sealed class ZombieFigure(FaultBench bench, ITestOutputHelper output)
     [Fact]
     public async Task A_worker_frozen_for_three_leases_comes_back_to_nothing()
     {
+        using var turn = await Campaign.Turn();
         await using var fleet = new Fleet(await bench.NewDatabase());
         await fleet.Add("api,scheduler");
         var first = await fleet.Add("worker");
@@ -57,6 +57,7 @@ public sealed class ZombieFigure(FaultBench bench, ITestOutputHelper output)
     [Fact]
     public async Task A_worker_cut_off_from_its_database_hangs_up_before_its_lease_ends()
     {
+        using var turn = await Campaign.Turn();
         var postgres = await bench.Postgres;
         var database = await postgres.NewDatabase();
         await using var proxy = new ChaosProxy(postgres.Port);
