@@ -114,7 +114,7 @@ internal sealed partial class Worker(
         _draining = true;
         await WaitForSlots(settings.DrainGrace, ct);
         _slots.StopAll(StopReason.Stopping);
-        await WaitForSlots(LeaseMargin, CancellationToken.None);
+        await WaitForSlots(LeaseMargin, ct);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -184,6 +184,7 @@ internal sealed partial class Worker(
     {
         var began = clock.GetTimestamp();
         var renewed = TimeSpan.Zero;
+        var renewal = Task.CompletedTask;
         for (var freed = _slots.NextFreed(); !_slots.IsEmpty && !ct.IsCancellationRequested; freed = _slots.NextFreed())
         {
             var passed = clock.GetElapsedTime(began);
@@ -192,14 +193,16 @@ internal sealed partial class Worker(
                 return;
             }
 
-            if (passed - renewed >= settings.Lease / 3)
+            if (passed - renewed >= settings.Lease / 3 && renewal.IsCompleted)
             {
                 renewed = passed;
-                await RenewIfPossible();
+                // Not waited for: a database that does not answer does not keep a process that stops.
+                renewal = RenewIfPossible();
             }
 
-            var next = renewed + settings.Lease / 3;
-            await _slots.Wait(freed, (next < limit ? next : limit) - passed, CancellationToken.None);
+            _slots.StopExpired();
+            var left = limit - passed;
+            await _slots.Wait(freed, left < DeadlineCheck ? left : DeadlineCheck, CancellationToken.None);
         }
     }
 

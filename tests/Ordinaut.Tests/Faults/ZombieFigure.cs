@@ -52,7 +52,7 @@ public sealed class ZombieFigure(FaultBench bench, ITestOutputHelper output)
 
     /// <summary>
     /// A worker that is cut off from its database by a silent drop cannot hear that its lease ran out: its own clock
-    /// tells it, and its calls end before another worker may repeat them.
+    /// tells it, and its calls end before another worker may repeat them. Asked to stop, it does not wait either.
     /// </summary>
     [Fact]
     public async Task A_worker_cut_off_from_its_database_hangs_up_before_its_lease_ends()
@@ -63,7 +63,8 @@ public sealed class ZombieFigure(FaultBench bench, ITestOutputHelper output)
         await using var proxy = new ChaosProxy(postgres.Port);
         await using var fleet = new Fleet(postgres.Address(database));
         await fleet.Add("api,scheduler");
-        await fleet.Add("worker", ("ORDINAUT_DATABASE_URL", OwnPostgres.Address(database, "127.0.0.1", proxy.Port)));
+        var behind = ("ORDINAUT_DATABASE_URL", OwnPostgres.Address(database, "127.0.0.1", proxy.Port));
+        var worker = await fleet.Add("worker", behind);
         await using var sink = await Sink.Start();
         var books = new Books();
         var load = new Load(fleet.Traffic, sink, books, Campaign.Seed);
@@ -77,7 +78,14 @@ public sealed class ZombieFigure(FaultBench bench, ITestOutputHelper output)
         await Campaign.Until("the call is hung up", Fleet.Lease, () => sink.Calls.First().IsAborted);
 
         var took = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+        began = TimeProvider.System.GetTimestamp();
+        await worker.Terminate();
+        Assert.Equal(0, await worker.Exit());
+        var stopped = TimeProvider.System.GetElapsedTime(began);
+        Assert.InRange(stopped, TimeSpan.Zero, Fleet.Grace + Slack);
+
         proxy.Weather = Weather.Fair;
+        await worker.Start();
         sink.Release();
         await load.Rest(TimeSpan.FromSeconds(60));
         books.Calls = sink.Calls;
@@ -87,7 +95,8 @@ public sealed class ZombieFigure(FaultBench bench, ITestOutputHelper output)
             "Figure 3, cut off",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"1 silent drop: the call hung up {took:F1} s after it (lease {Fleet.Lease.TotalSeconds} s)"
+                $"1 silent drop: the call hung up {took:F1} s after it (lease {Fleet.Lease.TotalSeconds} s), and the "
+                    + $"process stopped {stopped.TotalSeconds:F1} s after SIGTERM"
             )
         );
     }
