@@ -100,7 +100,7 @@ public sealed class BookCheckTests
                 await session.Execute("update run set state = 'failed'");
             });
 
-            Assert.Contains("unsafe step neither done nor uncertain: 1", await BookCheck.Of(core.Db, books));
+            Assert.Contains("unsafe step of a run that is failed: 1", await BookCheck.Of(core.Db, books));
         });
 
     [Fact]
