@@ -28,7 +28,8 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
         var answered = 0;
         for (var round = 0; round < rounds; round++)
         {
-            await outage.Strike(server.End, () => outage.IsRefused(fleet.Nodes[round % 2]), server.Begin);
+            var node = fleet.Nodes[round % 2];
+            await outage.Strike(server.End, () => outage.IsRefused(node), server.Begin, Outage.BackAfterRestart);
             answered += await WithoutRedis(fleet, outage, redis);
         }
 
@@ -111,11 +112,11 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
         var database = await postgres.NewDatabase();
         await using var fleet = new Fleet(postgres.Address(database));
         await fleet.Add("all");
-        var address = OwnPostgres.Address(database, network.Outside, postgres.Port);
+        var address = OwnPostgres.Address(database, NetworkNamespace.Outside, postgres.Port);
         var cut = fleet.Make("all", ("ORDINAUT_DATABASE_URL", address));
-        cut.Setup = cut.Setup with { Under = network.Under, Urls = $"http://{network.Inside}:0" };
+        cut.Setup = cut.Setup with { Under = network.Under, Urls = $"http://{NetworkNamespace.Inside}:0" };
         await cut.Start();
-        var result = await CutOff(fleet, cut, network.Set, network.Outside);
+        var result = await CutOff(fleet, cut, network.Set, NetworkNamespace.Outside);
         Campaign.Print(output, "Figure 5, partition by a firewall in a network namespace", result);
     }
 
@@ -163,7 +164,8 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
                         await (weather == Weather.Lossy ? Task.CompletedTask : outage.IsRefused(cut));
                         await Task.Delay(lasts);
                     },
-                    () => Blow(Weather.Fair)
+                    () => Blow(Weather.Fair),
+                    Outage.BackAfterSilence
                 );
             }
         }

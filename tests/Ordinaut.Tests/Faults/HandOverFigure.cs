@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Ordinaut.Store;
 
 namespace Ordinaut.Tests.Faults;
 

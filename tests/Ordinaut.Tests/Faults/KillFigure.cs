@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ordinaut.Store;
 
 namespace Ordinaut.Tests.Faults;
 

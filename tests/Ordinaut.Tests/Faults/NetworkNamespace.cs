@@ -19,10 +19,10 @@ internal sealed class NetworkNamespace : IDisposable
     }
 
     /// <summary>Our end of the cable.</summary>
-    public string Outside => "10.213.77.1";
+    public const string Outside = "10.213.77.1";
 
     /// <summary>The node's end of it.</summary>
-    public string Inside => "10.213.77.2";
+    public const string Inside = "10.213.77.2";
 
     /// <summary>How a program is started in it.</summary>
     public IReadOnlyList<string> Under => ["ip", "netns", "exec", _name];

@@ -10,7 +10,14 @@ namespace Ordinaut.Tests.Faults;
 /// </summary>
 internal sealed class Outage : IAsyncDisposable
 {
-    private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(10);
+    /// <summary>How soon nine tenths of the throughput are back when the database is.</summary>
+    public static readonly TimeSpan BackAfterRestart = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The same after a network that dropped: requests that it swallowed wait for connections and statements that are
+    /// given up first.
+    /// </summary>
+    public static readonly TimeSpan BackAfterSilence = TimeSpan.FromSeconds(20);
 
     /// <summary>The probe of the database has five seconds, and its result is kept for one.</summary>
     private static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(12);
@@ -56,7 +63,7 @@ internal sealed class Outage : IAsyncDisposable
     }
 
     /// <summary>One outage: the fault, what is looked at while it lasts, its end, and the return of the work.</summary>
-    public async Task Strike(Func<Task> fault, Func<Task> meanwhile, Func<Task> mend)
+    public async Task Strike(Func<Task> fault, Func<Task> meanwhile, Func<Task> mend, TimeSpan back)
     {
         await Task.Delay(Window + Window);
         var fair = _fleet.Traffic.Rate(DateTimeOffset.UtcNow - Window, DateTimeOffset.UtcNow);
@@ -64,7 +71,7 @@ internal sealed class Outage : IAsyncDisposable
         await meanwhile();
         await mend();
         var mended = DateTimeOffset.UtcNow;
-        await Campaign.Until("the throughput is back", BackWithin + Window, () => Last() >= 0.9 * fair);
+        await Campaign.Until("the throughput is back", back + Window, () => Last() >= 0.9 * fair);
         _back.Add(Math.Max(0, (DateTimeOffset.UtcNow - mended - Window).TotalSeconds));
         Assert.Empty(_fleet.Deaths);
 
