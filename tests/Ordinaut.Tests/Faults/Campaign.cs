@@ -66,8 +66,8 @@ internal static class Campaign
     public static string Spread(IReadOnlyCollection<double> seconds) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"p50 {Percentile(seconds, 50):F3} s, p90 {Percentile(seconds, 90):F3} s, p99 {Percentile(seconds, 99):F3} s, "
-                + $"max {Percentile(seconds, 100):F3} s"
+            $"p50 {Percentile(seconds, 50):F3} s, p90 {Percentile(seconds, 90):F3} s, "
+                + $"p99 {Percentile(seconds, 99):F3} s, max {Percentile(seconds, 100):F3} s"
         );
 
     private sealed class Held : IDisposable

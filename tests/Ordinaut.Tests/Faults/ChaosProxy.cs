@@ -22,7 +22,7 @@ internal enum Weather
     Deaf,
 }
 
-/// <summary>A TCP proxy on loopback between a node and its database, with weather: it works without any privilege.</summary>
+/// <summary>A TCP proxy on loopback between a node and its database, with weather; it takes no privilege.</summary>
 internal sealed class ChaosProxy : IAsyncDisposable
 {
     /// <summary>The least that TCP waits before it sends a lost packet again.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Ordinaut.Tests.Redis;
 
@@ -171,10 +170,8 @@ public sealed class DependencyFigure(FaultBench bench, ITestOutputHelper output)
         }
 
         await outage.End();
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{rounds} times {string.Join(", ", weathers)} until it is seen and {lasts.TotalSeconds} s more; {outage.Result}"
-        );
+        var faults = string.Join(", ", weathers);
+        return $"{rounds} times {faults} until it is seen and {lasts.TotalSeconds} s more; {outage.Result}";
 
         Task Blow(Weather weather)
         {

@@ -118,6 +118,7 @@ public sealed class ExhaustionFigure(ITestOutputHelper output)
         }
 
         await outage.End();
-        return $"{rounds} times, answered {(int)refused}, served again within {BackWithin.TotalSeconds} s; {outage.Result}";
+        var back = BackWithin.TotalSeconds;
+        return $"{rounds} times, answered {(int)refused}, served again within {back} s; {outage.Result}";
     }
 }

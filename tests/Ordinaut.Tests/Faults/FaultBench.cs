@@ -36,7 +36,7 @@ public sealed class FaultBench : IAsyncDisposable
     }
 }
 
-/// <summary>Tools of Debian that make faults; without them, or without the right to use them, tests use a stand-in.</summary>
+/// <summary>Debian's tools that make faults; without them, or the right to them, tests use a stand-in.</summary>
 internal static class DebianPackages
 {
     private static readonly string[] Folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];

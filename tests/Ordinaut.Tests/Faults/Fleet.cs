@@ -17,7 +17,7 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly List<NodeProcess> _nodes = [];
     private readonly Dictionary<string, string> _variables;
 
-    /// <param name="database">The address of a PostgreSQL database; null: a SQLite file in the first node's folder.</param>
+    /// <param name="database">The address of a PostgreSQL database; null: SQLite in the first node's folder.</param>
     public Fleet(string? database = null, string? redis = null)
     {
         _variables = new Dictionary<string, string>

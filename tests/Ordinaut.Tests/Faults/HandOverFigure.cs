@@ -90,12 +90,13 @@ public sealed class HandOverFigure(FaultBench bench, ITestOutputHelper output)
         Campaign.Print(
             output,
             "Figure 4, rolling restart",
-            $"{restarts} restarts, {fleet.Traffic.Answers.Count} requests, {fleet.Traffic.Repeats} asked again, 0 failed, "
-                + $"0 attempts burnt, drained within {longest.TotalSeconds:F1} s (grace {Fleet.Grace.TotalSeconds} s)"
+            $"{restarts} restarts, {fleet.Traffic.Answers.Count} requests, {fleet.Traffic.Repeats} asked again, "
+                + $"0 failed, 0 attempts burnt, drained within {longest.TotalSeconds:F1} s "
+                + $"(grace {Fleet.Grace.TotalSeconds} s)"
         );
     }
 
-    /// <summary>SIGTERM to a node with thirty runs inside a step: a neighbour has them two seconds after it is gone.</summary>
+    /// <summary>SIGTERM to a node with thirty runs inside a step: two seconds later a neighbour has them.</summary>
     private async Task HandOverLongRuns(Fleet fleet, Load load, Sink sink, Books books)
     {
         var task = await load.Create(Load.Task("long", "cron", "0 0 1 1 *", load.Call("keyed", "long", 60_000)));

@@ -22,7 +22,7 @@ internal sealed class Outage : IAsyncDisposable
     /// <summary>The probe of the database has five seconds, and its result is kept for one.</summary>
     private static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(12);
 
-    /// <summary>In a network that drops: at most ten seconds for a connection and nine for the statement on it.</summary>
+    /// <summary>In a network that drops: ten seconds for a connection and nine for the statement on it.</summary>
     private static readonly TimeSpan RefusedWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 

@@ -63,8 +63,8 @@ public sealed class SoakFigure(FaultBench bench, ITestOutputHelper output)
             output,
             "Soak",
             $"{fleet.Nodes.Count} nodes, {lasts.TotalMinutes} min, {kills} kills; {books.Acknowledged} acknowledged, "
-                + $"{delays.Count} occurrences, {waited} runs that waited and were approved, {sink.Calls.Count} calls of "
-                + "steps: 0 lost, 0 double, 0 unaccounted"
+                + $"{delays.Count} occurrences, {waited} runs that waited and were approved, {sink.Calls.Count} calls "
+                + "of steps: 0 lost, 0 double, 0 unaccounted"
         );
         Campaign.Print(output, "Soak, due to start", Campaign.Spread(delays));
         Campaign.Print(output, $"Soak, {answers.Count} API requests", Campaign.Spread(answers));
