@@ -53,8 +53,13 @@ internal sealed record PostgresSettings(string Address)
         keywords.Options = writes ? Timeouts + ByKey : Timeouts;
         keywords.ApplicationName ??= "ordinaut";
         keywords.TcpKeepAlive = true;
-        keywords.TcpKeepAliveTime = SilenceSeconds;
-        keywords.TcpKeepAliveInterval = ProbeSeconds;
+        if (keywords.Host is not ['/' or '@', ..])
+        {
+            // A socket of this machine has no such options, and no network that could drop.
+            keywords.TcpKeepAliveTime = SilenceSeconds;
+            keywords.TcpKeepAliveInterval = ProbeSeconds;
+        }
+
         var builder = new NpgsqlSlimDataSourceBuilder(keywords.ConnectionString);
         builder.EnableArrays().EnableTransportSecurity();
         return builder.Build();

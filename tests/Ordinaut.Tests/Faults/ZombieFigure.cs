@@ -46,7 +46,7 @@ public sealed class ZombieFigure(FaultBench bench, ITestOutputHelper output)
             "Figure 3, zombie fence",
             $"{rounds} freezes of 3 leases ({3 * Fleet.Lease.TotalSeconds} s) with {frozen} runs inside a step; 0 late "
                 + $"commits, 0 steps begun after expiry, {trial.HungUp} calls hung up within {Slack.TotalSeconds} s "
-                + $"of the thaw; taken over {Campaign.Spread(takeovers)} after the freeze (lease {Fleet.Lease.TotalSeconds} s)"
+                + $"of the thaw; taken over {Campaign.Spread(takeovers)} after the freeze (lease 5 s)"
         );
     }
 
