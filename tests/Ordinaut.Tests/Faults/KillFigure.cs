@@ -82,7 +82,7 @@ public sealed class KillFigure(FaultBench bench, ITestOutputHelper output)
             await node.Kill();
             var killed = DateTimeOffset.UtcNow;
             await node.Start();
-            await sink.HeardAfter(killed, Fleet.Lease + ResumedWithin);
+            await sink.HeardAfter(killed, 4 * Fleet.Lease + ResumedWithin);
             resumed.Add((sink.Calls.Where(call => call.At > killed).Min(call => call.At) - killed).TotalSeconds);
         }
 
@@ -92,7 +92,14 @@ public sealed class KillFigure(FaultBench bench, ITestOutputHelper output)
         books.Calls = sink.Calls;
         Assert.Empty(await fleet.Check(books));
         Assert.Empty(fleet.Traffic.Failures);
-        var limit = fleet.Database is null ? ResumedWithin : ResumedWithin + Fleet.Lease;
+        // Beside other tests a cold worker may take longer over its first claim than the shortest lease, and lose it.
+        var limit =
+            ResumedWithin
+            + (
+                fleet.Database is null ? 0
+                : Campaign.IsLong ? 1
+                : 4
+            ) * Fleet.Lease;
         Assert.True(resumed.Max() <= limit.TotalSeconds, $"Resumed after {Campaign.Spread(resumed)}");
 
         // The zeros mean something only when kills struck between effect and commit: then keyed steps came again.

@@ -76,6 +76,11 @@ internal sealed class NodeProcess(NodeSetup setup) : IAsyncDisposable
             // Short lives gain nothing from profiles of themselves.
             Environment = { ["DOTNET_TieredPGO"] = "0" },
         };
+        // What was said to the tests is not said to the node.
+        var ours = start
+            .Environment.Keys.Where(name => name.StartsWith("ORDINAUT_", StringComparison.Ordinal))
+            .ToList();
+        ours.ForEach(name => start.Environment.Remove(name));
         foreach (var (name, value) in Setup.Variables)
         {
             start.Environment[name] = value;
