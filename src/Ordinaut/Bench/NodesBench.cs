@@ -59,7 +59,7 @@ internal sealed class NodesBench(Db db, Backlog backlog, OrdinautOptions options
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
         {
-            start.ArgumentList.Add(typeof(NodesBench).Assembly.Location);
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ordinaut.dll"));
         }
 
         var data = Path.Combine(options.Data, string.Create(CultureInfo.InvariantCulture, $"node-{number}"));
@@ -75,11 +75,11 @@ internal sealed class NodesBench(Db db, Backlog backlog, OrdinautOptions options
         return process;
     }
 
-    private async Task Present(IReadOnlyList<Process> processes)
+    private async Task Present(Process[] processes)
     {
         var pids = string.Join(',', processes.Select(process => process.Id));
         while (
-            await db.Read(session => session.First(SelectNodes, row => row.Long(0), ("pids", pids))) < processes.Count
+            await db.Read(session => session.First(SelectNodes, row => row.Long(0), ("pids", pids))) < processes.Length
         )
         {
             if (processes.FirstOrDefault(process => process.HasExited) is { } dead)

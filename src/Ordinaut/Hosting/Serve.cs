@@ -84,7 +84,8 @@ internal sealed class Serve : IAsyncDisposable
     /// <summary>Stops in this order: nothing acknowledged is lost, nobody meets a closed door for long.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var late = new CancellationTokenSource(_grace + StopMargin);
+        // What is left of the margin is for the last words and the end of the process itself.
+        using var late = new CancellationTokenSource(_grace + StopMargin - (2 * NodeRegistry.Farewell));
 
         // Requests are answered 503 from here on, and streams end.
         _app.Lifetime.StopApplication();

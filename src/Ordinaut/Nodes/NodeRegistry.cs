@@ -14,6 +14,9 @@ internal sealed partial class NodeRegistry(Db db, Node node, TimeProvider clock,
     /// <summary>After this silence a node is called lost.</summary>
     public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a node that stops waits for its last words: it may be the database that is gone.</summary>
+    public static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(250);
+
     private readonly Node _node = node with { StartedAt = db.Now() };
     private volatile bool _isDraining;
 
@@ -39,11 +42,12 @@ internal sealed partial class NodeRegistry(Db db, Node node, TimeProvider clock,
     public async Task Drain()
     {
         _isDraining = true;
-        await Tried(Beat);
+        await Tried(() => Beat().WaitAsync(Farewell, clock));
     }
 
     /// <summary>A node that stops in order leaves no row behind.</summary>
-    public Task Leave() => Tried(() => db.Write(session => NodeStore.Remove(session, _node.Id), Lane.Urgent));
+    public Task Leave() =>
+        Tried(() => db.Write(session => NodeStore.Remove(session, _node.Id), Lane.Urgent).WaitAsync(Farewell, clock));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -70,6 +74,10 @@ internal sealed partial class NodeRegistry(Db db, Node node, TimeProvider clock,
         catch (Problem problem)
         {
             Log.StoreUnavailable(log, problem.Message);
+        }
+        catch (TimeoutException)
+        {
+            Log.StoreUnavailable(log, "The database does not answer, and the node stops.");
         }
     }
 

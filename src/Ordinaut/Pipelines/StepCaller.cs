@@ -10,6 +10,12 @@ namespace Ordinaut.Pipelines;
 /// </summary>
 internal sealed class StepCaller(StepJournal journal, StepPorts ports)
 {
+    /// <summary>What is true of an unsafe step that is under way, should nobody hear of it again.</summary>
+    private static readonly StepFailure Doubt = new(
+        "uncertain",
+        "The step was under way when its worker was lost; whether it took effect is not known."
+    );
+
     /// <summary>The record of a step that begins now.</summary>
     public StepRecord Begin(Step step, StepPlace place, StepRecord? before) =>
         new()
@@ -103,14 +109,14 @@ internal sealed class StepCaller(StepJournal journal, StepPorts ports)
         var effect = step.Effect ?? tool.Description.Effect;
         if (effect == Effect.Unsafe && before is { State: StepState.Running })
         {
-            const string why = "The step was under way when its worker was lost; whether it took effect is not known.";
-            return Uncertain(record with { Attempt = before.Attempt }, why);
+            return Uncertain(record with { Attempt = before.Attempt }, Doubt.Message);
         }
 
         if (effect != Effect.Idempotent)
         {
-            // Durable before the effect: after a crash the record says that the step may have happened.
-            journal.Add(record);
+            // Durable before the effect: after a crash the record says that the step may have happened, and what is
+            // true of it then.
+            journal.Add(effect == Effect.Unsafe ? record with { Error = Doubt } : record);
             await journal.Save();
         }
 

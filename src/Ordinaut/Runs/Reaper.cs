@@ -92,6 +92,13 @@ internal sealed partial class Reaper(
 
         if (deaths >= MaxSilentDeaths)
         {
+            // A redrive of the quarantined would repeat an unsafe step that may have taken effect.
+            if (await StepStore.InDoubt(session, run.Id) is { } doubt)
+            {
+                await recorder.End(session, run, RunState.Uncertain, doubt);
+                return RunState.Uncertain;
+            }
+
             var why = $"{deaths} workers in a row were lost while they ran this; it waits for a person to retry it.";
             await recorder.End(session, run, RunState.Quarantined, new Failure("quarantined", why));
             return RunState.Quarantined;

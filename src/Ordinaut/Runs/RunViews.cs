@@ -63,7 +63,10 @@ internal static class RunViews
             FinishedAt = step.FinishedAt,
             Input = step.Input,
             Output = step.Output,
-            Error = step.Error is { } error ? new RunError(error.Code, error.Message, step.Id) : null,
+            // A step that runs has none yet; what is kept of an unsafe one is for when nobody hears of it again.
+            Error = step is { Error: { } error, State: not StepState.Running }
+                ? new RunError(error.Code, error.Message, step.Id)
+                : null,
         };
 
     private static AttemptView AttemptView(AttemptRow attempt) =>

@@ -32,10 +32,18 @@ internal static class StepStore
     private const string DeleteUnfinished =
         "delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')";
 
-    // A run that has ended has no step that runs or waits.
-    private const string CancelRunning = """
-        update step set state = 'canceled', finished_at = @now
+    // A run that has ended has no step that runs or waits. One that was under way and has an error already is an unsafe
+    // one: nobody knows whether it took effect.
+    private const string EndUnfinished = """
+        update step set
+          state = case when state = 'running' and error is not null then 'uncertain' else 'canceled' end,
+          finished_at = @now
         where run_id = @run_id and state in ('running', 'waiting')
+        """;
+
+    private const string SelectInDoubt = """
+        select id, error from step where run_id = @run_id and state = 'running' and error is not null
+        order by place limit 1
         """;
 
     private const string SelectGate = """
@@ -70,7 +78,19 @@ internal static class StepStore
     public static ValueTask<List<StepRecord>> OfRun(Session session, Guid runId) =>
         session.Query(SelectOfRun, Read, ("run_id", runId));
 
-    public static ValueTask EndRunning(Session session, Guid runId) => session.Later(CancelRunning, ("run_id", runId));
+    public static ValueTask EndRunning(Session session, Guid runId) => session.Later(EndUnfinished, ("run_id", runId));
+
+    /// <summary>The doubt about an unsafe step that is under way; null when none is.</summary>
+    public static ValueTask<Failure?> InDoubt(Session session, Guid runId) =>
+        session.First(
+            SelectInDoubt,
+            row =>
+            {
+                var error = Json.Read<StepFailure>(row.Text(1));
+                return new Failure(error.Code, error.Message, row.Text(0));
+            },
+            ("run_id", runId)
+        );
 
     /// <summary>Makes room for another go at what did not succeed.</summary>
     public static async ValueTask Reopen(Session session, Guid runId) =>

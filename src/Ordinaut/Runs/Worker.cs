@@ -26,6 +26,9 @@ internal sealed partial class Worker(
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
+    /// <summary>How late a run may learn that its lease is over; well within <see cref="LeaseMargin"/>.</summary>
+    private static readonly TimeSpan DeadlineCheck = TimeSpan.FromMilliseconds(250);
+
     private readonly RunSlots _slots = new(settings.Slots, clock);
     private readonly ClaimDesk _desk = new(settings, clock);
     private volatile bool _draining;
@@ -113,7 +116,7 @@ internal sealed partial class Worker(
         _draining = true;
         await WaitForSlots(settings.DrainGrace, ct);
         _slots.StopAll(StopReason.Stopping);
-        await WaitForSlots(LeaseMargin, CancellationToken.None);
+        await WaitForSlots(LeaseMargin, ct);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -126,7 +129,8 @@ internal sealed partial class Worker(
         Task.WhenAll(
             Repeat(ClaimUntilIdle, stoppingToken),
             Repeat(KeepLeases, stoppingToken),
-            Repeat(WatchCancels, stoppingToken)
+            Repeat(WatchCancels, stoppingToken),
+            Repeat(WatchDeadlines, stoppingToken)
         );
 
     private async Task ClaimUntilIdle(CancellationToken ct)
@@ -169,10 +173,20 @@ internal sealed partial class Worker(
         await signals.Cancel.Wait(signal, PollLimit, ct);
     }
 
+    /// <summary>
+    /// A network that drops in silence lets a renewal hang for longer than the lease: the deadline waits for no answer.
+    /// </summary>
+    private async Task WatchDeadlines(CancellationToken ct)
+    {
+        await Task.Delay(DeadlineCheck, clock, ct);
+        _slots.StopExpired();
+    }
+
     private async Task WaitForSlots(TimeSpan limit, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
         var renewed = TimeSpan.Zero;
+        var renewal = Task.CompletedTask;
         for (var freed = _slots.NextFreed(); !_slots.IsEmpty && !ct.IsCancellationRequested; freed = _slots.NextFreed())
         {
             var passed = clock.GetElapsedTime(began);
@@ -181,14 +195,16 @@ internal sealed partial class Worker(
                 return;
             }
 
-            if (passed - renewed >= settings.Lease / 3)
+            if (passed - renewed >= settings.Lease / 3 && renewal.IsCompleted)
             {
                 renewed = passed;
-                await RenewIfPossible();
+                // Not waited for: a database that does not answer does not keep a process that stops.
+                renewal = RenewIfPossible();
             }
 
-            var next = renewed + settings.Lease / 3;
-            await _slots.Wait(freed, (next < limit ? next : limit) - passed, CancellationToken.None);
+            _slots.StopExpired();
+            var left = limit - passed;
+            await _slots.Wait(freed, left < DeadlineCheck ? left : DeadlineCheck, CancellationToken.None);
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class PostgresEngine : Engine
 
     private static readonly TimeSpan BetweenMigrations = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A server that took longer than this to fail is away: the caller is told, not kept.</summary>
+    private static readonly TimeSpan LongestRepeating = TimeSpan.FromSeconds(2);
+
     private const string SelectNow = "select clock_timestamp()";
 
     private readonly NpgsqlDataSource _writing;
@@ -66,6 +69,7 @@ internal sealed class PostgresEngine : Engine
 
     public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work)
     {
+        var began = _machine.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
             try
@@ -74,7 +78,7 @@ internal sealed class PostgresEngine : Engine
             }
             catch (NpgsqlException failure)
             {
-                await Again(failure, tries);
+                await Again(failure, tries, began);
             }
         }
     }
@@ -82,6 +86,7 @@ internal sealed class PostgresEngine : Engine
     public override async Task<T> Write<T>(Func<Session, ValueTask<T>> work, Lane lane)
     {
         var pool = lane == Lane.Urgent ? _urgent : _work;
+        var began = _machine.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
             try
@@ -90,7 +95,7 @@ internal sealed class PostgresEngine : Engine
             }
             catch (NpgsqlException failure)
             {
-                await Again(failure, tries);
+                await Again(failure, tries, began);
             }
         }
     }
@@ -131,7 +136,7 @@ internal sealed class PostgresEngine : Engine
             }
             catch (NpgsqlException failure)
             {
-                await Again(failure, tries);
+                await Again(failure, tries, _machine.GetTimestamp());
             }
         }
 
@@ -201,10 +206,10 @@ internal sealed class PostgresEngine : Engine
     }
 
     /// <summary>Returns when the work is to be run again; throws what the caller should see when it is not.</summary>
-    private async ValueTask Again(NpgsqlException failure, int tries)
+    private async ValueTask Again(NpgsqlException failure, int tries, long began)
     {
         var worth = PostgresFaults.IsMeeting(failure) || PostgresFaults.IsLoss(failure);
-        if (!worth || tries >= MaxTries)
+        if (!worth || tries >= MaxTries || _machine.GetElapsedTime(began) > LongestRepeating)
         {
             throw PostgresFaults.Explain(failure);
         }

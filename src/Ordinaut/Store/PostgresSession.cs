@@ -55,6 +55,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
 
     public override async ValueTask Script(string sql)
     {
+        // A migration may read whole tables; the server's own limit ends it.
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync();
     }

@@ -13,7 +13,15 @@ internal sealed record PostgresSettings(string Address)
 
     private const int DefaultPort = 5432;
     private const int ConnectSeconds = 5;
-    private const int StatementSeconds = 30;
+
+    // A network that drops in silence answers neither a statement nor the wish to cancel it: together they show it
+    // within ten seconds. Statements are led by keys and take milliseconds.
+    private const int StatementSeconds = 8;
+    private const int CancelMilliseconds = 1_000;
+
+    // On a connection that only listens: from when on, and how often, it is asked whether the other side is there.
+    private const int SilenceSeconds = 10;
+    private const int ProbeSeconds = 2;
 
     // Milliseconds. A statement, a wait for a lock and a transaction that waits for us all end by themselves.
     private const string Timeouts =
@@ -65,6 +73,7 @@ internal sealed record PostgresSettings(string Address)
         keywords.AutoPrepareMinUsages = 2;
         keywords.Timeout = ConnectSeconds;
         keywords.CommandTimeout = StatementSeconds;
+        keywords.CancellationTimeout = CancelMilliseconds;
         // A pooler refuses a connection that asks for more than it can give back.
         keywords.Options =
             isPooled ? null
@@ -72,6 +81,13 @@ internal sealed record PostgresSettings(string Address)
             : Timeouts;
         keywords.ApplicationName ??= "ordinaut";
         keywords.TcpKeepAlive = true;
+        if (keywords.Host is not ['/' or '@', ..])
+        {
+            // A socket of this machine has no such options, and no network that could drop.
+            keywords.TcpKeepAliveTime = SilenceSeconds;
+            keywords.TcpKeepAliveInterval = ProbeSeconds;
+        }
+
         var builder = new NpgsqlSlimDataSourceBuilder(keywords.ConnectionString);
         builder.EnableArrays().EnableTransportSecurity();
         return builder.Build();

@@ -237,6 +237,36 @@ public sealed class LeaseStories
         });
 
     [Fact]
+    public void An_unsafe_step_in_flight_when_the_third_worker_is_lost_asks_a_person_too() =>
+        Story.Play(async core =>
+        {
+            core.Work.Freeze();
+            core.Unsafe.Freeze();
+            var task = await core.Tasks.Create(core.Ann, Idle(WorkStep, """{"id": "pay", "uses": "test.unsafe"}"""));
+            core.Clockwork.Forget(core.Worker);
+            var run = await core.Control.RunNow(core.Ann, task.Id, null);
+            for (var i = 1; i <= Reaper.MaxSilentDeaths; i++)
+            {
+                if (i == Reaper.MaxSilentDeaths)
+                {
+                    core.Work.Answer("{}");
+                }
+
+                var worker = core.Hire($"victim{i}");
+                await core.Settle();
+                core.Clockwork.Forget(worker);
+                var step = (await core.Runs.Get(core.Ann, run.Id)).Steps![^1];
+                Assert.Equal(("running", null), (step.State, step.Error));
+                await core.Advance(core.Clockwork.Lease);
+            }
+
+            var ended = await core.Runs.Get(core.Ann, run.Id);
+            Assert.Equal(("uncertain", "uncertain", "pay"), (ended.State, ended.Error!.Code, ended.Error.Step));
+            Assert.Equal(("uncertain", "uncertain"), (ended.Steps![^1].State, ended.Steps[^1].Error!.Code));
+            Assert.Single(core.Unsafe.Calls);
+        });
+
+    [Fact]
     public void A_cancel_wish_for_a_vanished_worker_is_fulfilled_when_the_lease_ends() =>
         Story.Play(async core =>
         {

@@ -50,10 +50,7 @@ internal sealed record Mutant(string Name, params (string Guard, string Without)
         new("a slot has no limit", ("limit @slot_limit) x) >= @slot_limit", "limit @slot_limit) x) > 1000")),
         new(
             "a run in a worker's hands is claimed again",
-            (
-                "where q.state = 0 and q.owner_id = @owner_id",
-                "where q.state in (0, 2) and q.owner_id = @owner_id"
-            )
+            ("where q.state = 0 and q.owner_id = @owner_id", "where q.state in (0, 2) and q.owner_id = @owner_id")
         ),
         new(
             "a skipped stretch is not counted",

@@ -148,7 +148,7 @@ internal sealed class RunCheck(IReadOnlyList<HistoryLine> lines, Action<string> 
     private void Save(HistoryLine line, RunPast run)
     {
         // Whoever ends a run ends its unfinished step with it; that needs no lease.
-        var isEnd = line.Text[2] == "canceled";
+        var isEnd = line.Text[2] == "canceled" || (line.Text[2] == "uncertain" && run.IsFinished);
         if (!isEnd && (!run.IsLive || run.State != Leased || line.Number[2] != run.Epoch))
         {
             violate($"step {line.Text[0]} of run {line.Run} was saved at epoch {line.Number[2]}; it is at {run.Epoch}");

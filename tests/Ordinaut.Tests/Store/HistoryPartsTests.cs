@@ -171,7 +171,7 @@ public sealed class HistoryPartsTests : IDisposable
             await session.Execute(InsertStep, ("id", id));
         });
 
-    private Task Recorded(DateTimeOffset scheduledFor, DateTimeOffset recorded) =>
+    private Task<int> Recorded(DateTimeOffset scheduledFor, DateTimeOffset recorded) =>
         _db.Write(async session =>
             await session.Execute(
                 InsertLine,

@@ -30,7 +30,7 @@ internal sealed class PostgresServer
 
     private PostgresServer()
     {
-        var programs = FindPrograms() ?? Installed();
+        var programs = Programs;
         var data = Path.Combine(_folder.FullName, "data");
         GiveAway(_folder.FullName);
         Run(Path.Combine(programs, "initdb"), ["-D", data, "-U", Account, "-A", "trust", "-E", "UTF8", "--no-sync"]);
@@ -42,6 +42,9 @@ internal sealed class PostgresServer
 
     /// <summary>The folder of the socket, once there is a server.</summary>
     public static string Socket => TheOne.Value._folder.FullName;
+
+    /// <summary>The folder of PostgreSQL's programs; they are installed where they are missing.</summary>
+    public static string Programs => FindPrograms() ?? Installed();
 
     private string Root => Address("postgres");
 
@@ -112,7 +115,7 @@ internal sealed class PostgresServer
         return FindPrograms() ?? throw new InvalidOperationException("Debian's package 'postgresql' is needed.");
     }
 
-    private static void Run(string program, string[] arguments, bool asAccount = true)
+    public static void Run(string program, string[] arguments, bool asAccount = true)
     {
         var isOurs = program is "chown" || !asAccount;
         var start = isOurs ? new ProcessStartInfo(program, arguments) : AsAccount(program, arguments);
@@ -123,7 +126,7 @@ internal sealed class PostgresServer
         Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}");
     }
 
-    private static ProcessStartInfo AsAccount(string program, string[] arguments)
+    public static ProcessStartInfo AsAccount(string program, string[] arguments)
     {
         var start = Environment.IsPrivilegedProcess
             ? new ProcessStartInfo(
