@@ -9,7 +9,7 @@ internal static class Loop
     /// </summary>
     /// <param name="once">One round; waits by itself for the next.</param>
     /// <param name="halted">Tells of the problem that a round ended with.</param>
-    /// <param name="pause">How long after a problem; a stop does not cut it short.</param>
+    /// <param name="pause">How long after a problem.</param>
     public static async Task Repeat(
         Func<CancellationToken, Task> once,
         Action<Problem> halted,
@@ -18,10 +18,17 @@ internal static class Loop
         CancellationToken stoppingToken
     )
     {
+        var isHalted = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (isHalted)
+                {
+                    await Task.Delay(pause, clock, stoppingToken);
+                    isHalted = false;
+                }
+
                 await once(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -31,7 +38,7 @@ internal static class Loop
             catch (Problem problem)
             {
                 halted(problem);
-                await Task.Delay(pause, clock, CancellationToken.None);
+                isHalted = true;
             }
         }
     }

@@ -64,7 +64,7 @@ internal static class Meters
 
     private static readonly Counter<long> Events = Meter.CreateCounter<long>(
         "ordinaut.events.published",
-        description: "Events that agents published."
+        description: "Requests of agents to publish an event."
     );
 
     private static readonly Counter<long> Due = Meter.CreateCounter<long>(

@@ -6,8 +6,8 @@ namespace Ordinaut.Sdk.Wire;
 /// <param name="WebhookUrl">Where the agent can be told of things; http or https.</param>
 /// <param name="Status"><c>active</c> or <c>disabled</c>; unchanged, or active for a new one, when absent.</param>
 /// <param name="Weight">
-/// 1 to 100, its share of the workers where several agents wait; unchanged, or 1 for a new one, when absent. Only an
-/// admin can raise it.
+/// 1 to 100, its share of the free places where several agents wait, beyond the one that each gets; unchanged, or 1 for
+/// a new one, when absent. Only an admin can change it.
 /// </param>
 public sealed record AgentInput(
     string? Name = null,

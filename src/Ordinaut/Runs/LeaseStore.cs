@@ -13,7 +13,8 @@ internal static class LeaseStore
           /* pg: for update skip locked */)
         """;
 
-    // From agent to agent along the index, never past more than one run of each.
+    // From agent to agent along the index, never past more than one run of each. A recursion hands out its rows in the
+    // order in which it found them, on both engines, and the look at the agent keeps it (nested loops only).
     private const string SelectWaiting = """
         with recursive owner(id) as (
           select (select owner_id from queue where state = 0 and owner_id > @after order by owner_id limit 1)

@@ -11,9 +11,14 @@ internal sealed partial class QueueWatch(Db db, TimeProvider clock, ILogger<Queu
     /// <summary>How old the figures may be.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    private const string SelectStates = $"select {RunStore.LiveState}, count(*) from queue group by 1";
+    private const string SelectStates = $"""
+        select {RunStore.LiveState}, count(*) from queue where occurrence_key <> 'check' group by 1
+        """;
 
-    private const string SelectOldest = "select min(due) from queue where state = 0";
+    // What is due and delayed waits for a worker as well: only a claim makes it ready.
+    private const string SelectOldest = """
+        select min(due) from queue where state in (0, 3) and due <= @now and occurrence_key <> 'check'
+        """;
 
     private static readonly string[] States = ["queued", "running", "waiting"];
 
@@ -46,7 +51,7 @@ internal sealed partial class QueueWatch(Db db, TimeProvider clock, ILogger<Queu
             "ordinaut.queue.oldest.age",
             () => _seen.Oldest.TotalSeconds,
             "s",
-            "How long the run has waited that waits longest for a worker."
+            "How long ago the run was due that waits longest for a worker."
         );
         return Loop.Repeat(Once, problem => Log.StoreUnavailable(log, problem.Message), Interval, clock, stoppingToken);
     }

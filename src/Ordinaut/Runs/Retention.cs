@@ -27,7 +27,14 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
 
     private const string DeleteAttempts = $"delete from attempt where run_id in ({EndedRuns})";
 
-    private const string DeleteInputs = $"delete from run_input where run_id in ({EndedRuns})";
+    // What belongs to a run and is in no part of history goes when the run is gone, however it went.
+    private const string DeleteInputs = """
+        delete from run_input where run_id in (
+          select i.run_id from run_input i
+          where i.run_id < @before_id and not exists (select 1 from run r where r.id = i.run_id)
+            and not exists (select 1 from queue q where q.run_id = i.run_id)
+          order by i.run_id limit 500)
+        """;
 
     private const string DeleteRuns = $"delete from run where id in ({EndedRuns})";
 
@@ -48,7 +55,13 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         delete from audit where id in (select id from audit where id < @before_id limit 500)
         """;
 
-    private const string DeleteApprovals = $"delete from approval where run_id in ({EndedRuns})";
+    private const string DeleteApprovals = """
+        delete from approval where id in (
+          select a.id from approval a
+          where a.run_id < @before_id and not exists (select 1 from run r where r.id = a.run_id)
+            and not exists (select 1 from queue q where q.run_id = a.run_id)
+          order by a.run_id limit 500)
+        """;
 
     private const string DeleteWaits = """
         delete from wait where key in (select key from wait where expires_at < @before limit 500)
@@ -66,11 +79,10 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
     /// <summary>A dedupe key older than the longest window there may be holds back nothing.</summary>
     private static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(TaskCheck.MaxWindowSeconds);
 
-    /// <summary>Removes one batch of everything that is due to go; returns how many rows, or whole parts.</summary>
+    /// <summary>Removes one batch of everything that is due to go; returns how many rows.</summary>
     public async Task<int> DoBatch()
     {
-        var removed = settings.ByWeek ? await DropParts() : 0;
-        removed += await RemoveRuns();
+        var removed = await RemoveRuns();
         removed += await RemoveOccurrences();
         removed += await RemoveById(settings.Events, DeleteOutbox);
         removed += await RemoveById(settings.Events, DeleteEvents);
@@ -86,14 +98,24 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         return removed;
     }
 
-    private async Task<int> DropParts()
+    /// <summary>
+    /// Cuts the parts to come and drops those that are past; where somebody holds a table, rows go one by one.
+    /// </summary>
+    public async Task KeepParts()
     {
-        await _parts.MakeAhead();
-        var now = db.Now();
-        return await _parts.DropRuns(Before(now, settings.Runs))
-            + await _parts.DropOccurrences(Before(now, settings.Occurrences))
-            + await _parts.DropEvents(Before(now, settings.Events))
-            + await _parts.DropAudit(Before(now, settings.Audit));
+        try
+        {
+            await _parts.MakeAhead();
+            var now = db.Now();
+            await _parts.DropRuns(Before(now, settings.Runs));
+            await _parts.DropOccurrences(Before(now, settings.Occurrences));
+            await _parts.DropEvents(Before(now, settings.Events));
+            await _parts.DropAudit(Before(now, settings.Audit));
+        }
+        catch (Problem problem)
+        {
+            Log.PartsBusy(log, problem.Message);
+        }
     }
 
     private DateTimeOffset Before(DateTimeOffset now, TimeSpan keep) =>
@@ -104,6 +126,11 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
 
     private async Task Once(CancellationToken ct)
     {
+        if (settings.ByWeek)
+        {
+            await KeepParts();
+        }
+
         while (await DoBatch() > 0)
         {
             ct.ThrowIfCancellationRequested();
@@ -125,9 +152,15 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         {
             var before = Before(session.Now, settings.Runs);
             var removed = 0;
-            foreach (var statement in new[] { DeleteSteps, DeleteAttempts, DeleteInputs, DeleteApprovals, DeleteRuns })
+            var beforeId = Ids.Floor(before);
+            foreach (var statement in new[] { DeleteSteps, DeleteAttempts, DeleteRuns })
             {
-                removed = await session.Execute(statement, ("before_id", Ids.Floor(before)), ("before", before));
+                removed += await session.Execute(statement, ("before_id", beforeId), ("before", before));
+            }
+
+            foreach (var statement in new[] { DeleteInputs, DeleteApprovals })
+            {
+                removed += await session.Execute(statement, ("before_id", beforeId));
             }
 
             return removed;
@@ -143,6 +176,9 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
     {
         [LoggerMessage(1, LogLevel.Warning, "retention.store_unavailable: {Reason}")]
         public static partial void StoreUnavailable(ILogger log, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "retention.parts_busy: {Reason}")]
+        public static partial void PartsBusy(ILogger log, string reason);
     }
 }
 

@@ -48,6 +48,7 @@ internal sealed partial class Worker(
 
         var deadline = settings.LeaseDeadline(clock);
         var claimed = await db.Write(session => _desk.Claim(session, free));
+        _desk.Commit();
         await executor.Prepare(claimed);
         foreach (var run in claimed)
         {
@@ -240,27 +241,19 @@ internal sealed partial class Worker(
         }
     }
 
-    private async Task Repeat(Func<CancellationToken, Task> once, CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await once(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Problem problem)
+    private Task Repeat(Func<CancellationToken, Task> once, CancellationToken stoppingToken) =>
+        Loop.Repeat(
+            once,
+            problem =>
             {
                 Log.StoreUnavailable(log, problem.Message);
                 // No lease can be renewed: what is past its deadline stops.
                 _slots.StopExpired();
-                await Task.Delay(AfterFailure, clock, CancellationToken.None);
-            }
-        }
-    }
+            },
+            AfterFailure,
+            clock,
+            stoppingToken
+        );
 
     private async Task<TimeSpan> Idle()
     {

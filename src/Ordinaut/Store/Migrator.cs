@@ -67,8 +67,8 @@ internal static class Migrator
     /// <summary>Runs in the transaction of the session.</summary>
     public static async ValueTask MigratePostgres(Session session)
     {
-        await session.Lock(TakeTurn);
         await session.Lock(LetGoSoon);
+        await session.Lock(TakeTurn);
         await Run(session, CreatePostgresTable);
         await Run(session, CreateNeeds);
         await ApplyAll(session, Postgres);

@@ -118,7 +118,8 @@ internal sealed class PostgresEngine : Engine
         await using var source = settings.Direct();
         using var pool = new PostgresPool(source, 1, settings with { DirectAddress = null }, Traffic);
         var began = _machine.GetTimestamp();
-        for (var tries = 1; ; tries++)
+        var failures = 0;
+        while (true)
         {
             try
             {
@@ -136,7 +137,7 @@ internal sealed class PostgresEngine : Engine
             }
             catch (NpgsqlException failure)
             {
-                await Again(failure, tries, _machine.GetTimestamp());
+                await Again(failure, ++failures, _machine.GetTimestamp());
             }
         }
 
@@ -208,8 +209,9 @@ internal sealed class PostgresEngine : Engine
     /// <summary>Returns when the work is to be run again; throws what the caller should see when it is not.</summary>
     private async ValueTask Again(NpgsqlException failure, int tries, long began)
     {
+        var isAway = PostgresFaults.IsLoss(failure) && _machine.GetElapsedTime(began) > LongestRepeating;
         var worth = PostgresFaults.IsMeeting(failure) || PostgresFaults.IsLoss(failure);
-        if (!worth || tries >= MaxTries || _machine.GetElapsedTime(began) > LongestRepeating)
+        if (!worth || isAway || tries >= MaxTries)
         {
             throw PostgresFaults.Explain(failure);
         }

@@ -55,10 +55,17 @@ internal static class PostgresFaults
             );
         }
 
+        if (IsTurnedAway(failure))
+        {
+            return Unavailable(
+                $"The database turned the server away ({failure.SqlState}): the user, the password or the name of the "
+                    + "database in database_url is not what it was, or it is being restored; nothing was changed."
+            );
+        }
+
         var passes =
             IsLoss(failure)
             || IsMeeting(failure)
-            || IsTurnedAway(failure)
             || failure.SqlState
                 is ['5', '3', ..]
                     or PostgresErrorCodes.LockNotAvailable

@@ -28,8 +28,8 @@ internal sealed record PostgresSettings(string Address)
         "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000";
 
     // The queue grows and shrinks by the second, so what the planner knows of it is never true, and a plan made while
-    // it was small reads all of it. Every statement that writes is led by keys: it never gains from another plan, and to
-    // make one for each call, with all the parts of history in it, costs as much as to carry it out.
+    // it was small reads all of it. Every statement that writes is led by keys: it never gains from another plan, and
+    // to make one for each call, with all the parts of history in it, costs as much as to carry it out.
     private const string ByKey =
         " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 

@@ -24,6 +24,9 @@ public sealed class HistoryPartsTests : IDisposable
         values (@id, '0000', 'a', 't', 'succeeded', 1, 1)
         """;
 
+    private const string InsertInput =
+        "insert into run_input (run_id, input) values (@id, '{}') on conflict (run_id) do nothing";
+
     private const string InsertLine = """
         insert into occurrence (task_id, scheduled_for, key, reason, count, recorded_at)
         values (@id, @scheduled_for, '', 'paused', 1, @recorded)
@@ -133,8 +136,10 @@ public sealed class HistoryPartsTests : IDisposable
         var settings = new RetentionSettings(keep, keep, keep, keep) { ByWeek = true };
         var retention = new Retention(_db, settings, TimeProvider.System, NullLogger<Retention>.Instance);
 
+        await retention.KeepParts();
         while (await retention.DoBatch() > 0) { }
 
+        Assert.Equal(3, await Count("run_input"));
         // The last two weeks, and the run that ended late; nothing of the week that is not over.
         Assert.Equal(3, await Count("run"));
         Assert.Equal(2, await Count("occurrence"));
@@ -169,6 +174,7 @@ public sealed class HistoryPartsTests : IDisposable
             var id = Ids.Floor(created);
             await session.Execute(InsertRun, ("id", id), ("created", created), ("finished", finished));
             await session.Execute(InsertStep, ("id", id));
+            await session.Execute(InsertInput, ("id", id));
         });
 
     private Task<int> Recorded(DateTimeOffset scheduledFor, DateTimeOffset recorded) =>
