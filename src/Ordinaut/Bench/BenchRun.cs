@@ -83,18 +83,17 @@ internal sealed class BenchRun
         yield return ("drain", () => _runs.Drain(_caller));
         yield return ("pickup", () => _runs.PickUp(_caller));
         yield return ("due", () => _runs.Lag(_caller));
-        yield return ("waiting", async () => await new BacklogBench(_db, await Backlog(), NewWorker, _size).Waiting());
+        yield return ("waiting", async () => await (await Backlogs()).Waiting());
         if (_db.IsShared)
         {
-            yield return (
-                "snapshot",
-                async () => await new BacklogBench(_db, await Backlog(), NewWorker, _size).Snapshot()
-            );
+            yield return ("snapshot", async () => await (await Backlogs()).Snapshot());
             yield return ("nodes", async () => await new NodesBench(_db, await Backlog(), _options, _size).Run());
         }
 
         yield return ("http", Http);
     }
+
+    private async Task<BacklogBench> Backlogs() => new(_db, await Backlog(), NewWorker, _size);
 
     private Worker NewWorker() => ActivatorUtilities.CreateInstance<Worker>(_server.Services);
 

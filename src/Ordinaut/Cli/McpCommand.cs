@@ -46,14 +46,9 @@ internal static class McpCommand
             await Speak(server ?? new Uri(own!.Addresses[0]), check.Options.Data, ct);
             return Output.Success;
         }
-        catch (Problem problem)
+        catch (Exception failure) when (failure is Problem or IOException)
         {
-            Output.Complain(problem.Message);
-            return Output.Failure;
-        }
-        catch (IOException failure)
-        {
-            // A file that cannot be read or written; the message names it.
+            // A file that cannot be read or written is named by its message.
             Output.Complain(failure.Message);
             return Output.Failure;
         }

@@ -18,15 +18,14 @@ internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
     private readonly Dictionary<Guid, Line> _lines = [];
     private long _lookedAt;
     private bool _sawAll;
-    private bool _wasFull;
-    private bool _isOpen;
+    private bool _goesOn;
 
     /// <summary>Leases up to so many runs, most urgent first.</summary>
     public async ValueTask<List<QueuedRun>> Claim(Session session, int places)
     {
-        // A claim that was not committed has claimed nothing: where it ended is no place to go on from.
-        var goesOn = !_isOpen && _wasFull && _sawAll && _lines.Count <= places && IsFresh;
-        _isOpen = true;
+        var goesOn = _goesOn && _lines.Count <= places && clock.GetElapsedTime(_lookedAt) < LookEvery;
+        // A claim that is not committed has claimed nothing: where it ended is no place to go on from.
+        _goesOn = false;
         await LeaseStore.Wake(session);
         var claimed = goesOn ? await GoOn(session, places) : [];
         if (claimed.Count < places)
@@ -34,16 +33,14 @@ internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
             claimed.AddRange(await Look(session, places - claimed.Count));
         }
 
-        _wasFull = claimed.Count == places;
         // RETURNING promises no order.
         claimed.Sort((a, b) => (a.Priority, a.Due).CompareTo((b.Priority, b.Due)));
         return claimed;
     }
 
-    private bool IsFresh => clock.GetElapsedTime(_lookedAt) < LookEvery;
-
     /// <summary>The last claim is durable.</summary>
-    public void Commit() => _isOpen = false;
+    /// <param name="wasFull">Whether it took as many runs as it could.</param>
+    public void Commit(bool wasFull) => _goesOn = wasFull && _sawAll;
 
     private ValueTask<List<QueuedRun>> GoOn(Session session, int places)
     {

@@ -48,7 +48,7 @@ internal sealed partial class Worker(
 
         var deadline = settings.LeaseDeadline(clock);
         var claimed = await db.Write(session => _desk.Claim(session, free));
-        _desk.Commit();
+        _desk.Commit(claimed.Count == free);
         await executor.Prepare(claimed);
         foreach (var run in claimed)
         {

@@ -7,7 +7,7 @@ internal abstract class Engine : IDisposable
     public abstract bool IsShared { get; }
 
     /// <summary>What goes to the database over the network; stays at zero where there is none.</summary>
-    public virtual Traffic Traffic { get; } = new();
+    public Traffic Traffic { get; } = new();
 
     public abstract Task<T> Write<T>(Func<Session, ValueTask<T>> work, Lane lane);
 

@@ -93,9 +93,8 @@ internal sealed class HistoryParts(Db db)
                 $"""
                 alter table {history.Table} detach partition {last.Name};
                 alter table {history.Table} attach partition {last.Name} for values from ({begins}) to ({bound});
-                create table {history.Table}_{Day(
-                    at
-                )} partition of {history.Table} for values from ({bound}) to (maxvalue);
+                create table {history.PartFrom(at)} partition of {history.Table}
+                  for values from ({bound}) to (maxvalue);
                 """
             );
         }
@@ -144,13 +143,14 @@ internal sealed class HistoryParts(Db db)
             return false;
         }
 
-        foreach (var (table, bound) in histories.Select(history => (history.Table, history.Bound(next.Begins))))
+        foreach (var history in histories)
         {
             await session.Script(
                 $"""
-                drop table {table}_{Day(oldest.Begins)};
-                alter table {table} detach partition {table}_{Part.First};
-                alter table {table} attach partition {table}_{Part.First} for values from (minvalue) to ({bound});
+                drop table {history.PartFrom(oldest.Begins)};
+                alter table {history.Table} detach partition {history.FirstPart};
+                alter table {history.Table} attach partition {history.FirstPart}
+                  for values from (minvalue) to ({history.Bound(next.Begins)});
                 """
             );
         }
@@ -161,11 +161,13 @@ internal sealed class HistoryParts(Db db)
     private static async ValueTask<List<Part>> Parts(Session session, History history) =>
         await session.Query(SelectParts, row => Part.Named(row.Text(0)), ("history", history.Table));
 
-    private static string Day(DateTimeOffset at) => at.ToString(Part.Form, CultureInfo.InvariantCulture);
-
     /// <param name="ById">Divided by the time in its ids; else by an instant.</param>
     private sealed record History(string Table, bool ById)
     {
+        public string FirstPart => $"{Table}_{Part.First}";
+
+        public string PartFrom(DateTimeOffset at) => $"{Table}_{at.ToString(Part.Form, CultureInfo.InvariantCulture)}";
+
         public string Bound(DateTimeOffset at) => ById ? $"'{Ids.Floor(at)}'" : $"'{Instants.Format(at)}'";
 
         public Arg Value(string name, DateTimeOffset at) => ById ? (name, Ids.Floor(at)) : (name, at);

@@ -47,8 +47,6 @@ internal sealed class PostgresEngine : Engine
 
     public override bool IsShared => true;
 
-    public override Traffic Traffic { get; } = new();
-
     /// <summary>Connects and brings the schema up to date; any number of nodes may do so at once.</summary>
     public static async Task<PostgresEngine> Open(PostgresSettings settings, TimeProvider machine)
     {
