@@ -16,7 +16,7 @@ internal sealed record PostgresSettings(string Address)
 
     // A network that drops in silence answers neither a statement nor the wish to cancel it: together they show it
     // within ten seconds. Statements are led by keys and take milliseconds.
-    private const int StatementSeconds = 8;
+    private const int UsualStatementSeconds = 8;
     private const int CancelMilliseconds = 1_000;
 
     // On a connection that only listens: from when on, and how often, it is asked whether the other side is there.
@@ -55,6 +55,9 @@ internal sealed record PostgresSettings(string Address)
     /// <summary>Connections for reading.</summary>
     public int ReadConnections { get; init; } = 6;
 
+    /// <summary>How long a statement may take, at most 30, when the server ends it. Tests look at whole tables.</summary>
+    public int StatementSeconds { get; init; } = UsualStatementSeconds;
+
     /// <summary>For tests: what the clock says in place of the database's.</summary>
     public Func<DateTimeOffset>? FixedNow { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed record PostgresSettings(string Address)
     /// <summary>For what needs a connection of its own: to listen, and to migrate.</summary>
     public NpgsqlDataSource Direct() => Source(DirectAddress ?? Address, writes: false, isPooled: false);
 
-    private static NpgsqlDataSource Source(string address, bool writes, bool isPooled)
+    private NpgsqlDataSource Source(string address, bool writes, bool isPooled)
     {
         var keywords = Keywords(address);
         keywords.Pooling = false;

@@ -90,7 +90,7 @@ internal sealed class Fleet : IAsyncDisposable
     public Task<Db> Open() =>
         Database is null
             ? Db.Open(Path.Combine(_nodes[0].Setup.Data, "ordinaut.db"), TimeProvider.System)
-            : Db.Open(new PostgresSettings(Database), TimeProvider.System);
+            : Db.Open(new PostgresSettings(Database) { StatementSeconds = 30 }, TimeProvider.System);
 
     /// <summary>Ends all nodes and holds the database against the books.</summary>
     public async Task<List<string>> Check(Books books)
