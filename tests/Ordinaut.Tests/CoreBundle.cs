@@ -71,11 +71,13 @@ internal sealed class CoreBundle : IDisposable
         var journal = new TaskJournal(audit, log, Occurrences, recorder);
         var views = new TaskViews(plans);
         var rights = new OwnerRights(Db);
-        Control = new TaskControl(changes, views, journal, plans, Intake, Signals, Ids);
+        var requests = new RunRequests(Intake, journal, Ids);
+        Control = new TaskControl(changes, views, journal, plans, Intake, requests, Signals, Ids);
         Events = new EventOperations(Db, changes, log, audit, Signals);
         Catalog = new ToolCatalog(AllTools(rights, log));
         Drafts = new TaskDrafts(Catalog, new TaskDefaults("UTC", Db.Now));
-        Tasks = new TaskOperations(Db, changes, Drafts, views, journal, Ids, Signals);
+        var newTasks = new NewTasks(views, journal, Ids);
+        Tasks = new TaskOperations(Db, changes, Drafts, views, journal, newTasks, Signals);
         History = new TaskHistory(Db, plans);
         Runs = new RunOperations(Db, changes, audit, recorder, Intake, Signals, Ids);
         Calendars = new CalendarOperations(Db, changes, audit);

@@ -9,20 +9,26 @@ internal sealed class AuditLog(Ids ids)
 {
     private const string Insert = """
         insert into audit (id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at)
-        values (@id, @actor_id, @action, @noun, @subject_id, @owner_id, @request_id, @detail, @now)
+        select @id, @actor_id, @action, @noun, @subject_id, @owner_id, @request_id, @detail, @now /* each: from */
         """;
 
-    public async ValueTask Append(Session session, Caller caller, AuditEntry entry) =>
-        await session.Execute(
+    public ValueTask Append(Session session, Caller caller, AuditEntry entry) => Append(session, [(caller, entry)]);
+
+    public ValueTask Append(Session session, IReadOnlyList<(Caller Caller, AuditEntry Entry)> entries) =>
+        session.LaterEach(
             Insert,
-            ("id", ids.Next()),
-            ("actor_id", caller.AgentId),
-            ("action", entry.Action),
-            ("noun", entry.Noun),
-            ("subject_id", entry.SubjectId),
-            ("owner_id", entry.OwnerId),
-            ("request_id", caller.RequestId),
-            ("detail", entry.Detail)
+            entries,
+            made =>
+                [
+                    ("id", ids.Next()),
+                    ("actor_id", made.Caller.AgentId),
+                    ("action", made.Entry.Action),
+                    ("noun", made.Entry.Noun),
+                    ("subject_id", made.Entry.SubjectId),
+                    ("owner_id", made.Entry.OwnerId),
+                    ("request_id", made.Caller.RequestId),
+                    ("detail", made.Entry.Detail),
+                ]
         );
 }
 

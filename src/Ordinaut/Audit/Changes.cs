@@ -24,7 +24,15 @@ internal sealed class Changes(Db db)
             ? db.Write(session => Once(session, caller.AgentId, claim, work))
             : db.Write(work);
 
-    private static async ValueTask<T> Once<T>(
+    /// <summary>The same for changes of one kind, which are written together when they come together.</summary>
+    /// <param name="write">
+    /// Writes all and answers each in its place. A change that is refused has written nothing.
+    /// </param>
+    public ChangeBatch<TItem, T> Together<TItem, T>(
+        Func<Session, IReadOnlyList<Change<TItem>>, ValueTask<IReadOnlyList<Answer<T>>>> write
+    ) => new(db, write);
+
+    public static async ValueTask<T> Once<T>(
         Session session,
         Guid agentId,
         IdempotencyClaim claim,

@@ -52,8 +52,8 @@ internal static class EventStore
         where (@all or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
         """;
 
-    public static async ValueTask Insert(Session session, IReadOnlyList<EventRow> facts) =>
-        await session.ExecuteEach(
+    public static ValueTask Insert(Session session, IReadOnlyList<EventRow> facts) =>
+        session.LaterEach(
             InsertRow,
             facts,
             fact =>
@@ -70,8 +70,8 @@ internal static class EventStore
         );
 
     /// <summary>Notes that these events are to be relayed.</summary>
-    public static async ValueTask Post(Session session, IReadOnlyList<EventRow> facts) =>
-        await session.ExecuteEach(InsertOutbox, facts, fact => [("id", fact.Id)]);
+    public static ValueTask Post(Session session, IReadOnlyList<EventRow> facts) =>
+        session.LaterEach(InsertOutbox, facts, fact => [("id", fact.Id)]);
 
     /// <summary>Takes events to relay that nobody else is at; who does not come back leaves them to others.</summary>
     public static async ValueTask<List<Guid>> Claim(Session session, TimeSpan time, int limit)
@@ -81,8 +81,8 @@ internal static class EventStore
         return ids;
     }
 
-    public static async ValueTask Posted(Session session, IReadOnlyList<Guid> ids) =>
-        await session.ExecuteEach(DeleteOutbox, ids, id => [("id", id)]);
+    public static ValueTask Posted(Session session, IReadOnlyList<Guid> ids) =>
+        session.LaterEach(DeleteOutbox, ids, id => [("id", id)]);
 
     /// <summary>Those of these events that are still there, oldest first.</summary>
     public static async ValueTask<List<EventRow>> Find(Session session, IReadOnlyList<Guid> ids) =>

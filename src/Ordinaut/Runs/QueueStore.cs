@@ -69,10 +69,10 @@ internal static class QueueStore
     {
         foreach (var round in SlotStore.Rounds(runs, run => run.Slot))
         {
-            await session.ExecuteEach(InsertRow, round, Values);
+            await session.LaterEach(InsertRow, round, Values);
         }
 
-        await session.ExecuteEach(
+        await session.LaterEach(
             InsertInput,
             [.. runs.Where(run => run.Input is not null)],
             run => [("run_id", run.Id), ("input", run.Input)]

@@ -59,7 +59,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
         }
 
         await QueueStore.Insert(session, run);
-        return new Admission.Queued(run.Id);
+        return new Admission.Queued(run);
     }
 
     internal static QueuedRun QueuedRunOf(Session session, TaskDefinition task, OccurrenceRequest request) =>
@@ -107,15 +107,15 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
             }
         }
 
-        var written = await OccurrenceStore.Insert(
-            session,
-            [.. runs.Select(made => (made.Run.TaskId, made.Wish.Request.Line(made.Run.Id)))]
-        );
+        var isNew = runs.ToLookup(made => made.Wish.Request.HasNewKey, made => made.Wish.LineOf(made.Run));
+        await OccurrenceStore.InsertNew(session, [.. isNew[true]]);
+        var written = await OccurrenceStore.Insert(session, [.. isNew[false]]);
+        written.UnionWith(isNew[true].Select(line => line.Line.RunId!.Value));
         foreach (var (wish, run) in runs)
         {
-            var isNew = written.Contains(run.Id);
-            admissions[wish] = isNew ? new Admission.Queued(run.Id) : new Admission.Known();
-            if (isNew && wish.ReplacesPrevious)
+            var isWritten = written.Contains(run.Id);
+            admissions[wish] = isWritten ? new Admission.Queued(run) : new Admission.Known();
+            if (isWritten && wish.ReplacesPrevious)
             {
                 await CancelPrevious(session, run.TaskId);
             }
@@ -221,6 +221,8 @@ internal sealed record Wish(TaskDefinition Task, OccurrenceRequest Request)
 {
     public bool ReplacesPrevious =>
         Task.Settings.OverlapPolicy == OverlapPolicy.CancelPrevious && Request.Trigger != Trigger.Backfill;
+
+    public (Guid TaskId, Occurrence Line) LineOf(QueuedRun run) => (Task.Id, Request.Line(run.Id));
 }
 
 /// <summary>Which run is wanted.</summary>
@@ -232,6 +234,9 @@ internal sealed record OccurrenceRequest(DateTimeOffset ScheduledFor, string Key
 
     /// <summary>What the run is given beyond its task, as JSON text: params, event, missed.</summary>
     public string? Input { get; init; }
+
+    /// <summary>Whether the key is of an id made for it, so that nobody else can have written its line.</summary>
+    public bool HasNewKey => Trigger is Trigger.Manual or Trigger.Retry;
 
     public Occurrence Line(Guid? runId) =>
         new()
@@ -247,7 +252,7 @@ internal abstract record Admission
 {
     private Admission() { }
 
-    internal sealed record Queued(Guid RunId) : Admission;
+    internal sealed record Queued(QueuedRun Run) : Admission;
 
     internal sealed record Skipped(string Reason, string Detail) : Admission;
 

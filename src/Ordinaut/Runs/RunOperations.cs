@@ -167,7 +167,7 @@ internal sealed class RunOperations(
                 };
                 var queued = (Admission.Queued)await intake.Admit(session, task, wish);
                 await Tell(session, caller, row, "run.rerun_requested");
-                return await RunViews.Of(session, caller, queued.RunId);
+                return await RunViews.Of(session, caller, queued.Run.Id);
             }
         );
         signals.Queue.Set();

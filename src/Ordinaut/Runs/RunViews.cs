@@ -28,6 +28,36 @@ internal static class RunViews
         };
     }
 
+    /// <summary>A run that has just come into the queue: nobody can have claimed it yet.</summary>
+    public static RunView Unclaimed(QueuedRun run) =>
+        Brief(
+            new RunRow
+            {
+                Id = run.Id,
+                TaskId = run.TaskId,
+                OwnerId = run.OwnerId,
+                TaskVersion = run.TaskVersion,
+                State = RunState.Queued,
+                ScheduledFor = run.ScheduledFor,
+                OccurrenceKey = run.OccurrenceKey,
+                Trigger = run.Trigger,
+                Attempt = run.Attempt,
+                LeaseOwner = null,
+                LeasedUntil = null,
+                NotBefore = run.Due,
+                StartedAt = null,
+                ClaimedAt = null,
+                FinishedAt = null,
+                Error = null,
+                CreatedAt = run.CreatedAt,
+                Epoch = run.Epoch,
+            }
+        ) with
+        {
+            Steps = [],
+            Attempts = [],
+        };
+
     /// <summary>A run without steps and attempts, as lists show it.</summary>
     public static RunView Brief(RunRow row) =>
         new()

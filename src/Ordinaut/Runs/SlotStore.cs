@@ -55,7 +55,7 @@ internal static class SlotStore
     {
         foreach (var slots in Rounds(freed, slot => slot))
         {
-            await session.ExecuteEach(PromoteHeld, slots, slot => [("slot", slot)]);
+            await session.LaterEach(PromoteHeld, slots, slot => [("slot", slot)]);
         }
     }
 

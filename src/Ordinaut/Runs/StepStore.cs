@@ -68,7 +68,7 @@ internal static class StepStore
 
     public static async ValueTask Save(Session session, IReadOnlyList<(QueuedRun Run, StepRecord Step)> steps)
     {
-        await session.ExecuteEach(Upsert, steps, Values);
+        await session.LaterEach(Upsert, steps, Values);
         foreach (var (run, step) in steps.Where(saved => saved.Step.Awaits is not null))
         {
             await WaitStore.Bind(session, run, step);

@@ -66,6 +66,16 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
         return ValueTask.CompletedTask;
     }
 
+    public override ValueTask LaterEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args)
+    {
+        if (items.Count > 0)
+        {
+            _waiting.Add(new Waiting(BindEach(sql, items, args), false));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public override ValueTask Lock(string sql, params ReadOnlySpan<Arg> args)
     {
         var hasResult = sql.StartsWith("select", StringComparison.Ordinal);

@@ -54,6 +54,9 @@ internal abstract class Session : IDisposable
     /// </summary>
     public abstract ValueTask Later(string sql, params ReadOnlySpan<Arg> args);
 
+    /// <summary>The same for each item.</summary>
+    public abstract ValueTask LaterEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args);
+
     /// <summary>
     /// Takes a lock until the end of the work, where writers run beside one another; where there is one writer there
     /// is nothing to take. What is read after it is what the holder before left.

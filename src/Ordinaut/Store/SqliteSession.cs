@@ -54,6 +54,9 @@ internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? re
         return ValueTask.CompletedTask;
     }
 
+    public override async ValueTask LaterEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args) =>
+        await ExecuteEach(sql, items, args);
+
     public override ValueTask Lock(string sql, params ReadOnlySpan<Arg> args) => ValueTask.CompletedTask;
 
     public override ValueTask LockEach<T>(string sql, IReadOnlyList<T> items, Func<T, Arg[]> args) =>

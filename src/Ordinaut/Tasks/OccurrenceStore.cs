@@ -8,12 +8,13 @@ namespace Ordinaut.Tasks;
 /// </summary>
 internal static class OccurrenceStore
 {
-    private const string InsertRow = """
+    private const string InsertNewRow = """
         insert into occurrence (task_id, scheduled_for, key, run_id, reason, through, count, detail, recorded_at)
-        select @task_id, @scheduled_for, @key, @run_id, @reason, @through, @count, @detail, @now
-        /* each: from */ where true
-        on conflict (task_id, scheduled_for, key) do nothing
-        returning run_id
+        select @task_id, @scheduled_for, @key, @run_id, @reason, @through, @count, @detail, @now /* each: from */
+        """;
+
+    private const string InsertRow = $"""
+        {InsertNewRow} where true on conflict (task_id, scheduled_for, key) do nothing returning run_id
         """;
 
     private const string SelectNewest = """
@@ -77,6 +78,10 @@ internal static class OccurrenceStore
         Session session,
         IReadOnlyList<(Guid TaskId, Occurrence Line)> lines
     ) => [.. await session.QueryEach(InsertRow, row => row.Id(0), lines, Values)];
+
+    /// <summary>Writes the lines of runs whose key is of a new id: a line that is there already is an error.</summary>
+    public static ValueTask InsertNew(Session session, IReadOnlyList<(Guid TaskId, Occurrence Line)> lines) =>
+        session.LaterEach(InsertNewRow, lines, Values);
 
     /// <summary>
     /// Records a skip. A skip that follows one with the same reason extends it, so that a paused minutely task

@@ -13,6 +13,7 @@ internal sealed class TaskControl(
     TaskJournal journal,
     SchedulePlans plans,
     RunIntake intake,
+    RunRequests requests,
     Signals signals,
     Ids ids
 )
@@ -22,6 +23,8 @@ internal sealed class TaskControl(
 
     /// <summary>How many past occurrences one backfill may cover, with those that are excluded.</summary>
     public const int MaxBackfill = 1_000;
+
+    private readonly ChangeBatch<RunRequest, RunView> _runs = changes.Together<RunRequest, RunView>(requests.Write);
 
     public Task<TaskView> Pause(Caller caller, Guid id, StatusChange? change) =>
         SetStatus(caller, id, TaskStatus.Paused, change);
@@ -71,21 +74,7 @@ internal sealed class TaskControl(
     public async Task<RunView> RunNow(Caller caller, Guid id, RunNow? request)
     {
         caller.Require(Scope.TasksRun);
-        var input = RunParams.Input(request?.Params);
-        var view = await Change(
-            caller,
-            id,
-            async (session, task) =>
-            {
-                RequireNotCanceled(task);
-                var wish = new OccurrenceRequest(session.Now, OccurrenceKeys.Manual(ids.Next()), Trigger.Manual)
-                {
-                    Depth = caller.Depth,
-                    Input = input,
-                };
-                return await Queue(session, caller, task, wish);
-            }
-        );
+        var view = await _runs.Make(caller, new RunRequest(id, RunParams.Input(request?.Params)));
         signals.Queue.Set();
         return view;
     }
@@ -173,20 +162,7 @@ internal sealed class TaskControl(
 
         var key = all ? OccurrenceKeys.BackfillAgain(ids.Next()) : OccurrenceKeys.Backfill;
         var wish = new OccurrenceRequest(instant, key, Trigger.Backfill);
-        return await intake.Admit(session, task, wish) is Admission.Queued queued ? queued.RunId : null;
-    }
-
-    private async ValueTask<RunView> Queue(Session session, Caller caller, TaskDefinition task, OccurrenceRequest wish)
-    {
-        var admission = await intake.Admit(session, task, wish);
-        if (admission is not Admission.Queued queued)
-        {
-            var why = admission is Admission.Skipped skipped ? skipped.Detail : "The run exists already.";
-            throw Problem.Conflict(why);
-        }
-
-        await journal.Tell(session, caller, task, "task.run_requested");
-        return await RunViews.Of(session, caller, queued.RunId);
+        return await intake.Admit(session, task, wish) is Admission.Queued queued ? queued.Run.Id : null;
     }
 
     private async Task<TaskView> SetStatus(Caller caller, Guid id, TaskStatus wanted, StatusChange? change)
@@ -223,7 +199,9 @@ internal sealed class TaskControl(
     {
         if (task.Status == TaskStatus.Canceled)
         {
-            throw Problem.Conflict("The task is canceled; that is final. Create a new one.");
+            throw IsCanceled();
         }
     }
+
+    public static Problem IsCanceled() => Problem.Conflict("The task is canceled; that is final. Create a new one.");
 }

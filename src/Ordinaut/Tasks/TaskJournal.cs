@@ -21,23 +21,40 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
         TaskDefinition task,
         string action,
         string? reason = null
+    ) => await Tell(session, action, [(caller, task)], reason);
+
+    /// <summary>Tells what happened to many tasks, to each on behalf of its own caller.</summary>
+    public async ValueTask Tell(
+        Session session,
+        string action,
+        IReadOnlyList<(Caller Caller, TaskDefinition Task)> tasks,
+        string? reason = null
     )
     {
-        var detail = new JsonObject { ["version"] = task.Version, ["status"] = Word<TaskStatus>.Of(task.Status) };
-        if (reason is not null)
-        {
-            detail["reason"] = reason;
-        }
-
-        var text = detail.ToJsonString();
         await audit.Append(
             session,
-            caller,
-            new AuditEntry(action, "task", task.Id.ToString(), task.OwnerId, Json.Parse(text))
+            [
+                .. tasks.Select(told =>
+                {
+                    var (caller, task) = told;
+                    var detail = Json.OfNode(Detail(task, reason));
+                    return (caller, new AuditEntry(action, "task", task.Id.ToString(), task.OwnerId, detail));
+                }),
+            ]
         );
-        detail["task_id"] = task.Id.ToString();
-        detail["title"] = task.Settings.Title;
-        await events.Append(session, new NewEvent(task.OwnerId, action, detail.ToJsonString(), caller.Depth));
+        await events.Append(
+            session,
+            [
+                .. tasks.Select(told =>
+                {
+                    var (caller, task) = told;
+                    var payload = Detail(task, reason);
+                    payload["task_id"] = task.Id.ToString();
+                    payload["title"] = task.Settings.Title;
+                    return new NewEvent(task.OwnerId, action, payload.ToJsonString(), caller.Depth);
+                }),
+            ]
+        );
     }
 
     /// <summary>Pauses, resumes or cancels; saying what already holds is no error.</summary>
@@ -113,6 +130,17 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
                 await recorder.End(session, run, RunState.Canceled, new Failure("canceled", why));
             }
         }
+    }
+
+    private static JsonObject Detail(TaskDefinition task, string? reason)
+    {
+        var detail = new JsonObject { ["version"] = task.Version, ["status"] = Word<TaskStatus>.Of(task.Status) };
+        if (reason is not null)
+        {
+            detail["reason"] = reason;
+        }
+
+        return detail;
     }
 
     private static bool IsTimed(TaskDefinition task) => task.Settings.ScheduleKind != ScheduleKind.Event;

@@ -28,10 +28,18 @@ internal static class TaskListing
         where t.owner_id = @owner_id and t.id < @before {Filter} {Newest}
         """;
 
+    private const string One = $"""
+        select {TaskStore.Columns}, v.payload {TaskStore.From} where t.id = @id and (t.owner_id = @owner_id or @all)
+        """;
+
     private const string CountOfAll = $"select count(*) {TaskStore.From} where t.id < @before {Filter}";
 
     private const string CountOfOwner =
         $"select count(*) {TaskStore.From} where t.owner_id = @owner_id and t.id < @before {Filter}";
+
+    /// <summary>The task if the caller may see it.</summary>
+    public static ValueTask<TaskWithPayload?> Find(Session session, Caller caller, Guid id) =>
+        session.First(One, Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
 
     /// <summary>One task more than the limit when there are more.</summary>
     public static ValueTask<List<TaskWithPayload>> Page(Session session, Caller caller, TaskFilter filter)

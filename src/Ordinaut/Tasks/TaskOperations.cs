@@ -16,18 +16,21 @@ internal sealed class TaskOperations(
     TaskDrafts drafts,
     TaskViews views,
     TaskJournal journal,
-    Ids ids,
+    NewTasks newTasks,
     Signals signals
 )
 {
     /// <summary>How many tasks one bulk request may carry.</summary>
     public const int MaxBulk = 1_000;
 
+    private readonly ChangeBatch<TaskDraft, TaskView> _created = changes.Together<TaskDraft, TaskView>(
+        newTasks.WriteAndShow
+    );
+
     public async Task<TaskView> Create(Caller caller, TaskInput input)
     {
         caller.Require(Scope.TasksCreate);
-        var draft = drafts.Check(caller, input);
-        var view = await changes.Make(caller, session => Insert(session, caller, draft));
+        var view = await _created.Make(caller, drafts.Check(caller, input));
         signals.Schedule.Set();
         return view;
     }
@@ -49,7 +52,11 @@ internal sealed class TaskOperations(
     public async Task<TaskView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.TasksRead);
-        return await db.Read(async session => await views.Of(session, await Owned(session, caller, id)));
+        return await db.Read(async session =>
+        {
+            var found = await TaskListing.Find(session, caller, id) ?? throw Problem.NotFound("task", id.ToString());
+            return await views.Of(session, found.Task, Json.Parse(found.Payload));
+        });
     }
 
     public async Task<Page<TaskView>> List(Caller caller, TaskFilter filter)
@@ -110,13 +117,11 @@ internal sealed class TaskOperations(
             caller,
             async session =>
             {
-                var created = new List<Guid>(made.Count);
-                for (var i = 0; i < made.Count; i++)
-                {
-                    created.Add(await StoreOfBulk(session, caller, made[i], i));
-                }
-
-                return new BulkResult(created.Count, created);
+                var answers = await newTasks.Write(
+                    session,
+                    [.. made.Select(draft => new Change<TaskDraft>(caller, draft))]
+                );
+                return new BulkResult(made.Count, [.. answers.Select(CreatedId)]);
             }
         );
     }
@@ -205,23 +210,11 @@ internal sealed class TaskOperations(
         return view;
     }
 
-    private async ValueTask<TaskView> Insert(Session session, Caller caller, TaskDraft draft) =>
-        await views.Of(session, await Store(session, caller, draft), draft.PayloadJson);
-
-    private async ValueTask<TaskDefinition> Store(Session session, Caller caller, TaskDraft draft)
-    {
-        await RequireOwner(session, caller, draft.OwnerId);
-        var task = await TaskDrafts.FirstVersion(session, draft, ids.Next(), caller.Depth);
-        await TaskStore.Insert(session, task, draft.Payload);
-        await journal.Tell(session, caller, task, "task.created");
-        return task;
-    }
-
-    private async ValueTask<Guid> StoreOfBulk(Session session, Caller caller, TaskDraft draft, int index)
+    private static Guid CreatedId(Answer<TaskDefinition> answer, int index)
     {
         try
         {
-            return (await Store(session, caller, draft)).Id;
+            return answer.ValueOrThrow().Id;
         }
         catch (Problem problem) when (problem.Errors.Count > 0)
         {
@@ -237,15 +230,6 @@ internal sealed class TaskOperations(
 
     private static async ValueTask<TaskDefinition> Owned(Session session, Caller caller, Guid id) =>
         await TaskStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("task", id.ToString());
-
-    /// <summary>Only an admin names another owner; there must be such an agent.</summary>
-    private static async ValueTask RequireOwner(Session session, Caller caller, Guid ownerId)
-    {
-        if (ownerId != caller.AgentId && await AgentStore.Get(session, ownerId) is null)
-        {
-            throw Problem.Invalid("/created_by", $"There is no agent '{ownerId}' that could own the task.");
-        }
-    }
 
     private static void RequireVersion(TaskDefinition task, long? ifMatch)
     {

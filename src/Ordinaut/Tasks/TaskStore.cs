@@ -17,19 +17,26 @@ internal static class TaskStore
     private const string InsertTask = """
         insert into task (
           id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth, created_at, updated_at)
-        values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @now, @now)
+        select @id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @now, @now
+        /* each: from */
         """;
 
     private const string InsertVersion = """
         insert into task_version (task_id, version, title, settings, payload, created_by, created_at)
-        values (@task_id, @version, @title, @settings, @payload, @created_by, @now)
+        select @task_id, @version, @title, @settings, @payload, @created_by, @now /* each: from */
         """;
 
-    private const string InsertTag = "insert into task_tag (owner_id, tag, task_id) values (@owner_id, @tag, @task_id)";
+    private const string InsertTag =
+        "insert into task_tag (owner_id, tag, task_id) select @owner_id, @tag, @task_id /* each: from */";
 
     private const string DeleteTags = "delete from task_tag where task_id = @task_id";
 
     private const string SelectOwned = $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all)";
+
+    private const string SelectOwnedEach = $"""
+        select {Columns}, @place {From} /* each: , */
+        where t.id = @id and (t.owner_id = @owner_id or @all)
+        """;
 
     private const string SelectById = $"select {Columns} {From} where t.id = @id";
 
@@ -62,6 +69,9 @@ internal static class TaskStore
         """;
 
     private const string LockRow = "select 1 from task where id = @id for no key update";
+
+    // Any number may ask for runs of a task at once, and none while it is changed.
+    private const string ShareRow = "select 1 from task t /* each: , */ where t.id = @id for share of t";
 
     private const string SelectNextDue = $"""
         {Owners}
@@ -100,21 +110,25 @@ internal static class TaskStore
 
     private const string DeleteVersions = "delete from task_version where task_id = @task_id";
 
-    public static async ValueTask Insert(Session session, TaskDefinition task, string payload)
+    public static async ValueTask Insert(Session session, IReadOnlyList<(TaskDefinition Task, string Payload)> made)
     {
-        await session.Execute(
+        await session.LaterEach(
             InsertTask,
-            ("id", task.Id),
-            ("owner_id", task.OwnerId),
-            ("status", Word<TaskStatus>.Of(task.Status)),
-            ("kind", Word<ScheduleKind>.Of(task.Settings.ScheduleKind)),
-            ("version", task.Version),
-            ("next_nominal", task.NextNominal),
-            ("next_due", task.NextDue),
-            ("topic_head", TopicHead(task.Settings)),
-            ("depth", task.Depth)
+            made,
+            one =>
+                [
+                    ("id", one.Task.Id),
+                    ("owner_id", one.Task.OwnerId),
+                    ("status", Word<TaskStatus>.Of(one.Task.Status)),
+                    ("kind", Word<ScheduleKind>.Of(one.Task.Settings.ScheduleKind)),
+                    ("version", one.Task.Version),
+                    ("next_nominal", one.Task.NextNominal),
+                    ("next_due", one.Task.NextDue),
+                    ("topic_head", TopicHead(one.Task.Settings)),
+                    ("depth", one.Task.Depth),
+                ]
         );
-        await InsertVersionOf(session, task, payload, task.OwnerId);
+        await InsertVersions(session, [.. made.Select(one => (one.Task, one.Payload, one.Task.OwnerId))]);
     }
 
     /// <summary>Replaces the task by its next version; false when someone else was first.</summary>
@@ -138,13 +152,34 @@ internal static class TaskStore
         }
 
         await session.Execute(DeleteTags, ("task_id", task.Id));
-        await InsertVersionOf(session, task, payload, editorId);
+        await InsertVersions(session, [(task, payload, editorId)]);
         return true;
     }
 
     /// <summary>The task if the caller may see it.</summary>
     public static ValueTask<TaskDefinition?> FindOwned(Session session, Caller caller, Guid id) =>
         session.First(SelectOwned, Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
+
+    /// <summary>
+    /// Each task if its caller may see it, else null, in their places; what is read stays so until this work is done.
+    /// </summary>
+    public static async ValueTask<TaskDefinition?[]> ShareOwned(
+        Session session,
+        IReadOnlyList<(Caller Caller, Guid Id)> wanted
+    )
+    {
+        await session.LockEach(ShareRow, wanted, one => [("id", one.Id)]);
+        var place = 0;
+        var found = await session.QueryEach(
+            SelectOwnedEach,
+            row => (Task: Read(row), Place: row.Int(12)),
+            wanted,
+            one => [("id", one.Id), ("owner_id", one.Caller.AgentId), ("all", one.Caller.SeesAll), ("place", place++)]
+        );
+        var tasks = new TaskDefinition?[wanted.Count];
+        found.ForEach(one => tasks[one.Place] = one.Task);
+        return tasks;
+    }
 
     public static ValueTask<TaskDefinition?> Find(Session session, Guid id) =>
         session.First(SelectById, Read, ("id", id));
@@ -216,22 +251,30 @@ internal static class TaskStore
         await session.Execute(Delete, ("id", id));
     }
 
-    private static async ValueTask InsertVersionOf(Session session, TaskDefinition task, string payload, Guid by)
+    private static async ValueTask InsertVersions(
+        Session session,
+        IReadOnlyList<(TaskDefinition Task, string Payload, Guid By)> versions
+    )
     {
-        await session.Execute(
+        await session.LaterEach(
             InsertVersion,
-            ("task_id", task.Id),
-            ("version", task.Version),
-            // Only for the search, so in lower case: a database folds the letters of some scripts and not of others.
-            ("title", task.Settings.Title.ToLowerInvariant()),
-            ("settings", Json.Write(task.Settings)),
-            ("payload", payload),
-            ("created_by", by)
+            versions,
+            one =>
+                [
+                    ("task_id", one.Task.Id),
+                    ("version", one.Task.Version),
+                    // Only for the search, so in lower case: a database folds the letters of some scripts, not of all.
+                    ("title", one.Task.Settings.Title.ToLowerInvariant()),
+                    ("settings", Json.Write(one.Task.Settings)),
+                    ("payload", one.Payload),
+                    ("created_by", one.By),
+                ]
         );
-        foreach (var tag in task.Settings.Tags)
-        {
-            await session.Execute(InsertTag, ("owner_id", task.OwnerId), ("tag", tag), ("task_id", task.Id));
-        }
+        await session.LaterEach(
+            InsertTag,
+            [.. versions.SelectMany(one => one.Task.Settings.Tags.Select(tag => (one.Task, tag)))],
+            tagged => [("owner_id", tagged.Task.OwnerId), ("tag", tagged.tag), ("task_id", tagged.Task.Id)]
+        );
     }
 
     private static string? TopicHead(TaskSettings settings) =>

@@ -16,10 +16,15 @@ internal sealed class TaskViews(SchedulePlans plans)
         return await Of(session, task, Json.Parse(payload!));
     }
 
-    public async ValueTask<TaskView> Of(Session session, TaskDefinition task, JsonElement payload)
+    public async ValueTask<TaskView> Of(Session session, TaskDefinition task, JsonElement payload) =>
+        View(task, payload, await plans.Of(session, task), await RunStore.Latest(session, task.Id));
+
+    /// <summary>A task that has just been made: it has no run.</summary>
+    public async ValueTask<TaskView> OfNew(Session session, TaskDefinition task, JsonElement payload) =>
+        View(task, payload, await plans.Of(session, task), latest: null);
+
+    private static TaskView View(TaskDefinition task, JsonElement payload, SchedulePlan plan, RunRow? latest)
     {
-        var plan = await plans.Of(session, task);
-        var latest = await RunStore.Latest(session, task.Id);
         var settings = task.Settings;
         return new TaskView
         {

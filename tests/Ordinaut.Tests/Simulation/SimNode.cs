@@ -192,8 +192,19 @@ internal sealed class SimOperations
         var views = new TaskViews(parts.Plans);
         var journal = new TaskJournal(audit, parts.Events, parts.Occurrences, parts.Recorder);
         var drafts = new TaskDrafts(parts.Catalog, new TaskDefaults("UTC", db.Now));
-        Tasks = new TaskOperations(db, changes, drafts, views, journal, parts.Ids, parts.Signals);
-        Control = new TaskControl(changes, views, journal, parts.Plans, parts.Intake, parts.Signals, parts.Ids);
+        var newTasks = new NewTasks(views, journal, parts.Ids);
+        Tasks = new TaskOperations(db, changes, drafts, views, journal, newTasks, parts.Signals);
+        var requests = new RunRequests(parts.Intake, journal, parts.Ids);
+        Control = new TaskControl(
+            changes,
+            views,
+            journal,
+            parts.Plans,
+            parts.Intake,
+            requests,
+            parts.Signals,
+            parts.Ids
+        );
         Runs = new RunOperations(db, changes, audit, parts.Recorder, parts.Intake, parts.Signals, parts.Ids);
         Events = new EventOperations(db, changes, parts.Events, audit, parts.Signals);
     }

@@ -41,7 +41,9 @@ internal static partial class Statements
     private static readonly Dictionary<string, ArgKind> Others = new()
     {
         ["seen_state"] = ArgKind.Number,
+        ["place"] = ArgKind.Number,
         ["places"] = ArgKind.Number,
+        ["all"] = ArgKind.Flag,
         ["from_priority"] = ArgKind.Number,
         ["from_due"] = ArgKind.Instant,
         ["seen_nominal"] = ArgKind.Instant,

@@ -15,7 +15,7 @@ public sealed class OverlapStories
         {
             var made = await core.Tasks.Create(core.Ann, Idle());
             var task = (await core.Db.Read(session => TaskStore.Find(session, made.Id)))!;
-            var wish = new OccurrenceRequest(core.Now, "manual:twice", Trigger.Manual);
+            var wish = new OccurrenceRequest(core.Now, "event:twice", Trigger.Event);
 
             var first = await core.Db.Write(session => core.Intake.Admit(session, task, wish));
             var second = await core.Db.Write(session => core.Intake.Admit(session, task, wish));
