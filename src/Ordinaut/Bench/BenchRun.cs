@@ -120,7 +120,7 @@ internal sealed class BenchRun
         var agent = await _db.Read(session => AgentStore.Get(session, _caller.AgentId));
         var token = _server.Services.GetRequiredService<AccessTokens>().Create(agent!, Scope.Admin);
         var load = new HttpLoad(new Uri(_server.Addresses[0]), token);
-        return await new HttpBench(load, _size).Run(await _runs.IdleTask(_caller));
+        return await new HttpBench(load, _size, _db.IsShared).Run(await _runs.IdleTask(_caller));
     }
 }
 
