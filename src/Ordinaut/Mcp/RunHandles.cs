@@ -46,17 +46,16 @@ internal sealed class RunHandles(RunOperations runs, RetentionSettings retention
             Handler = async (request, _) =>
             {
                 RequireExtension(request);
-                var name = request.Params?[TaskId]?.GetValueKind() == JsonValueKind.String
-                    ? request.Params[TaskId]!.GetValue<string>()
-                    : "";
+                var name =
+                    request.Params?[TaskId]?.GetValueKind() == JsonValueKind.String
+                        ? request.Params[TaskId]!.GetValue<string>()
+                        : "";
                 return await defects.Guard<JsonNode?>(
                     caller,
                     method,
                     McpErrorCode.InvalidParams,
                     async () =>
-                        Guid.TryParseExact(name, "D", out var id)
-                            ? await work(id)
-                            : throw Problem.NotFound("run", name)
+                        Guid.TryParseExact(name, "D", out var id) ? await work(id) : throw Problem.NotFound("run", name)
                 );
             },
         };
@@ -103,7 +102,10 @@ internal sealed class RunHandles(RunOperations runs, RetentionSettings retention
             {
                 Extensions = new Dictionary<string, object> { [Extension] = new JsonObject() },
             };
-            throw new MissingRequiredClientCapabilityException(needed, $"This needs the client extension '{Extension}'.");
+            throw new MissingRequiredClientCapabilityException(
+                needed,
+                $"This needs the client extension '{Extension}'."
+            );
         }
     }
 }
