@@ -12,8 +12,8 @@ namespace Ordinaut.Mcp;
 
 /// <summary>
 /// Runs as handles that a client polls instead of waiting for an answer: the extension
-/// <c>io.modelcontextprotocol/tasks</c> (SEP-2663), whose "task" is a run here. A handle is the run's id, so it outlives
-/// connections and processes, and any node can answer for it.
+/// <c>io.modelcontextprotocol/tasks</c> (SEP-2663), whose "task" is a run here. A handle is the run's id, so it
+/// outlives connections and processes, and any node can answer for it.
 /// </summary>
 internal sealed class RunHandles(RunOperations runs, RetentionSettings retention, Defects defects)
 {

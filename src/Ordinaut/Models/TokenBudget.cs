@@ -6,8 +6,8 @@ namespace Ordinaut.Models;
 
 /// <summary>
 /// The tokens that an agent and a task may spend in a day, which begins at 00:00 UTC by the database's clock, and a run
-/// in its life. The most that a question can cost is taken before it is asked and set right after it: a crash in between
-/// leaves too much taken, never too little.
+/// in its life. The most that a question can cost is taken before it is asked and set right after it: a crash in
+/// between leaves too much taken, never too little.
 /// </summary>
 internal sealed class TokenBudget(Db db, TokenLimits limits)
 {
@@ -111,8 +111,8 @@ internal sealed class TokenBudget(Db db, TokenLimits limits)
     {
         var message = string.Create(
             CultureInfo.InvariantCulture,
-            $"This may take {tokens} tokens, and {taken} of the {purse.Whose}'s {purse.Most} are used; ask for less with "
-                + $"max_tokens or a shorter input, {purse.Way}, or the operator raises {purse.Setting}."
+            $"This may take {tokens} tokens, and {taken} of the {purse.Whose}'s {purse.Most} are used; ask for less "
+                + $"with max_tokens or a shorter input, {purse.Way}, or the operator raises {purse.Setting}."
         );
         return new ToolResult.Failed("budget", message, Retryable: false);
     }

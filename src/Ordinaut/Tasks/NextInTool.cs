@@ -67,7 +67,7 @@ internal sealed class NextInTool(Func<TaskControl> control, OwnerRights rights) 
             return new ToolResult.Failed(
                 "invalid_time",
                 "in, min and max are times such as 90 (seconds), \"10m\", \"2h\", \"3d\" or \"PT10M\"; "
-                    + $"min is at least {Shortest.TotalSeconds} s, max at most {Latest.Days} days, and min not above max.",
+                    + $"min is at least {Shortest.TotalSeconds} s, max at most {Latest.Days} days, min not above max.",
                 Retryable: false
             );
         }

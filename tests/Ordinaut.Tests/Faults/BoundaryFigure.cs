@@ -46,7 +46,7 @@ public sealed class BoundaryFigure(ITestOutputHelper output)
         Campaign.Print(
             output,
             "Figure 2, kill at boundaries",
-            $"{boundaries.Length} of {Steps} boundaries between steps; {sink.Calls.Count} calls: 0 finished steps repeated"
+            $"{boundaries.Length} of {Steps} boundaries; {sink.Calls.Count} calls: 0 finished steps repeated"
         );
     }
 

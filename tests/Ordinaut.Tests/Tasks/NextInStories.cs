@@ -98,7 +98,9 @@ public sealed class NextInStories
         });
 
     private static string WhenAsked(string input) =>
-        $$"""{"id": "next", "uses": "task.next_in", "with": {{input}}, "if": "run.trigger == 'manual'", "max_retries": 0}""";
+        $$"""
+            {"id": "next", "uses": "task.next_in", "with": {{input}}, "if": "run.trigger == 'manual'", "max_retries": 0}
+            """;
 
     private static async Task<string> Next(CoreBundle core, Guid taskId) =>
         Instants.Format((await core.Tasks.Get(core.Ann, taskId)).NextRunAt!.Value);
