@@ -33,6 +33,9 @@ internal sealed class McpCall
     /// <summary>Ends when the client has gone.</summary>
     public CancellationToken Aborted { get; init; }
 
+    /// <summary>Asks the person behind the client, where there is one, whether to do this.</summary>
+    public Func<Func<Task<string>>, Task> Confirm { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>Whether the client takes a handle of a run in place of waiting for it.</summary>
     public bool TakesHandles { get; init; }
 

@@ -51,8 +51,10 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, RunHandles ha
         try
         {
             var shape = await shapes.Of(tool);
-            var call = new McpCall(caller, shape, request.JsonRpcRequest.Params?["arguments"])
+            var person = new Elicitation(request);
+            var call = new McpCall(caller, shape, person.Complete(shape))
             {
+                Confirm = person.Confirm,
                 Aborted = ct,
                 TakesHandles = RunHandles.Takes(request.JsonRpcRequest),
                 Report = (step, message) => Report(request, step, message, ct),
@@ -63,6 +65,11 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, RunHandles ha
         catch (Problem problem)
         {
             return new(ToolAnswers.Of(problem, caller.RequestId!));
+        }
+        catch (InputRequiredException)
+        {
+            // The answer is a question.
+            throw;
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {
