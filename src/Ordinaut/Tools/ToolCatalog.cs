@@ -15,8 +15,8 @@ internal sealed class ToolCatalog
     /// <summary>The longest name in characters; 128.</summary>
     public const int MaxNameLength = 128;
 
-    // By description: a tool that is replaced while it is called keeps its schemas until the call has ended.
-    private readonly ConditionalWeakTable<ToolDescription, ToolSchemas> _schemas = [];
+    // A tool that is replaced while it is called keeps its schemas until the call has ended.
+    private readonly ConditionalWeakTable<ITool, ToolSchemas> _schemas = [];
     private readonly IReadOnlyList<ITool> _own;
     private volatile Shelf _shelf;
 
@@ -44,7 +44,7 @@ internal sealed class ToolCatalog
 
     /// <summary>The schemas of a tool that is or was in this catalogue, compiled once.</summary>
     public ToolSchemas SchemasOf(ITool tool) =>
-        _schemas.TryGetValue(tool.Description, out var schemas)
+        _schemas.TryGetValue(tool, out var schemas)
             ? schemas
             : throw new UnreachableException($"The tool '{tool.Description.Name}' is not in the catalogue.");
 
@@ -81,14 +81,15 @@ internal sealed class ToolCatalog
 
         foreach (var tool in all)
         {
-            _schemas.GetValue(tool.Description, Compile);
+            _schemas.GetValue(tool, Compile);
         }
 
         return new Shelf(all, names, all.ToFrozenDictionary(t => t.Description.Name));
     }
 
-    private static ToolSchemas Compile(ToolDescription description)
+    private static ToolSchemas Compile(ITool tool)
     {
+        var description = tool.Description;
         try
         {
             return ToolSchemas.Compile(description);
