@@ -65,7 +65,7 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     {
         if (Instead(request) is { } bytes)
         {
-            return bytes;
+            return bytes.Length > 0 ? bytes : throw new IOException("It hangs up.");
         }
 
         if (request.Method != "POST")
@@ -85,7 +85,7 @@ internal sealed class FakeMcpServer : IAsyncDisposable
             "initialize" => $"\"result\": {Hello}",
             "tools/list" => Result(List(given)),
             "tools/call" => Result(Call(given)),
-            _ => """"error": {"code": -32601, "message": "unknown"}"""",
+            _ => "\"error\": {\"code\": -32601, \"message\": \"unknown\"}",
         };
         var body = $$"""{"jsonrpc": "2.0", "id": {{id.GetRawText()}}, {{result}}}""";
         return FakeServer.Answer(200, "Content-Type: application/json\r\n", body);

@@ -125,7 +125,8 @@ public sealed class ServerStories
         await using (var app = await WeatherServer.StartApp(folder))
         {
             var input = Json.Write(WeatherServer.Command() with { Name = "weather" });
-            await (await app.AsAdmin()).Post<ToolServerView>("/tools/servers", input, 201);
+            var server = await (await app.AsAdmin()).Post<ToolServerView>("/tools/servers", input, 201);
+            Assert.Equal(("up", null), (server.State, server.Error));
         }
 
         // The operator has taken the program off the list.
