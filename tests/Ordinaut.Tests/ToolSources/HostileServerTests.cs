@@ -94,15 +94,14 @@ public sealed class HostileServerTests
             FakeMcpServer.Tool("a/b"),
             FakeMcpServer.Tool("large", $", \"description\": \"{large}\""),
             FakeMcpServer.Tool("odd", """, "outputSchema": {"type": "nonsense"}"""),
-            FakeMcpServer.Tool("far", """, "outputSchema": {"$ref": "https://example.com/schema"}"""),
-            FakeMcpServer.Tool("half", """, "outputSchema": {"const": "\ud800"}""")
+            FakeMcpServer.Tool("far", """, "outputSchema": {"$ref": "https://example.com/schema"}""")
         );
 
         var look = await live.LookNow();
 
         Assert.Equal("good", Assert.Single(look.Offers).Key);
         Assert.Equal(
-            ["'good'", "'1st'", "'a/b'", "'large'", "'odd'", "'far'", "'half'"],
+            ["'good'", "'1st'", "'a/b'", "'large'", "'odd'", "'far'"],
             look.Findings.Select(finding => finding.Split(' ')[0])
         );
     }

@@ -70,5 +70,13 @@ public sealed class OfferTests
         Assert.Equal("Alpha", Offer.Read(parsed, "s").Offer!.Title);
     }
 
+    [Fact]
+    public void Text_that_is_no_Unicode_is_a_finding()
+    {
+        var tool = new Tool { Name = "a", InputSchema = Json.Parse("""{"type": "object", "const": "\ud800"}""") };
+
+        Assert.Contains("not Unicode", Offer.Read(tool, "s").Fault);
+    }
+
     private static Offer Of(string tool) => Offer.Of(Json.Parse(tool));
 }
