@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Ordinaut.Sdk.Wire;
 
-/// <summary>An MCP server whose tools pipelines can use as <c>name.tool</c>. Either url or command is required.</summary>
+/// <summary>An MCP server whose tools pipelines can use as <c>name.tool</c>. It has a url or a command.</summary>
 /// <param name="Name">Lower-case letters, digits, '-' and '_', a letter first; in a path it stands there.</param>
 /// <param name="Url">Its streamable HTTP endpoint.</param>
 /// <param name="TokenFrom">

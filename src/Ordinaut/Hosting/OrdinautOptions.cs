@@ -65,7 +65,7 @@ internal sealed record OrdinautOptions
     /// <summary>Hosts, host:ports and CIDRs that tools may reach although they are private; comma-separated.</summary>
     public string EgressAllow { get; init; } = "";
 
-    /// <summary>The file that declares tools from outside; empty: <c>tools.json</c> in the data folder, if there.</summary>
+    /// <summary>What declares tools from outside; empty: <c>tools.json</c> in the data folder, if there.</summary>
     public string ToolsFile { get; init; } = "";
 
     /// <summary>The programs that may be started as MCP servers: absolute paths, comma-separated.</summary>

@@ -23,7 +23,7 @@ internal static partial class ToolSettings
         ),
         new(
             "tools_commands",
-            $"at most {MaxCommands} programs, as absolute paths separated by commas, that may be started as MCP servers",
+            $"at most {MaxCommands} programs that may be started as MCP servers: absolute paths separated by commas",
             o => o.ToolsCommands,
             SetCommands
         ),
@@ -85,7 +85,9 @@ internal static partial class ToolSettings
     }
 
     /// <summary>What the file declares; null where there is none, and nothing is known of what it should say.</summary>
-    private static (IReadOnlyList<ToolSource> Sources, IReadOnlyList<string> LeftOut)? Declared(OrdinautOptions options) =>
+    private static (IReadOnlyList<ToolSource> Sources, IReadOnlyList<string> LeftOut)? Declared(
+        OrdinautOptions options
+    ) =>
         options.ToolsFile.Length > 0 || File.Exists(FileOf(options))
             ? CatalogueFile.Load(FileOf(options), Commands(options))
             : null;
@@ -101,7 +103,8 @@ internal static partial class ToolSettings
     private static OrdinautOptions? SetCommands(OrdinautOptions options, string text)
     {
         var commands = Commands(options with { ToolsCommands = text });
-        var fine = commands.Length <= MaxCommands && commands.All(c => Path.IsPathFullyQualified(c) && !c.Any(char.IsControl));
+        var fine =
+            commands.Length <= MaxCommands && commands.All(c => Path.IsPathFullyQualified(c) && !c.Any(char.IsControl));
         return fine ? options with { ToolsCommands = string.Join(',', commands) } : null;
     }
 

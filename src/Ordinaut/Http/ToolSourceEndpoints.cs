@@ -5,8 +5,8 @@ using Ordinaut.ToolSources;
 namespace Ordinaut.Http;
 
 /// <summary>
-/// <c>/tools/servers</c>, <c>/tools/http</c>, <c>/tools/import</c>: where tools come from outside. A tool's own name has
-/// a dot in it, so <c>/tools/{name}</c> never means one of these.
+/// <c>/tools/servers</c>, <c>/tools/http</c>, <c>/tools/import</c>: where tools come from outside. A tool's own name
+/// has a dot in it, so <c>/tools/{name}</c> never means one of these.
 /// </summary>
 internal sealed class ToolSourceEndpoints(ServerOperations servers, HttpToolOperations http)
 {
@@ -31,7 +31,10 @@ internal sealed class ToolSourceEndpoints(ServerOperations servers, HttpToolOper
             .Gives<ToolServerView>(StatusCodes.Status201Created)
             .Once()
             .Needs(Scope.ToolsManage, RateClass.Write);
-        app.Get("/tools/servers/{name}", async call => await call.Answer(await servers.Get(call.Caller, call.Text(Name))))
+        app.Get(
+                "/tools/servers/{name}",
+                async call => await call.Answer(await servers.Get(call.Caller, call.Text(Name)))
+            )
             .Named("getToolServer", Tag, "Show an MCP server with its tools and what has changed in them")
             .Gives<ToolServerView>()
             .Needs(Scope.ToolsManage);
@@ -83,7 +86,10 @@ internal sealed class ToolSourceEndpoints(ServerOperations servers, HttpToolOper
             .Named("deleteHttpTool", Tag, "Delete an HTTP tool")
             .GivesNothing()
             .Needs(Scope.ToolsManage, RateClass.Write);
-        app.Post("/tools/import", async call => await call.Answer(await http.Import(call.Caller, call.Body<ImportTools>())))
+        app.Post(
+                "/tools/import",
+                async call => await call.Answer(await http.Import(call.Caller, call.Body<ImportTools>()))
+            )
             .Named("importTools", Tag, "Make HTTP tools of the operations of an OpenAPI document")
             .Takes<ImportTools>()
             .Gives<ImportedTools>()

@@ -17,7 +17,7 @@ internal sealed class ToolSourceTools(ServerOperations servers)
             "list_tool_servers",
             "listToolServers",
             "List tool servers",
-            "The MCP servers whose tools pipelines use: whether each is up, and which of its tools are suspended because "
+            "The MCP servers whose tools pipelines use: whether each is up, and which tools are suspended because "
                 + "the server changed what it says of them."
         )
             .Needs(Scope.ToolsManage, Hints.ReadOnly)
@@ -35,8 +35,8 @@ internal sealed class ToolSourceTools(ServerOperations servers)
             "refresh_tool_server",
             "refreshToolServer",
             "Look at a tool server again",
-            "Asks the server at once what it offers; good when it was down. New tools can be used from then on, changed "
-                + "ones are suspended."
+            "Asks the server at once what it offers; good when it was down. New tools can be used from then on, "
+                + "changed ones are suspended."
         )
             .Needs(Scope.ToolsManage, Hints.Idempotent | Hints.OpenWorld)
             .Does(call => servers.Refresh(call.Caller, call.Text(Name)));

@@ -73,7 +73,9 @@ internal static class CatalogueFile
     }
 
     private static void Add(List<FieldError> errors, string place, IEnumerable<FieldError> findings) =>
-        errors.AddRange(findings.Select(finding => new FieldError(place + finding.Pointer, $"{place}: {finding.Detail}")));
+        errors.AddRange(
+            findings.Select(finding => new FieldError(place + finding.Pointer, $"{place}: {finding.Detail}"))
+        );
 
     private static JsonElement Read(string path, string place)
     {

@@ -44,7 +44,7 @@ internal static class HttpTemplate
         return (request, null);
     }
 
-    /// <summary>The input where none is declared: every placeholder may be given, and those of the address must.</summary>
+    /// <summary>The input where none is declared: each placeholder may be given, those of the address must.</summary>
     public static JsonElement SchemaOf(HttpToolInput tool)
     {
         var names = NamesOf(tool).Distinct().Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonObject()));
@@ -62,8 +62,13 @@ internal static class HttpTemplate
 
     /// <summary>Every placeholder's name.</summary>
     public static IEnumerable<string> NamesOf(HttpToolInput tool) =>
-        new[] { Json.ToElement(tool.Url ?? ""), ObjectOf(tool.Query), ObjectOf(tool.Headers), tool.Body ?? Nothing }
-            .SelectMany(Placeholders.NamesIn);
+        new[]
+        {
+            Json.ToElement(tool.Url ?? ""),
+            ObjectOf(tool.Query),
+            ObjectOf(tool.Headers),
+            tool.Body ?? Nothing,
+        }.SelectMany(Placeholders.NamesIn);
 
     public static JsonElement ObjectOf(IReadOnlyDictionary<string, JsonElement>? members) =>
         ToolOutput.Object(o =>

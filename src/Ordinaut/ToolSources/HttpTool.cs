@@ -54,7 +54,9 @@ internal sealed class HttpTool : ITool
         {
             var headers = request!["headers"]!.AsObject();
             var secret = await _secrets.Read(reference, ct);
-            headers[_settings.TokenHeader ?? Authorization] = _settings.TokenHeader is null ? "Bearer " + secret : secret;
+            headers[_settings.TokenHeader ?? Authorization] = _settings.TokenHeader is null
+                ? "Bearer " + secret
+                : secret;
         }
 
         var result = await _http.Call(call with { Input = Json.OfNode(request!) }, ct);

@@ -75,7 +75,10 @@ internal static class HttpToolCheck
         var first = url.IndexOf('{');
         if (first >= 0 && (path < 0 || first < path))
         {
-            yield return new("/url", "url may have placeholders in its path and query only, not in scheme, host or port.");
+            yield return new(
+                "/url",
+                "url may have placeholders in its path and query only, not in scheme, host or port."
+            );
         }
     }
 
@@ -123,7 +126,9 @@ internal static class HttpToolCheck
         else if (tool.InputSchema is { ValueKind: JsonValueKind.Object } input)
         {
             var known = input.TryGetProperty("properties", out var members) ? members : JsonElement.Parse("{}"u8);
-            foreach (var placeholder in HttpTemplate.NamesOf(tool).Distinct().Where(n => !known.TryGetProperty(n, out _)))
+            foreach (
+                var placeholder in HttpTemplate.NamesOf(tool).Distinct().Where(n => !known.TryGetProperty(n, out _))
+            )
             {
                 yield return new("/input_schema", $"The placeholder '{{{placeholder}}}' is none of its properties.");
             }

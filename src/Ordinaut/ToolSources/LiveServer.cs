@@ -86,8 +86,8 @@ internal sealed class LiveServer(
     public static ToolResult.Failed Suspended(string name) => new("tool_suspended", SuspensionOf(name), false);
 
     public static string SuspensionOf(string name) =>
-        $"{name} is suspended: its server no longer says of it what was accepted. An operator can compare and accept it "
-        + $"(GET /tools/servers/{ToolCatalog.ProviderOf(name)}).";
+        $"{name} is suspended: its server no longer says of it what was accepted. An operator can compare and accept "
+        + $"it (GET /tools/servers/{ToolCatalog.ProviderOf(name)}).";
 
     public ValueTask DisposeAsync() => link.DisposeAsync();
 
@@ -101,7 +101,10 @@ internal sealed class LiveServer(
         catch (Problem problem)
         {
             // A try that was not made tells nothing new.
-            Last = problem.RetryAfter is null || Last is null ? Look.Failed(began, clock.GetUtcNow(), problem.Message) : Last;
+            Last =
+                problem.RetryAfter is null || Last is null
+                    ? Look.Failed(began, clock.GetUtcNow(), problem.Message)
+                    : Last;
         }
 
         looked.Ring();

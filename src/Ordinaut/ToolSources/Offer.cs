@@ -24,15 +24,7 @@ internal sealed class Offer
     private const string OutputSchema = "outputSchema";
 
     // In the order of their names, as the members of every object in a canonical text.
-    private static readonly string[] Members =
-    [
-        Annotations,
-        "description",
-        InputSchema,
-        "name",
-        OutputSchema,
-        "title",
-    ];
+    private static readonly string[] Members = [Annotations, "description", InputSchema, "name", OutputSchema, "title"];
 
     private static readonly JsonElement Anything = JsonElement.Parse("{}"u8);
 
@@ -71,7 +63,10 @@ internal sealed class Offer
         }
         catch (Exception failure) when (failure is InvalidOperationException or JsonException or ArgumentException)
         {
-            return (null, $"'{Shown(tool.Name)}' cannot be used: what is said of it is not Unicode, or nested too deeply.");
+            return (
+                null,
+                $"'{Shown(tool.Name)}' cannot be used: what is said of it is not Unicode, or nested too deeply."
+            );
         }
     }
 
@@ -79,7 +74,9 @@ internal sealed class Offer
     public static Offer Of(JsonElement tool)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = SchemaLimits.SchemaJsonDepth }))
+        using (
+            var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = SchemaLimits.SchemaJsonDepth })
+        )
         {
             writer.WriteStartObject();
             foreach (var name in Members.Where(name => tool.TryGetProperty(name, out var m) && !IsNull(m)))
@@ -103,7 +100,7 @@ internal sealed class Offer
         var name = $"{server}.{Tool}";
         if (!ToolCatalog.IsName(name))
         {
-            return $"'{Shown(Tool)}' cannot be used: a tool's name is a letter, then letters, digits, '-', '_' and '.'.";
+            return $"'{Shown(Tool)}' cannot be used: a tool's name is a letter, then letters, digits, '-', '_', '.'.";
         }
 
         if (Encoding.UTF8.GetByteCount(Text) > MaxBytes)

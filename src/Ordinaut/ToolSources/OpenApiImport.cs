@@ -6,8 +6,8 @@ using Ordinaut.Tools;
 namespace Ordinaut.ToolSources;
 
 /// <summary>
-/// Operations of an OpenAPI 3 document as HTTP tools. Pure, and nothing is fetched. An operation that cannot be a tool is
-/// left out and named; the others come all the same.
+/// Operations of an OpenAPI 3 document as HTTP tools. Pure, and nothing is fetched. An operation that cannot be a tool
+/// is left out and named; the others come all the same.
 /// </summary>
 internal static class OpenApiImport
 {
@@ -174,7 +174,12 @@ internal static class OpenApiImport
         input.Add(name, Described(schema, Word(parameter, "description")), isRequired);
     }
 
-    private static void AddBody(OpenApiInput input, OpenApiOperation operation, JsonElement document, OpenApiSchemas schemas)
+    private static void AddBody(
+        OpenApiInput input,
+        OpenApiOperation operation,
+        JsonElement document,
+        OpenApiSchemas schemas
+    )
     {
         if (!operation.Value.TryGetProperty("requestBody", out var given))
         {

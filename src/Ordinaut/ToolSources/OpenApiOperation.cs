@@ -14,14 +14,17 @@ internal sealed record OpenApiOperation(
     IReadOnlyList<JsonElement> Shared
 )
 {
-    /// <summary>What the tool is called after its provider: the id, else method and path, in letters that may be.</summary>
+    /// <summary>What the tool is called after its provider: the id, else method and path, in letters of names.</summary>
     public string Name =>
-        string.Concat((Id ?? $"{Method}{Path}").Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'))
+        string.Concat(
+                (Id ?? $"{Method}{Path}").Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')
+            )
             .Trim('_');
 
     /// <summary>Where it stands in the document.</summary>
     public string Pointer =>
-        $"/paths/{Path.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}/{Method}";
+        $"/paths/{Path.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}/"
+        + Method;
 }
 
 /// <summary>The input of a tool as it is gathered from an operation.</summary>

@@ -8,8 +8,8 @@ using Ordinaut.Tools.BuiltIn;
 namespace Ordinaut.ToolSources;
 
 /// <summary>
-/// Loop: keeps the catalogue as the database has it, looks at every server now and then, and writes down what it offers:
-/// a tool seen for the first time is pinned, one that is no longer as pinned is suspended.
+/// Loop: keeps the catalogue as the database has it, looks at every server now and then, and writes down what it
+/// offers: a tool seen for the first time is pinned, one that is no longer as pinned is suspended.
 /// </summary>
 internal sealed partial class OutsideTools(
     Db db,
@@ -114,7 +114,9 @@ internal sealed partial class OutsideTools(
     private static string? OfferedFor(ToolPin pin, Look look)
     {
         var offer = look.Offers.GetValueOrDefault(pin.Tool);
-        return offer is null ? ToolPin.Gone : offer.Text == pin.Pinned ? null : offer.Text;
+        return offer is null ? ToolPin.Gone
+            : offer.Text == pin.Pinned ? null
+            : offer.Text;
     }
 
     private async ValueTask Note(Session session, string server, Look look)
@@ -187,7 +189,7 @@ internal sealed partial class OutsideTools(
         }
     }
 
-    /// <summary>A tool that is as it was stays the same; one that cannot be made is left out, and the others are not.</summary>
+    /// <summary>A tool that is as it was stays the same; one that cannot be made is left out.</summary>
     private void Keep(
         Dictionary<(ToolSource, ToolPin?), ITool> tools,
         (ToolSource Source, ToolPin? Pin) key,

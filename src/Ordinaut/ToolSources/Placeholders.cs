@@ -10,7 +10,8 @@ namespace Ordinaut.ToolSources;
 /// </summary>
 internal static class Placeholders
 {
-    private const string Form = "write {name} with letters, digits, '_', '-', '.', '[' and ']', or {{ and }} for braces";
+    private const string Form =
+        "write {name} with letters, digits, '_', '-', '.', '[' and ']', or {{ and }} for braces";
 
     /// <summary>The pieces of a text; or what is wrong with it.</summary>
     public static (IReadOnlyList<Piece> Pieces, string? Fault) Parse(string text)
@@ -52,7 +53,10 @@ internal static class Placeholders
 
     /// <summary>The names in a template: in a text, or in the texts of a JSON value.</summary>
     public static IEnumerable<string> NamesIn(JsonElement template) =>
-        TextsIn(template).SelectMany(text => Parse(text).Pieces).Where(piece => piece.IsName).Select(piece => piece.Text);
+        TextsIn(template)
+            .SelectMany(text => Parse(text).Pieces)
+            .Where(piece => piece.IsName)
+            .Select(piece => piece.Text);
 
     /// <summary>What is wrong with the texts of a template, or null.</summary>
     public static string? FaultIn(JsonElement template) =>
@@ -68,7 +72,9 @@ internal static class Placeholders
         {
             case JsonValueKind.String:
                 var pieces = Parse(template.GetString()!).Pieces;
-                return pieces is [{ IsName: true } only] ? NodeOf(ValueOf(only.Text, input)) : FillText(pieces, input, t => t);
+                return pieces is [{ IsName: true } only]
+                    ? NodeOf(ValueOf(only.Text, input))
+                    : FillText(pieces, input, t => t);
             case JsonValueKind.Object:
                 var filled =
                     from member in template.EnumerateObject()
@@ -77,7 +83,9 @@ internal static class Placeholders
                     select KeyValuePair.Create(member.Name, value);
                 return new JsonObject(filled);
             case JsonValueKind.Array:
-                return new JsonArray([.. template.EnumerateArray().Select(i => Fill(i, input)).Where(i => i is not null)]);
+                return new JsonArray([
+                    .. template.EnumerateArray().Select(i => Fill(i, input)).Where(i => i is not null),
+                ]);
             default:
                 return NodeOf(template);
         }
@@ -112,7 +120,8 @@ internal static class Placeholders
             _ => null,
         };
 
-    private static JsonNode? NodeOf(JsonElement? value) => value is { } given ? JsonNode.Parse(given.GetRawText()) : null;
+    private static JsonNode? NodeOf(JsonElement? value) =>
+        value is { } given ? JsonNode.Parse(given.GetRawText()) : null;
 
     private static IEnumerable<string> TextsIn(JsonElement template) =>
         template.ValueKind switch
@@ -124,7 +133,8 @@ internal static class Placeholders
         };
 
     private static bool IsName(string text) =>
-        text.Length is > 0 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '[' or ']');
+        text.Length is > 0 and <= 100
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '[' or ']');
 }
 
 /// <summary>A part of a template: text as it is, or the name of what stands there.</summary>

@@ -11,7 +11,7 @@ internal static class ServerAnswers
     /// <summary>How many characters of what it says a failure quotes; 1,000.</summary>
     public const int MaxQuotedCharacters = 1_000;
 
-    /// <summary>The deepest JSON that is read out of a text; deeper stays text. 48: room for what surrounds it.</summary>
+    /// <summary>The deepest JSON that is read out of a text; deeper stays text. 48: room around it.</summary>
     public const int MaxJsonDepth = 48;
 
     /// <summary>

@@ -16,7 +16,11 @@ internal static class ServerCheck
     public const int MaxTextLength = 4_096;
 
     /// <param name="commands">The programs that may be started.</param>
-    public static IReadOnlyList<FieldError> Findings(string name, ToolServerInput server, IReadOnlyList<string> commands)
+    public static IReadOnlyList<FieldError> Findings(
+        string name,
+        ToolServerInput server,
+        IReadOnlyList<string> commands
+    )
     {
         var findings = new List<FieldError>();
         if (!ToolCatalog.IsProvider(name) || name.Length > MaxNameLength)
@@ -28,7 +32,10 @@ internal static class ServerCheck
         findings.AddRange(
             (server.Url, server.Command) switch
             {
-                (null, null) => [new("", "A server has a url (streamable HTTP) or a command (standard input and output).")],
+                (null, null) =>
+                [
+                    new("", "A server has a url (streamable HTTP) or a command (standard input and output)."),
+                ],
                 (not null, not null) => [new("/command", "A server has a url or a command, not both.")],
                 (not null, _) => OverHttp(server),
                 _ => Started(server, commands),
@@ -57,7 +64,12 @@ internal static class ServerCheck
             yield return finding;
         }
 
-        (string Name, object? Value)[] ofCommands = [("args", server.Args), ("env", server.Env), ("env_from", server.EnvFrom)];
+        (string Name, object? Value)[] ofCommands =
+        [
+            ("args", server.Args),
+            ("env", server.Env),
+            ("env_from", server.EnvFrom),
+        ];
         foreach (var (member, _) in ofCommands.Where(member => member.Value is not null))
         {
             yield return new($"/{member}", $"{member} belongs to a command; leave it out.");

@@ -35,7 +35,10 @@ internal sealed class ServerDialer(
                 ClientInfo = new Implementation { Name = "ordinaut", Version = Egress.UserAgent.Split('/')[1] },
                 DiscoverProbeTimeout = ProbeTimeout,
             };
-            return new ServerConnection(await McpClient.CreateAsync(transport, options, cancellationToken: ct), process);
+            return new ServerConnection(
+                await McpClient.CreateAsync(transport, options, cancellationToken: ct),
+                process
+            );
         }
         catch when (process is not null)
         {

@@ -53,7 +53,10 @@ internal sealed class ServerOperations(Db db, SourceChanges changes, OutsideTool
         caller.Require(Scope.ToolsManage);
         if (request.Tools is not { Count: > 0 and <= ServerLink.MaxTools } tools)
         {
-            throw Problem.Invalid("/tools", "tools is required: each tool to accept with its offered_hash, or \"gone\".");
+            throw Problem.Invalid(
+                "/tools",
+                "tools is required: each tool to accept with its offered_hash, or \"gone\"."
+            );
         }
 
         await Show(name);

@@ -113,7 +113,9 @@ internal sealed class SourceChanges(Db db, Changes changes, AuditLog audit, Tool
                     await ToolSourceStore.Accept(session, Agreed(pin, tool, hash));
                 }
 
-                var detail = Json.Parse(JsonSerializer.Serialize(accepted, Json.Info<IReadOnlyDictionary<string, string>>()));
+                var detail = Json.Parse(
+                    JsonSerializer.Serialize(accepted, Json.Info<IReadOnlyDictionary<string, string>>())
+                );
                 var entry = new AuditEntry("tool_server.accepted", "tool_server", server, caller.AgentId, detail);
                 await audit.Append(session, caller, entry);
                 return true;
@@ -131,7 +133,9 @@ internal sealed class SourceChanges(Db db, Changes changes, AuditLog audit, Tool
         var now = pin.IsGone ? "gone" : Offer.Parse(offered).Hash;
         return now == hash
             ? pin
-            : throw Problem.Conflict($"'{tool}' is not what was compared: its offered_hash is {now}. Look at it again.");
+            : throw Problem.Conflict(
+                $"'{tool}' is not what was compared: its offered_hash is {now}. Look at it again."
+            );
     }
 
     private static IEnumerable<(ToolSource Source, bool IsKept)> Differences(

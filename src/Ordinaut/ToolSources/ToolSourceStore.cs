@@ -5,7 +5,8 @@ namespace Ordinaut.ToolSources;
 /// <summary>The SQL of tools from outside.</summary>
 internal static class ToolSourceStore
 {
-    private const string SelectSources = "select kind, name, settings, from_file, updated_at from tool_source order by kind, name";
+    private const string SelectSources =
+        "select kind, name, settings, from_file, updated_at from tool_source order by kind, name";
 
     private const string SelectSource = """
         select kind, name, settings, from_file, updated_at from tool_source where kind = @kind and name = @name
@@ -66,8 +67,7 @@ internal static class ToolSourceStore
     /// <summary>How many changes there were; who has seen as many has seen all.</summary>
     public static ValueTask<long> Changes(Session session) => session.First(SelectChanges, row => row.Long(0));
 
-    public static ValueTask<List<ToolSource>> Sources(Session session) =>
-        session.Query(SelectSources, ToolSource.Read);
+    public static ValueTask<List<ToolSource>> Sources(Session session) => session.Query(SelectSources, ToolSource.Read);
 
     public static ValueTask<ToolSource?> Find(Session session, string kind, string name) =>
         session.First(SelectSource, ToolSource.Read, ("kind", kind), ("name", name));
@@ -126,8 +126,7 @@ internal sealed record ToolSource(string Kind, string Name, string Settings, boo
     /// <summary>One to be written; when, says the database.</summary>
     public static ToolSource Of(string kind, string name, string settings) => new(kind, name, settings, false, default);
 
-    public static ToolSource Read(Row row) =>
-        new(row.Text(0), row.Text(1), row.Text(2), row.Bool(3), row.Instant(4));
+    public static ToolSource Read(Row row) => new(row.Text(0), row.Text(1), row.Text(2), row.Bool(3), row.Instant(4));
 }
 
 /// <summary>What a server said of a tool when it was accepted.</summary>

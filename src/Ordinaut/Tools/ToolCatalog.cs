@@ -7,8 +7,8 @@ namespace Ordinaut.Tools;
 
 /// <summary>
 /// Every tool by its name: the program's own, fixed when the process starts, and those from outside, which come and go.
-/// A name is <c>provider.tool</c>. The provider is lower-case letters, digits, '-' and '_'; the tool is letters, digits,
-/// '-', '_' and '.', as MCP servers name theirs. Each starts with a letter.
+/// A name is <c>provider.tool</c>. The provider is lower-case letters, digits, '-' and '_'; the tool is letters,
+/// digits, '-', '_' and '.', as MCP servers name theirs. Each starts with a letter.
 /// </summary>
 internal sealed class ToolCatalog
 {
@@ -48,7 +48,7 @@ internal sealed class ToolCatalog
             ? schemas
             : throw new UnreachableException($"The tool '{tool.Description.Name}' is not in the catalogue.");
 
-    /// <summary>From now on these are the tools from outside; those of before are gone, unless they are among them.</summary>
+    /// <summary>From now on these are the tools from outside, and no others.</summary>
     /// <exception cref="Problem">As for the constructor; nothing has changed then.</exception>
     public void Replace(IReadOnlyList<ITool> outside) => _shelf = Arrange([.. _own, .. outside]);
 

@@ -10,7 +10,10 @@ public sealed class CatalogueFileTests
 
     [Theory]
     [InlineData("{}", "")]
-    [InlineData("""{"http": {"a.b": {"url": "https://a.example"}}, "servers": {"c": {"url": "https://c.example"}}}""", "")]
+    [InlineData(
+        """{"http": {"a.b": {"url": "https://a.example"}}, "servers": {"c": {"url": "https://c.example"}}}""",
+        ""
+    )]
     [InlineData("{", "tools.json: ")]
     [InlineData("""{"http": {}, "http": {}}""", "tools.json: ")]
     [InlineData("""{"tools": {}}""", "no such member")]
@@ -38,7 +41,10 @@ public sealed class CatalogueFileTests
         using var folder = new TestFolder();
 
         Assert.Empty(Check(Folder(folder)).Errors);
-        Assert.Contains("other.json cannot be read", Assert.Single(Check(Folder(folder), ("tools_file", "other.json")).Errors));
+        Assert.Contains(
+            "other.json cannot be read",
+            Assert.Single(Check(Folder(folder), ("tools_file", "other.json")).Errors)
+        );
     }
 
     [Theory]
@@ -91,11 +97,7 @@ public sealed class CatalogueFileTests
     private static string Folder(TestFolder folder) => Path.GetDirectoryName(folder.File)!;
 
     private static OptionsCheck Check(string folder, params (string Name, string Value)[] settings) =>
-        OptionsCheck.Read(
-            Nothing,
-            Nothing,
-            settings.Append(("data", folder)).ToDictionary(s => s.Item1, s => s.Item2)
-        );
+        OptionsCheck.Read(Nothing, Nothing, settings.Append(("data", folder)).ToDictionary(s => s.Item1, s => s.Item2));
 
     private static string Write(string folder, string name, string text)
     {

@@ -7,7 +7,7 @@ using Ordinaut.ToolSources;
 
 namespace Ordinaut.Tests.ToolSources;
 
-/// <summary>Servers that are wrong, slow, large or false: each costs one failure with a name, and nothing more.</summary>
+/// <summary>Servers that are wrong, slow, large or false: each costs a failure with a name, no more.</summary>
 public sealed class HostileServerTests
 {
     [Theory]
@@ -76,7 +76,9 @@ public sealed class HostileServerTests
     {
         await using var server = new FakeMcpServer();
         await using var live = server.Live();
-        server.Offers(FakeMcpServer.Tool("a", $", \"description\": \"{new string('x', ServerDialer.MaxMessageBytes)}\""));
+        server.Offers(
+            FakeMcpServer.Tool("a", $", \"description\": \"{new string('x', ServerDialer.MaxMessageBytes)}\"")
+        );
 
         Assert.NotNull((await live.LookNow()).Error);
     }

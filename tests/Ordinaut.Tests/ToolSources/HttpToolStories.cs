@@ -17,8 +17,8 @@ public sealed class HttpToolStories
         await Secret(app, "crm", "s3cret");
         var admin = await app.AsAdmin();
         var tool = $$$"""
-            {"name": "crm.add_note", "method": "POST", "url": "{{{crm.Url}}}people/{id}/notes", "token_from": "file:crm",
-             "token_header": "X-Api-Key", "query": {"lang": "{lang}", "draft": false}, "headers": {"X-Trace": "t-{id}"},
+            {"name": "crm.add_note", "method": "POST", "url": "{{{crm.Url}}}people/{id}/notes",
+             "token_from": "file:crm", "token_header": "X-Api-Key", "query": {"lang": "{lang}", "draft": false}, "headers": {"X-Trace": "t-{id}"},
              "body": {"text": "{text}", "tags": "{tags}"}, "cost": 0.002,
              "output_schema": {"type": "object", "required": ["id"]}}
             """;
@@ -35,7 +35,10 @@ public sealed class HttpToolStories
         var view = await admin.Get<ToolView>("/tools/crm.add_note");
         Assert.Equal(("http", "keyed", 0.002m), (view.Source, view.Effect, view.Cost));
         Assert.Equal("""["id"]""", view.InputSchema.GetProperty("required").GetRawText());
-        Assert.StartsWith("input_invalid: The address", await WeatherServer.Try(admin, "crm.add_note", """{"id": []}"""));
+        Assert.StartsWith(
+            "input_invalid: The address",
+            await WeatherServer.Try(admin, "crm.add_note", """{"id": []}""")
+        );
         Assert.StartsWith("input_invalid", await WeatherServer.Try(admin, "crm.add_note", """{"id": 1, "x": 1}"""));
         Assert.DoesNotContain("s3cret", (await admin.Get<JsonElement>("/tools/http")).GetRawText());
     }
@@ -44,8 +47,18 @@ public sealed class HttpToolStories
     [InlineData(302, "Location: http://127.0.0.1/\r\n", "", "http_status: The answer has status 302;")]
     [InlineData(404, "", "", "http_status")]
     [InlineData(200, JsonType, "[]", "output_invalid")]
-    [InlineData(200, "Content-Type: application/octet-stream\r\n", "\0", """{"body":"AA==","body_encoding":"base64"}""")]
-    public async Task An_answer_that_is_not_as_declared_is_a_failure(int status, string headers, string body, string expected)
+    [InlineData(
+        200,
+        "Content-Type: application/octet-stream\r\n",
+        "\0",
+        """{"body":"AA==","body_encoding":"base64"}"""
+    )]
+    public async Task An_answer_that_is_not_as_declared_is_a_failure(
+        int status,
+        string headers,
+        string body,
+        string expected
+    )
     {
         await using var server = new FakeServer(_ => FakeServer.Answer(status, headers, body));
         await using var app = await WeatherServer.StartApp();

@@ -25,7 +25,7 @@ public sealed class NodeStories
         Assert.Equal("succeeded", step.GetProperty("state").GetString());
 
         // The server is replaced by its next release, at the same address.
-        await weather.DisposeAsync();
+        await weather.Stop();
         await using var later = await WeatherServer.Listen("2", new Uri(weather.Url).Port);
         var seen = await client.Post<ToolServerView>("/tools/servers/weather/refresh", "");
         var changed = Assert.Single(seen.Tools, tool => tool.State == "changed");
@@ -41,7 +41,8 @@ public sealed class NodeStories
     private static string Registration(WeatherServer weather) =>
         Json.Write(new ToolServerInput("weather", weather.Url));
 
-    private static Task<ToolView> Forecast(OrdinautApp.Client client) => client.Get<ToolView>("/tools/weather.forecast");
+    private static Task<ToolView> Forecast(OrdinautApp.Client client) =>
+        client.Get<ToolView>("/tools/weather.forecast");
 
     private static async Task<bool> Sees(OrdinautApp.Client client, int status) =>
         (int)(await client.Send("GET", "/tools/weather.forecast")).StatusCode == status;

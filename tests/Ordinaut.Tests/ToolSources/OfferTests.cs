@@ -7,12 +7,17 @@ namespace Ordinaut.Tests.ToolSources;
 
 public sealed class OfferTests
 {
-    private const string Plain = """{"name": "a", "description": "d", "inputSchema": {"type": "object", "x": [1, 2]}}""";
+    private const string Plain =
+        """{"name": "a", "description": "d", "inputSchema": {"type": "object", "x": [1, 2]}}""";
 
     [Theory]
     [InlineData("""{"inputSchema": {"x": [1, 2], "type": "object"}, "description": "d", "name": "a"}""")]
-    [InlineData("""{"name": "\u0061", "description": "d", "inputSchema": {"type": "object", "x": [1, 2]}, "title": null}""")]
-    [InlineData("""{"name": "a", "description": "d", "inputSchema": {"type": "object", "x": [1, 2]}, "_meta": {"n": 1}}""")]
+    [InlineData(
+        """{"name": "\u0061", "description": "d", "inputSchema": {"type": "object", "x": [1, 2]}, "title": null}"""
+    )]
+    [InlineData(
+        """{"name": "a", "description": "d", "inputSchema": {"type": "object", "x": [1, 2]}, "_meta": {"n": 1}}"""
+    )]
     public void The_same_said_in_another_way_has_the_same_hash(string tool) =>
         Assert.Equal(Of(Plain).Hash, Of(tool).Hash);
 
@@ -20,9 +25,15 @@ public sealed class OfferTests
     [InlineData("""{"name": "b", "description": "d", "inputSchema": {"type": "object", "x": [1, 2]}}""", "name")]
     [InlineData("""{"name": "a", "description": "e", "inputSchema": {"type": "object", "x": [1, 2]}}""", "description")]
     [InlineData("""{"name": "a", "description": "d", "inputSchema": {"type": "object", "x": [2, 1]}}""", "inputSchema")]
-    [InlineData("""{"name": "a", "description": "d", "inputSchema": {"type": "object", "x": [1, 2], "y": 0}}""", "inputSchema")]
+    [InlineData(
+        """{"name": "a", "description": "d", "inputSchema": {"type": "object", "x": [1, 2], "y": 0}}""",
+        "inputSchema"
+    )]
     [InlineData("""{"name": "a", "inputSchema": {"type": "object", "x": [1, 2]}}""", "description")]
-    [InlineData("""{"name": "a", "description": "d", "title": "t", "inputSchema": {"type": "object", "x": [1, 2]}}""", "title")]
+    [InlineData(
+        """{"name": "a", "description": "d", "title": "t", "inputSchema": {"type": "object", "x": [1, 2]}}""",
+        "title"
+    )]
     [InlineData(
         """{"name": "a", "description": "d", "inputSchema": {"type": "object", "x": [1, 2]}, "outputSchema": true}""",
         "outputSchema"

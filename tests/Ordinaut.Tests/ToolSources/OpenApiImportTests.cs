@@ -98,7 +98,10 @@ public sealed class OpenApiImportTests
     [InlineData("""[{"name": "a", "in": "cookie", "required": true}]""", "cookie")]
     [InlineData("""[{"name": "a", "in": "query"}, {"name": "a", "in": "header"}]""", "have the name 'a'")]
     [InlineData("""[{"name": "a", "in": "query", "schema": {"$ref": "https://b.example/s"}}]""", "can be followed")]
-    [InlineData("""[{"name": "a", "in": "query", "schema": {"$ref": "#/components/schemas/No"}}]""", "not in the document")]
+    [InlineData(
+        """[{"name": "a", "in": "query", "schema": {"$ref": "#/components/schemas/No"}}]""",
+        "not in the document"
+    )]
     [InlineData("""[{"$ref": "#/components/parameters/No"}]""", "not in the document")]
     [InlineData("""[{"$ref": "other.json#/a"}]""", "not in the document")]
     [InlineData("""[{"name": "a", "in": "query", "schema": {"$ref": 5}}]""", "OpenAPI 3 says")]
@@ -112,7 +115,8 @@ public sealed class OpenApiImportTests
             Request(
                 $$"""
                 {"openapi": "3.1.0", "servers": [{"url": "https://a.example"}], "paths": {
-                  "/a": {"get": {"operationId": "odd", "parameters": {{parameters}} }, "put": {"operationId": "fine"} } } }
+                  "/a": {"get": {"operationId": "odd", "parameters": {{parameters}} },
+                         "put": {"operationId": "fine"} } } }
                 """
             )
         );
@@ -171,7 +175,9 @@ public sealed class OpenApiImportTests
     {
         var chain = Enumerable
             .Range(0, count)
-            .Select(i => $$"""  "S{{i}}": {"properties": {"next": {"$ref": "#/components/schemas/S{{(i + 1) % count}}"} } } """);
+            .Select(i =>
+                $$"""  "S{{i}}": {"properties": {"next": {"$ref": "#/components/schemas/S{{(i + 1) % count}}"} } } """
+            );
         Assert.Equal(expected is null, Findings(string.Join(",", chain), expected) == 0);
         Assert.Equal(1, Findings($"\"S0\": {{\"const\": \"{new string('x', HttpToolCheck.MaxBytes)}\"}}", "larger"));
     }

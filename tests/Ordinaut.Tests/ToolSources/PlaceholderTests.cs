@@ -13,7 +13,10 @@ public sealed class PlaceholderTests
     [InlineData("\"{{a}} {yes}\"", "\"{a} true\"")]
     [InlineData("\"{tricky}\"", "\"{a}\"")]
     [InlineData("\"<{tricky}>\"", "\"<{a}>\"")]
-    [InlineData("""{"x": "{a}", "y": {"z": "{b}"}, "n": null, "k": 7}""", """{"x": 1, "y": {"z": "two"}, "n": null, "k": 7}""")]
+    [InlineData(
+        """{"x": "{a}", "y": {"z": "{b}"}, "n": null, "k": 7}""",
+        """{"x": 1, "y": {"z": "two"}, "n": null, "k": 7}"""
+    )]
     [InlineData("""{"x": "{absent}", "y": "{none}", "z": "a{absent}"}""", "{}")]
     [InlineData("""["{a}", "{absent}", "{b}"]""", """[1, "two"]""")]
     [InlineData("\"{a.b[]}\"", "5")]

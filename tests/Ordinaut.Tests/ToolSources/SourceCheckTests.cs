@@ -13,7 +13,10 @@ public sealed class SourceCheckTests
     [InlineData("""{"url": "http://127.0.0.1/mcp", "token_from": "file:weather.token"}""", "")]
     [InlineData("""{"command": "/usr/local/bin/weather", "args": ["-v"], "env": {"A_1": "b"}}""", "")]
     [InlineData("""{"command": "/usr/local/bin/weather", "env_from": {"KEY": "file:key"}}""", "")]
-    [InlineData("""{"url": "https://a.example/", "timeout_seconds": 3600, "concurrency": 256, "effect": "unsafe"}""", "")]
+    [InlineData(
+        """{"url": "https://a.example/", "timeout_seconds": 3600, "concurrency": 256, "effect": "unsafe"}""",
+        ""
+    )]
     [InlineData("{}", "")]
     [InlineData("""{"url": "ftp://a.example"}""", "/url")]
     [InlineData("""{"url": "https://me:pw@a.example"}""", "/url")]
@@ -74,7 +77,10 @@ public sealed class SourceCheckTests
     }
 
     [Theory]
-    [InlineData("""{"url": "https://a.example/{id}", "headers": {"X-Key": "{key}"}, "query": {"q": "{q}", "n": 1}}""", "")]
+    [InlineData(
+        """{"url": "https://a.example/{id}", "headers": {"X-Key": "{key}"}, "query": {"q": "{q}", "n": 1}}""",
+        ""
+    )]
     [InlineData("""{"url": "https://a.example", "method": "PUT", "body": {"a": "{a}"}, "cost": 0.002}""", "")]
     [InlineData("""{"url": "https://a.example/{id}", "input_schema": {"properties": {"id": {}}}}""", "")]
     [InlineData("""{"url": "https://a.example", "token_from": "file:crm", "token_header": "X-Api-Key"}""", "")]

@@ -51,9 +51,14 @@ internal sealed class WeatherServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Stop();
+        _process.Dispose();
+    }
+
+    public async Task Stop()
+    {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
-        _process.Dispose();
     }
 
     /// <summary>The program with this server allowed and others on loopback reachable.</summary>
@@ -75,7 +80,7 @@ internal sealed class WeatherServer : IAsyncDisposable
     public static async Task<string> Try(OrdinautApp.Client client, string tool, string input = "{}")
     {
         var result = await client.Post<TryToolResult>($"/tools/{tool}/try", $$"""{"input": {{input}}}""");
-        return result.Success ? result.Output!.Value.GetRawText() : $"{result.Error!.Code}: {result.Error.Message}";
+        return result.Success ? result.Output?.GetRawText() ?? "null" : $"{result.Error!.Code}: {result.Error.Message}";
     }
 
     public static string Task(string uses, string with = "{}") =>

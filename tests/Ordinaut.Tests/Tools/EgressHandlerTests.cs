@@ -11,7 +11,9 @@ public sealed class EgressHandlerTests
     [Fact]
     public async Task A_public_host_is_reached_at_the_address_that_was_checked_and_each_time_anew()
     {
-        await using var server = new FakeServer(_ => FakeServer.Answer(200, "X-One: 1\r\nContent-Language: ro\r\n", "hello"));
+        await using var server = new FakeServer(_ =>
+            FakeServer.Answer(200, "X-One: 1\r\nContent-Language: ro\r\n", "hello")
+        );
         var network = FakeNetwork.To(server, "93.184.216.34");
         using var egress = network.Guarded();
         using var client = egress.Client(MaxBytes);
