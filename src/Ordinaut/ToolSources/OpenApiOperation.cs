@@ -14,7 +14,7 @@ internal sealed record OpenApiOperation(
     IReadOnlyList<JsonElement> Shared
 )
 {
-    /// <summary>What the tool is called after its provider: the id, else method and path, in letters of names.</summary>
+    /// <summary>What the tool is called after its provider: the id, else method and path.</summary>
     public string Name =>
         string.Concat(
                 (Id ?? $"{Method}{Path}").Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')

@@ -5,8 +5,8 @@ namespace Ordinaut.ToolSources;
 
 /// <summary>
 /// Schemas of an OpenAPI document as JSON Schemas that stand alone: what they refer to goes along in <c>$defs</c>, and
-/// what OpenAPI 3.0 says in words of its own (<c>nullable</c>, boolean <c>exclusiveMinimum</c>) is said in those of JSON
-/// Schema.
+/// what OpenAPI 3.0 says in words of its own (<c>nullable</c>, boolean <c>exclusiveMinimum</c>) is said in those of
+/// JSON Schema.
 /// </summary>
 internal sealed class OpenApiSchemas(JsonElement document)
 {

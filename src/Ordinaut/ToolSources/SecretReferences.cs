@@ -25,8 +25,8 @@ internal sealed class SecretReferences(string folder, Func<string, string?> vari
             || reference.StartsWith(OfFile, StringComparison.Ordinal) && IsFileName(reference[OfFile.Length..]);
         return fine
             ? null
-            : $"must name a secret and not be one: {OfVariable}{Prefix}NAME, a variable of the server, or {OfFile}NAME, "
-                + "a file in the folder 'secrets' of its data folder.";
+            : $"must name a secret and not be one: {OfVariable}{Prefix}NAME, a variable of the server, or "
+                + $"{OfFile}NAME, a file in the folder 'secrets' of its data folder.";
     }
 
     /// <summary>The secret itself.</summary>

@@ -18,7 +18,8 @@ public sealed class HttpToolStories
         var admin = await app.AsAdmin();
         var tool = $$$"""
             {"name": "crm.add_note", "method": "POST", "url": "{{{crm.Url}}}people/{id}/notes",
-             "token_from": "file:crm", "token_header": "X-Api-Key", "query": {"lang": "{lang}", "draft": false}, "headers": {"X-Trace": "t-{id}"},
+             "token_from": "file:crm", "token_header": "X-Api-Key", "query": {"lang": "{lang}", "draft": false},
+             "headers": {"X-Trace": "t-{id}"},
              "body": {"text": "{text}", "tags": "{tags}"}, "cost": 0.002,
              "output_schema": {"type": "object", "required": ["id"]}}
             """;
