@@ -19,6 +19,20 @@ internal sealed class Ids(TimeProvider clock, Random random)
     /// <summary>An id before every id made at or after an instant: a range of time as a range of ids.</summary>
     public static Guid Floor(DateTimeOffset instant) => At(instant, stackalloc byte[16]);
 
+    /// <summary>When an id of ours was made, to the millisecond.</summary>
+    public static DateTimeOffset TimeOf(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        var milliseconds = 0L;
+        for (var i = 0; i < 6; i++)
+        {
+            milliseconds = (milliseconds << 8) | bytes[i];
+        }
+
+        return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    }
+
     private static Guid At(DateTimeOffset instant, Span<byte> bytes)
     {
         var milliseconds = instant.ToUnixTimeMilliseconds();

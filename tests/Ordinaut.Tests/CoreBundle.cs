@@ -215,6 +215,7 @@ internal sealed class CoreBundle : IDisposable
             new OutsideTool(new HttpRequestTool(_egress, Clock)),
             new PublishEventTool(Events, rights),
             .. TaskTool.All(() => Tasks, Control, rights, Db),
+            new NextInTool(() => Control, rights),
             .. ApprovalTool.All(Db, log, Ids),
             new SignalTool(Db),
         ];

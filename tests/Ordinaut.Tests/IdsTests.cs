@@ -16,6 +16,7 @@ public sealed class IdsTests
         var bytes = id.ToByteArray(bigEndian: true);
         var milliseconds = bytes[..6].Aggregate(0L, (sum, next) => (sum << 8) | next);
         Assert.Equal(Start.ToUnixTimeMilliseconds(), milliseconds);
+        Assert.Equal(Start, Ids.TimeOf(id));
     }
 
     [Fact]

@@ -20,14 +20,16 @@ internal sealed class Turns
         Func<Guid, int, ValueTask<List<WaitingAgent>>> waiting
     )
     {
-        var agents = await waiting(_last, places);
+        // One more than there are places for: whether somebody is left for the next round.
+        var agents = await waiting(_last, places + 1);
         if (agents.Count == 0 && _last != Guid.Empty)
         {
-            agents = await waiting(Guid.Empty, places);
+            agents = await waiting(Guid.Empty, places + 1);
         }
 
-        _last = agents.Count == places ? agents[^1].Id : Guid.Empty;
-        return Divide(agents, places);
+        var isFull = agents.Count > places;
+        _last = isFull ? agents[places - 1].Id : Guid.Empty;
+        return Divide(isFull ? agents[..places] : agents, places);
     }
 
     internal static IReadOnlyList<Share> Divide(IReadOnlyList<WaitingAgent> agents, int places)

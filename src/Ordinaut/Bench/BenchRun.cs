@@ -17,10 +17,13 @@ internal sealed class BenchRun
         "drain",
         "pickup",
         "due",
+        "steps",
         "waiting",
         "snapshot",
         "nodes",
         "http",
+        "mcp",
+        "asking",
     ];
 
     private const string SelectAnyTask = "select exists (select 1 from task)";
@@ -83,6 +86,7 @@ internal sealed class BenchRun
         yield return ("drain", () => _runs.Drain(_caller));
         yield return ("pickup", () => _runs.PickUp(_caller));
         yield return ("due", () => _runs.Lag(_caller));
+        yield return ("steps", async () => await (await Pipelines()).OfSteps(_caller));
         yield return ("waiting", async () => await (await Backlogs()).Waiting());
         if (_db.IsShared)
         {
@@ -90,7 +94,10 @@ internal sealed class BenchRun
             yield return ("nodes", async () => await new NodesBench(_db, await Backlog(), _options, _size).Run());
         }
 
-        yield return ("http", Http);
+        yield return ("http", async () => await (await HttpLoads()).Run(await _runs.IdleTask(_caller)));
+        yield return ("mcp", async () => await (await HttpLoads()).Mcp(await _runs.IdleTask(_caller)));
+        // Last, since its runs go on waiting.
+        yield return ("asking", async () => await (await Pipelines()).OfWaiting(_caller));
     }
 
     private async Task<BacklogBench> Backlogs() => new(_db, await Backlog(), NewWorker, _size);
@@ -115,12 +122,18 @@ internal sealed class BenchRun
         }
     }
 
-    private async Task<IReadOnlyList<Measure>> Http()
+    private async Task<PipelineBench> Pipelines()
+    {
+        await _runs.StartWorker();
+        var control = _server.Services.GetRequiredService<TaskControl>();
+        return new PipelineBench(_db, _server.Services.GetRequiredService<TaskOperations>(), control, _size);
+    }
+
+    private async Task<HttpBench> HttpLoads()
     {
         var agent = await _db.Read(session => AgentStore.Get(session, _caller.AgentId));
         var token = _server.Services.GetRequiredService<AccessTokens>().Create(agent!, Scope.Admin);
-        var load = new HttpLoad(new Uri(_server.Addresses[0]), token);
-        return await new HttpBench(load, _size, _db.IsShared).Run(await _runs.IdleTask(_caller));
+        return new HttpBench(new HttpLoad(new Uri(_server.Addresses[0]), token), _size, _db.IsShared);
     }
 }
 

@@ -12,6 +12,41 @@ internal sealed class HttpBench(HttpLoad load, BenchSize size, bool isShared)
          "payload":{"pipeline":[{"id":"a","uses":"debug.echo","with":{}}]}}
         """;
 
+    /// <summary>A call over MCP to the same request over HTTP, one after the other on one connection.</summary>
+    public async Task<IReadOnlyList<Measure>> Mcp(Guid taskId)
+    {
+        const string Revision = "2026-07-28";
+        const string Headers = $"""
+            Accept: application/json, text/event-stream
+            MCP-Protocol-Version: {Revision}
+            Mcp-Method: tools/call
+            Mcp-Name: get_task
+
+            """;
+        var call = $$$"""
+            {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_task",
+             "arguments":{"task_id":"{{{taskId}}}"},"_meta":{"io.modelcontextprotocol/protocolVersion":"{{{Revision}}}",
+             "io.modelcontextprotocol/clientCapabilities":{} } } }
+            """;
+        var line = "POST /mcp\r\n" + Headers.ReplaceLineEndings("\r\n");
+        var count = size.Requests / 5;
+        var seconds = (Http: 0.0, Mcp: 0.0);
+        for (var round = 0; round < 3; round++)
+        {
+            // The first round warms up.
+            var http = await load.Run(1, count, _ => ($"GET /tasks/{taskId}", null));
+            var mcp = await load.Run(1, count, _ => (line, call));
+            seconds = round == 0 ? seconds : (seconds.Http + http, seconds.Mcp + mcp);
+        }
+
+        return
+        [
+            new Measure("get a task over HTTP, one connection", 2 * count / seconds.Http, "req/s"),
+            new Measure("get a task over MCP, one connection", 2 * count / seconds.Mcp, "req/s"),
+            new Measure("MCP to HTTP", seconds.Mcp / seconds.Http, "times", 2, LowerIsBetter: true),
+        ];
+    }
+
     public async Task<IReadOnlyList<Measure>> Run(Guid taskId)
     {
         await load.Run(Connections, size.Requests / 10, _ => ($"GET /tasks/{taskId}", null));

@@ -14,7 +14,7 @@ internal sealed class HttpLoad(Uri server, string token)
     private const int ReadBuffer = 64 * 1024;
 
     /// <summary>Sends <paramref name="count"/> requests over some connections; returns the seconds it took.</summary>
-    /// <param name="request">The n-th request: method, path and body.</param>
+    /// <param name="request">The n-th request: method and path, with more header lines after them, and body.</param>
     /// <exception cref="InvalidOperationException">An answer was not a 2xx.</exception>
     public async Task<double> Run(int connections, int count, Func<int, (string Line, string? Body)> request)
     {
@@ -43,7 +43,8 @@ internal sealed class HttpLoad(Uri server, string token)
     private byte[] Message((string Line, string? Body) request)
     {
         var body = request.Body ?? "";
-        var head = new StringBuilder($"{request.Line} HTTP/1.1\r\nHost: {server.Authority}\r\n").Append(
+        var (line, more) = request.Line.Split("\r\n", 2) is [var first, var rest] ? (first, rest) : (request.Line, "");
+        var head = new StringBuilder($"{line} HTTP/1.1\r\nHost: {server.Authority}\r\n{more}").Append(
             $"Authorization: Bearer {token}\r\n"
         );
         if (request.Body is not null)

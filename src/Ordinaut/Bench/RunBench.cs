@@ -79,7 +79,7 @@ internal sealed class RunBench(
     }
 
     /// <summary>A stopped worker takes no more work; what needs one has a new one.</summary>
-    private async Task StartWorker()
+    public async Task StartWorker()
     {
         await StopWorkers();
         _started = another();

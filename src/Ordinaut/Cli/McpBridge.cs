@@ -149,7 +149,7 @@ internal sealed class McpBridge(Uri server, AgentCredentials credentials, Stream
         var revision = parameters?["_meta"]?[MetaKeys.ProtocolVersion]?.ToString() ?? _agreed;
         Say(request, "MCP-Protocol-Version", revision);
         Say(request, "Mcp-Method", message["method"]?.ToString());
-        Say(request, "Mcp-Name", (parameters?["name"] ?? parameters?["uri"])?.ToString());
+        Say(request, "Mcp-Name", (parameters?["name"] ?? parameters?["uri"] ?? parameters?["taskId"])?.ToString());
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
     }
 

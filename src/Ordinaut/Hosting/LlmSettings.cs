@@ -51,6 +51,20 @@ internal static class LlmSettings
             o => o.LlmDailyTokens,
             (o, n) => o with { LlmDailyTokens = n }
         ),
+        Settings.Whole(
+            "llm_task_tokens",
+            (0, 1_000_000_000),
+            "tokens",
+            o => o.LlmTaskTokens,
+            (o, n) => o with { LlmTaskTokens = n }
+        ),
+        Settings.Whole(
+            "llm_run_tokens",
+            (0, 1_000_000_000),
+            "tokens",
+            o => o.LlmRunTokens,
+            (o, n) => o with { LlmRunTokens = n }
+        ),
         new(
             "llm_prices",
             "a JSON file {version, currency, models: {name: {input, output}}} with prices of a million tokens",
@@ -87,7 +101,12 @@ internal static class LlmSettings
     /// <summary>The tool under its names, with what it needs where a model is configured.</summary>
     public static void Add(IServiceCollection services, OrdinautOptions options)
     {
-        services.AddSingleton(provider => new TokenBudget(provider.GetRequiredService<Db>(), options.LlmDailyTokens));
+        var limits = new TokenLimits(options.LlmDailyTokens)
+        {
+            TaskDay = options.LlmTaskTokens,
+            Run = options.LlmRunTokens,
+        };
+        services.AddSingleton(provider => new TokenBudget(provider.GetRequiredService<Db>(), limits));
         if (options.LlmUrl.Length == 0)
         {
             return;

@@ -27,6 +27,7 @@ internal static class McpWiring
             .AddSingleton<PromptDesk>()
             .AddSingleton<CompletionDesk>()
             .AddSingleton<RunUpdates>()
+            .AddSingleton<RunHandles>()
             .AddSingleton<McpFace>();
         services
             .AddMcpServer(server => server.ServerInfo = McpFace.Describe(Health.Version))

@@ -140,6 +140,12 @@ internal sealed record OrdinautOptions
     /// <summary>The tokens that each agent may spend in a day (UTC); 0: none.</summary>
     public int LlmDailyTokens { get; init; } = 1_000_000;
 
+    /// <summary>The tokens that each task may spend in a day (UTC).</summary>
+    public int LlmTaskTokens { get; init; } = 1_000_000;
+
+    /// <summary>The tokens that each run may spend.</summary>
+    public int LlmRunTokens { get; init; } = 250_000;
+
     /// <summary>The file of what models cost; empty: costs are not known.</summary>
     public string LlmPrices { get; init; } = "";
 }

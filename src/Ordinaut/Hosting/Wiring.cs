@@ -131,6 +131,7 @@ internal static class Wiring
                 provider.GetRequiredService<OwnerRights>(),
                 provider.GetRequiredService<Db>()
             ),
+            new NextInTool(provider.GetRequiredService<TaskControl>, provider.GetRequiredService<OwnerRights>()),
             .. ApprovalTool.All(
                 provider.GetRequiredService<Db>(),
                 provider.GetRequiredService<EventLog>(),

@@ -45,7 +45,11 @@ internal sealed class ApprovalTools(ApprovalOperations approvals)
             "Lets the waiting run go on. Decide only what a person told you to decide, and name the digest you showed."
         )
             .Needs(Scope.ApprovalsDecide, Hints.Destructive)
-            .Does(call => approvals.Approve(call.Caller, call.Id(ApprovalId), call.Body<Decision>()));
+            .Does(async call =>
+            {
+                await call.Confirm(() => Question(call, "Approve"));
+                return await approvals.Approve(call.Caller, call.Id(ApprovalId), call.Body<Decision>());
+            });
         yield return new McpTool(
             "reject",
             "rejectApproval",
@@ -53,6 +57,31 @@ internal sealed class ApprovalTools(ApprovalOperations approvals)
             "Refuses what the waiting run asks; its step fails, unless the task goes on after a rejection."
         )
             .Needs(Scope.ApprovalsDecide, Hints.Destructive)
-            .Does(call => approvals.Reject(call.Caller, call.Id(ApprovalId), call.Body<Decision>()));
+            .Does(async call =>
+            {
+                await call.Confirm(() => Question(call, "Reject"));
+                return await approvals.Reject(call.Caller, call.Id(ApprovalId), call.Body<Decision>());
+            });
+    }
+
+    /// <summary>What the person reads is what is asked, and not what a model says of it.</summary>
+    private async Task<string> Question(McpCall call, string verb)
+    {
+        call.Caller.Require(Scope.ApprovalsDecide);
+        var asked = await approvals.Get(call.Caller, call.Id(ApprovalId));
+        return string.Join('\n', [$"{verb}: {asked.Title}", .. Lines(asked)]);
+    }
+
+    private static IEnumerable<string> Lines(ApprovalView asked)
+    {
+        if (asked.Message is { } message)
+        {
+            yield return message;
+        }
+
+        if (asked.Action is { } action)
+        {
+            yield return action.GetRawText();
+        }
     }
 }

@@ -33,8 +33,19 @@ internal sealed class McpCall
     /// <summary>Ends when the client has gone.</summary>
     public CancellationToken Aborted { get; init; }
 
+    /// <summary>Asks the person behind the client, where there is one, whether to do this.</summary>
+    public Func<Func<Task<string>>, Task> Confirm { get; init; } = _ => Task.CompletedTask;
+
+    /// <summary>Whether the client takes a handle of a run in place of waiting for it.</summary>
+    public bool TakesHandles { get; init; }
+
+    /// <summary>The run that goes on after the answer; its handle is the answer.</summary>
+    public RunView? HandedOver { get; private set; }
+
     /// <summary>Tells the client how far it is; nobody may be listening.</summary>
     public Func<int, string, Task> Report { get; init; } = (_, _) => Task.CompletedTask;
+
+    public void HandOver(RunView run) => HandedOver = run;
 
     public Guid Id(string name) => Guid.ParseExact(OptionalText(name)!, "D");
 

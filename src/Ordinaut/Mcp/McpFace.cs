@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -16,6 +17,7 @@ internal sealed class McpFace(
     PromptDesk prompts,
     CompletionDesk completions,
     RunUpdates updates,
+    RunHandles handles,
     Defects defects
 )
 {
@@ -49,7 +51,7 @@ internal sealed class McpFace(
 
         options.ServerInstructions = Instructions;
         options.Handlers.ListToolsHandler = (_, _) => tools.List(caller);
-        options.Handlers.CallToolHandler = (request, ct) => tools.Call(caller, request, ct);
+        options.Handlers.CallToolWithAlternateHandler = (request, ct) => tools.Call(caller, request, ct);
         options.Handlers.ListResourcesHandler = (_, _) => ValueTask.FromResult(ResourceDesk.List());
         options.Handlers.ListResourceTemplatesHandler = (_, _) => ValueTask.FromResult(ResourceDesk.Templates());
         options.Handlers.ReadResourceHandler = (request, _) =>
@@ -60,7 +62,12 @@ internal sealed class McpFace(
                 () => resources.Read(caller, request.Params.Uri),
                 request.Params.Uri
             );
-        options.Capabilities = new ServerCapabilities { Resources = new ResourcesCapability { Subscribe = true } };
+        options.Capabilities = new ServerCapabilities
+        {
+            Resources = new ResourcesCapability { Subscribe = true },
+            Extensions = new Dictionary<string, object> { [RunHandles.Extension] = new JsonObject() },
+        };
+        options.RequestHandlers = handles.Handlers(caller);
         options.Handlers.SubscriptionsListenHandler = (request, ct) =>
             defects.Guard(
                 caller,

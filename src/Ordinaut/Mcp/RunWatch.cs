@@ -11,7 +11,9 @@ internal sealed class RunWatch(LiveFeed feed, RunOperations runs, IHostApplicati
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     /// <param name="start">Makes the run, or finds it.</param>
-    /// <returns>The run as it was when it ended, or when the patience did.</returns>
+    /// <returns>
+    /// The run as it was when it ended, or when the patience did; at once where the client can come back for it.
+    /// </returns>
     public async Task<RunView> Follow(McpCall call, Func<Task<RunView>> start)
     {
         if (call.OptionalNumber(McpArgument.Wait.Name) is not { } seconds)
@@ -22,6 +24,12 @@ internal sealed class RunWatch(LiveFeed feed, RunOperations runs, IHostApplicati
         // Said before the run is made: whoever may start a run need not be one who may look at it.
         call.Caller.Require(Scope.RunsRead);
         var run = await start();
+        if (call.TakesHandles && run.FinishedAt is null)
+        {
+            call.HandOver(run);
+            return run;
+        }
+
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), clock);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             call.Aborted,
@@ -83,7 +91,7 @@ internal sealed class RunWatch(LiveFeed feed, RunOperations runs, IHostApplicati
         }
     }
 
-    private static string Progress(RunView run)
+    public static string Progress(RunView run)
     {
         var done = run.Steps?.Count(step => step.FinishedAt is not null) ?? 0;
         return $"{run.State}, attempt {run.Attempt}, {done} steps done";

@@ -6,7 +6,7 @@ using Ordinaut.Agents;
 namespace Ordinaut.Mcp;
 
 /// <summary>Shows the tools a caller may use, and carries out their calls.</summary>
-internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, Defects defects)
+internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, RunHandles handles, Defects defects)
 {
     /// <summary>How long a client may keep the list; it changes with the token's scopes alone.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromMinutes(5);
@@ -39,7 +39,7 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, Defects defec
         }
     }
 
-    public async ValueTask<CallToolResult> Call(
+    public async ValueTask<ResultOrAlternate<CallToolResult>> Call(
         Caller caller,
         RequestContext<CallToolRequestParams> request,
         CancellationToken ct
@@ -51,16 +51,25 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, Defects defec
         try
         {
             var shape = await shapes.Of(tool);
-            var call = new McpCall(caller, shape, request.JsonRpcRequest.Params?["arguments"])
+            var person = new Elicitation(request);
+            var call = new McpCall(caller, shape, person.Complete(shape))
             {
+                Confirm = person.Confirm,
                 Aborted = ct,
+                TakesHandles = RunHandles.Takes(request.JsonRpcRequest),
                 Report = (step, message) => Report(request, step, message, ct),
             };
-            return ToolAnswers.Of(await tool.Run!(call));
+            var answer = await tool.Run!(call);
+            return call.HandedOver is { } run ? handles.Give(run) : new(ToolAnswers.Of(answer));
         }
         catch (Problem problem)
         {
-            return ToolAnswers.Of(problem, caller.RequestId!);
+            return new(ToolAnswers.Of(problem, caller.RequestId!));
+        }
+        catch (InputRequiredException)
+        {
+            // The answer is a question.
+            throw;
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {
@@ -69,7 +78,7 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, Defects defec
         }
         catch (Exception defect)
         {
-            return ToolAnswers.Of(defects.Note(defect, tool.Name, caller.RequestId!));
+            return new(ToolAnswers.Of(defects.Note(defect, tool.Name, caller.RequestId!)));
         }
     }
 

@@ -6,11 +6,11 @@ internal sealed class ModelDesk(ModelSettings settings, ModelClient client, Toke
     public ModelSettings Settings => settings;
 
     /// <param name="key">The same over all attempts of this question.</param>
-    public async Task<ModelAnswer> Ask(Chat chat, Guid agentId, string key, CancellationToken ct)
+    public async Task<ModelAnswer> Ask(Chat chat, TokenSpender spender, string key, CancellationToken ct)
     {
         var body = chat.ToBody();
         // No tokenizer makes more tokens than there are bytes, and so the guess needs to know none of them.
-        var (reserve, refusal) = await budget.Reserve(agentId, body.Length + chat.MaxTokens);
+        var (reserve, refusal) = await budget.Reserve(spender, body.Length + chat.MaxTokens);
         if (reserve is null)
         {
             return new ModelAnswer.Failed(refusal!, new TokenCount(0, 0));

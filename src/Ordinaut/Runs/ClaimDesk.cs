@@ -7,28 +7,52 @@ namespace Ordinaut.Runs;
 /// Decides which runs a worker claims next. It looks at who has runs ready, and where in their lines; under a backlog,
 /// when a claim was full, it goes on from where the last one ended and looks again after a second. Claimed rows leave
 /// dead entries at the head of the line, and while somebody holds an old snapshot no vacuum can take them away: whoever
-/// walked past them in each claim would be slower with each run.
+/// walked past them in each claim would be slower with each run. A look has to walk past them; when that takes long,
+/// the desk rests from looking and serves the agents it knows.
 /// </summary>
 internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
 {
     /// <summary>For how long a claim may go on without a look: what is new or more urgent waits no longer.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>A look that took longer is followed by a rest.</summary>
+    public static readonly TimeSpan DearLook = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How many times as long as the look the rest is, at most <see cref="LookEvery"/>.</summary>
+    public const int RestOfLook = 10;
+
     private readonly Turns _turns = new();
     private readonly Dictionary<Guid, Line> _lines = [];
     private long _lookedAt;
     private bool _sawAll;
     private bool _goesOn;
+    private long _restsFrom;
+    private TimeSpan _rest;
+
+    /// <summary>For how long no claim looks at who has runs ready; zero: the next one does.</summary>
+    public TimeSpan Rest
+    {
+        get
+        {
+            var left = _rest - clock.GetElapsedTime(_restsFrom);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
 
     /// <summary>Leases up to so many runs, most urgent first.</summary>
     public async ValueTask<List<QueuedRun>> Claim(Session session, int places)
     {
+        var rests = _lines.Count > 0 && _lines.Count <= places && Rest > TimeSpan.Zero;
         var goesOn = _goesOn && _lines.Count <= places && clock.GetElapsedTime(_lookedAt) < LookEvery;
         // A claim that is not committed has claimed nothing: where it ended is no place to go on from.
         _goesOn = false;
-        await LeaseStore.Wake(session);
-        var claimed = goesOn ? await GoOn(session, places) : [];
-        if (claimed.Count < places)
+        if (!rests)
+        {
+            await LeaseStore.Wake(session);
+        }
+
+        var claimed = rests || goesOn ? await GoOn(session, places) : [];
+        if (claimed.Count < places && !rests)
         {
             claimed.AddRange(await Look(session, places - claimed.Count));
         }
@@ -62,7 +86,15 @@ internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
                 return agents;
             }
         );
-        return await Take(session, shares);
+        var claimed = await Take(session, shares);
+        _restsFrom = clock.GetTimestamp();
+        var took = clock.GetElapsedTime(_lookedAt, _restsFrom);
+        var rest = RestOfLook * took;
+        _rest =
+            took <= DearLook ? TimeSpan.Zero
+            : rest < LookEvery ? rest
+            : LookEvery;
+        return claimed;
     }
 
     private async ValueTask<List<QueuedRun>> Take(Session session, IReadOnlyList<Share> shares)

@@ -257,6 +257,12 @@ internal sealed partial class Worker(
 
     private async Task<TimeSpan> Idle()
     {
+        if (_desk.Rest is { Ticks: > 0 } rest)
+        {
+            // Who is not known to the desk, and what comes due, waits for its next look.
+            return rest;
+        }
+
         var next = await db.Read(LeaseStore.NextDelayed);
         var idle = next - db.Now() ?? PollLimit;
         return idle < PollLimit ? idle : PollLimit;

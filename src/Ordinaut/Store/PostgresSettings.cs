@@ -55,7 +55,7 @@ internal sealed record PostgresSettings(string Address)
     /// <summary>Connections for reading.</summary>
     public int ReadConnections { get; init; } = 6;
 
-    /// <summary>How long a statement may take, at most 30, when the server ends it. Tests look at whole tables.</summary>
+    /// <summary>How long a statement may take, at most the server's own 30. Tests look at whole tables.</summary>
     public int StatementSeconds { get; init; } = UsualStatementSeconds;
 
     /// <summary>For tests: what the clock says in place of the database's.</summary>

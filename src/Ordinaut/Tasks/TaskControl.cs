@@ -1,6 +1,7 @@
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Runs;
+using Ordinaut.Schedules;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
@@ -63,6 +64,51 @@ internal sealed class TaskControl(
                 var next = task with { NextDue = until, SnoozedUntil = until };
                 await TaskStore.Update(session, next);
                 await journal.Tell(session, caller, next, "task.snoozed", snooze.Reason);
+                return await views.Of(session, next);
+            }
+        );
+        signals.Schedule.Set();
+        return view;
+    }
+
+    /// <summary>Moves the next occurrence to so much time from now; those after it stay where they are.</summary>
+    public async Task<TaskView> MoveNext(Caller caller, Guid id, TimeSpan time)
+    {
+        caller.Require(Scope.TasksUpdate);
+        var view = await Change(
+            caller,
+            id,
+            async (session, task) =>
+            {
+                var at = session.Now + time;
+                if (task.Status != TaskStatus.Active || task.NextNominal is not { } nominal)
+                {
+                    throw Problem.Conflict("Only an active task with an occurrence to come can have it moved.");
+                }
+
+                if (at > task.Settings.EndsAt)
+                {
+                    throw Problem.Conflict(
+                        $"The task ends at {Instants.Format(task.Settings.EndsAt.Value)}, before that."
+                    );
+                }
+
+                // Sooner, it is an occurrence of its own; later, it is the scheduled one, put off.
+                var next =
+                    at < nominal
+                        ? task with
+                        {
+                            NextNominal = at,
+                            NextDue = at + Jitter.For(id, task.Settings.JitterSeconds),
+                            SnoozedUntil = null,
+                        }
+                        : task with
+                        {
+                            NextDue = at,
+                            SnoozedUntil = at,
+                        };
+                await TaskStore.Update(session, next);
+                await journal.Tell(session, caller, next, "task.moved");
                 return await views.Of(session, next);
             }
         );

@@ -14,7 +14,11 @@ internal static class McpApp
          "payload": {"pipeline": [{"id": "a", "uses": "debug.echo", "with": {"value": 1}}]}}
         """;
 
-    public static async Task<McpClient> Connect(this OrdinautApp app, OrdinautApp.Client who)
+    public static async Task<McpClient> Connect(
+        this OrdinautApp app,
+        OrdinautApp.Client who,
+        McpClientOptions? options = null
+    )
     {
         var transport = new HttpClientTransport(
             new HttpClientTransportOptions
@@ -24,7 +28,7 @@ internal static class McpApp
                 AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {who.Token}" },
             }
         );
-        return await McpClient.CreateAsync(transport);
+        return await McpClient.CreateAsync(transport, options);
     }
 
     /// <summary>Calls a tool with arguments as JSON text.</summary>

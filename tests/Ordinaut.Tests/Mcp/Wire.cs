@@ -79,6 +79,9 @@ internal static class Wire
 
         public string Revision { get; init; } = Current;
 
+        /// <summary>What the client says that it can do.</summary>
+        public string Capabilities { get; init; } = "{}";
+
         /// <summary>Headers in place of those the message itself asks for.</summary>
         public (string Name, string Value)[]? Lies { get; init; }
 
@@ -88,7 +91,7 @@ internal static class Wire
                     Params.Length > 0 ? "," : ""
                 )}}}
                  "_meta": {"io.modelcontextprotocol/protocolVersion": "{{{Revision}}}",
-                  "io.modelcontextprotocol/clientCapabilities": {} } } }
+                  "io.modelcontextprotocol/clientCapabilities": {{{Capabilities}}} } } }
                 """;
 
         public IEnumerable<(string Name, string Value)> Headers =>

@@ -45,7 +45,7 @@ internal sealed class ModelHouse : IAsyncDisposable
     {
         var house = new ModelHouse();
         house._db = await house._folder.Open();
-        house.Budget = new TokenBudget(house._db, PerDay);
+        house.Budget = new TokenBudget(house._db, new TokenLimits(PerDay));
         var settings = new ModelSettings(new Uri(url ?? house.Server.Url + "v1"), ApiKey)
         {
             Names = [Model, "large-1"],

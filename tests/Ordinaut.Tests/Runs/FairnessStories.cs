@@ -89,6 +89,32 @@ public sealed class FairnessStories
             Assert.Equal(7, core.Work.Calls.DistinctBy(call => call.RunId).Count());
         });
 
+    [Theory]
+    [InlineData(5, 0)]
+    [InlineData(6, 60)]
+    [InlineData(5_000, 1_000)]
+    public void After_a_look_that_took_long_the_desk_serves_whom_it_knows_and_rests(int took, int rest) =>
+        Story.Play(async core =>
+        {
+            var clock = new TickingClock { Step = TimeSpan.FromMilliseconds(took) };
+            var desk = new ClaimDesk(Slots(4), clock);
+            await Backlog(core, core.Ann, 1);
+            await core.Db.Write(session => desk.Claim(session, 4));
+            clock.Step = TimeSpan.Zero;
+            Assert.Equal(TimeSpan.FromMilliseconds(rest), desk.Rest);
+            await Backlog(core, core.Ann, 1);
+            await Backlog(core, core.Bob, 1);
+
+            var known = await core.Db.Write(session => desk.Claim(session, 4));
+            clock.Now += desk.Rest;
+            var others = await core.Db.Write(session => desk.Claim(session, 4));
+
+            Assert.Equal(rest > 0 ? 1 : 2, known.Count);
+            Assert.Equal(core.Ann.AgentId, known[0].OwnerId);
+            Assert.Equal(rest > 0 ? [core.Bob.AgentId] : [], others.Select(run => run.OwnerId));
+            Assert.Equal(TimeSpan.Zero, desk.Rest);
+        });
+
     [Fact]
     public void With_one_place_at_a_time_agents_take_turns() =>
         Story.Play(async core =>
@@ -157,5 +183,21 @@ public sealed class FairnessStories
         var ann = await core.Runs.List(core.Ann, new(State: "running", Limit: 200));
         var bob = await core.Runs.List(core.Bob, new(State: "running", Limit: 200));
         return (ann.Items.Count, bob.Items.Count);
+    }
+
+    /// <summary>Time passes only when somebody asks what it is.</summary>
+    private sealed class TickingClock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public TimeSpan Step { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp()
+        {
+            Now += Step;
+            return Now.Ticks;
+        }
     }
 }

@@ -1,4 +1,8 @@
-delete from approval where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
+delete from approval where id in (
+  select a.id from approval a
+  where a.run_id < @before_id and not exists (select 1 from run r where r.id = a.run_id)
+    and not exists (select 1 from queue q where q.run_id = a.run_id)
+  order by a.run_id limit 500)
 --
 delete from attempt where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
 --
@@ -40,7 +44,11 @@ delete from run where id = @id
 --
 delete from run where id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
 --
-delete from run_input where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
+delete from run_input where run_id in (
+  select i.run_id from run_input i
+  where i.run_id < @before_id and not exists (select 1 from run r where r.id = i.run_id)
+    and not exists (select 1 from queue q where q.run_id = i.run_id)
+  order by i.run_id limit 500)
 --
 delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')
 --
@@ -52,8 +60,9 @@ delete from task_tag where task_id = @task_id
 --
 delete from task_version where task_id = @task_id
 --
-delete from token_use where (agent_id, day) in (
-  select agent_id, day from token_use where day < @day limit @limit)
+delete from token_use where (spender_id, day) in (
+  select spender_id, day from token_use
+  where day < @day and not exists (select 1 from queue where run_id = spender_id) limit @limit)
 --
 delete from wait where key = @key
 --
@@ -87,7 +96,7 @@ values (
 on conflict (run_id, attempt, epoch) do nothing
 --
 insert into audit (id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at)
-values (@id, @actor_id, @action, @noun, @subject_id, @owner_id, @request_id, @detail, @now)
+select @id, @actor_id, @action, @noun, @subject_id, @owner_id, @request_id, @detail, @now /* each: from */
 --
 insert into calendar (owner_id, name, version, entries, updated_at) values (@owner_id, @name, 1, @entries, @now)
 on conflict (owner_id, name) do update set
@@ -111,10 +120,10 @@ values (@id, @host, @pid, @version, @roles, @slots, @draining, @started_at, @now
 on conflict (id) do update set draining = excluded.draining, heartbeat_at = excluded.heartbeat_at
 --
 insert into occurrence (task_id, scheduled_for, key, run_id, reason, through, count, detail, recorded_at)
-select @task_id, @scheduled_for, @key, @run_id, @reason, @through, @count, @detail, @now
-/* each: from */ where true
-on conflict (task_id, scheduled_for, key) do nothing
-returning run_id
+select @task_id, @scheduled_for, @key, @run_id, @reason, @through, @count, @detail, @now /* each: from */
+--
+insert into occurrence (task_id, scheduled_for, key, run_id, reason, through, count, detail, recorded_at)
+select @task_id, @scheduled_for, @key, @run_id, @reason, @through, @count, @detail, @now /* each: from */ where true on conflict (task_id, scheduled_for, key) do nothing returning run_id
 --
 insert into outbox (event_id) select @id /* each: from */
 --
@@ -163,16 +172,17 @@ on conflict (run_id, place) do update set
 --
 insert into task (
   id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth, created_at, updated_at)
-values (@id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @now, @now)
+select @id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @now, @now
+/* each: from */
 --
-insert into task_tag (owner_id, tag, task_id) values (@owner_id, @tag, @task_id)
+insert into task_tag (owner_id, tag, task_id) select @owner_id, @tag, @task_id /* each: from */
 --
 insert into task_version (task_id, version, title, settings, payload, created_by, created_at)
-values (@task_id, @version, @title, @settings, @payload, @created_by, @now)
+select @task_id, @version, @title, @settings, @payload, @created_by, @now /* each: from */
 --
-insert into token_use (agent_id, day, tokens) values (@agent_id, @day, @tokens)
-on conflict (agent_id, day) do update set tokens = token_use.tokens + excluded.tokens
-where token_use.tokens + excluded.tokens <= @per_day
+insert into token_use (spender_id, day, tokens) values (@spender_id, @day, @tokens)
+on conflict (spender_id, day) do update set tokens = token_use.tokens + excluded.tokens
+where token_use.tokens + excluded.tokens <= @most
 --
 insert into wait (key, owner_id, run_id, expires_at, created_at)
 values (@key, @owner_id, @run_id, @expires_at, @now)
@@ -300,7 +310,7 @@ select 1 from agent limit 1
 select attempt, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at
 from attempt where run_id = @run_id order by attempt, epoch
 --
-select case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end, count(*) from queue group by 1
+select case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end, count(*) from queue where occurrence_key <> 'check' group by 1
 --
 select checksum from migration where name = @name
 --
@@ -366,6 +376,9 @@ where subject_id = @subject_id and id < @before and (@all or actor_id = @viewer 
   and (@noun is null or noun = @noun) and (@since is null or at >= @since) and (@until is null or at < @until)
 order by id desc limit @limit
 --
+select id, error from step where run_id = @run_id and state = 'running' and error is not null
+order by place limit 1
+--
 select id, host, pid, version, roles, slots, draining, started_at, heartbeat_at from node
 order by id limit @limit
 --
@@ -425,9 +438,9 @@ select input from run_input where run_id = @run_id
 select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
 order by lease_owner
 --
-select min(due) from queue where state = 0
---
 select min(due) from queue where state = 3
+--
+select min(due) from queue where state in (0, 3) and due <= @now and occurrence_key <> 'check'
 --
 select name, entries, version, updated_at from calendar
 where owner_id = @owner_id and (@after is null or name > @after) order by name limit @limit
@@ -549,6 +562,10 @@ order by t.owner_id, t.id
 limit @limit
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth, @place from task t join task_version v on v.task_id = t.id and v.version = t.version /* each: , */
+where t.id = @id and (t.owner_id = @owner_id or @all)
+--
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version
 where t.owner_id = @owner_id and t.id < @before   and (@status is null or t.status = @status)
   and (@kind is null or t.kind = @kind)
@@ -563,10 +580,13 @@ t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task
   and (@tag is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id)) order by t.id desc limit @limit
 --
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
+--
 select task_id, version, settings, payload from task_version /* each: , */
 where task_id = @task_id and version = @version
 --
-select tokens from token_use where agent_id = @agent_id and day = @day
+select tokens from token_use where spender_id = @spender_id and day = @day
 --
 select topic, count(*), max(created_at) from event
 where (@all or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
@@ -637,11 +657,13 @@ where state = 1 and run_id in (
 --
 update refresh_token set used_at = @now where hash = @hash and used_at is null
 --
+update step set
+  state = case when state = 'running' and error is not null then 'uncertain' else 'canceled' end,
+  finished_at = @now
+where run_id = @run_id and state in ('running', 'waiting')
+--
 update step set answer = @answer
 where run_id = @run_id and place = @place and state = 'waiting' and answer is null
---
-update step set state = 'canceled', finished_at = @now
-where run_id = @run_id and state in ('running', 'waiting')
 --
 update task set
   status = @status, next_nominal = @next_nominal, next_due = @next_due, snoozed_until = @snoozed_until,
@@ -661,7 +683,7 @@ update task set next_nominal = @next_nominal, next_due = @next_due, status = @st
 /* each: from */ where id = @id and version = @version and next_nominal = @seen_nominal
 returning id
 --
-update token_use set tokens = tokens + @difference where agent_id = @agent_id and day = @day
+update token_use set tokens = tokens + @difference where spender_id = @spender_id and day = @day
 --
 update wait set answer = @answer where key = @key and answer is null
 --

@@ -309,12 +309,13 @@ create table signing_key (
   created_at timestamptz not null
 );
 
--- What each agent spent on language models, by day (since 1970, UTC); what is being spent is in it at its most.
+-- What each agent, task and run spent on language models, by day (since 1970, UTC; a run's is the day it was made); what
+-- is being spent is in it at its most.
 create table token_use (
-  agent_id uuid not null,
+  spender_id uuid not null,
   day bigint not null,
   tokens bigint not null,
-  primary key (agent_id, day)
+  primary key (spender_id, day)
 );
 
 -- The processes that work on this database. draining: it was told to stop and takes no more work.

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+using Ordinaut.Sdk.Wire;
+
+namespace Ordinaut.Tests.Mcp;
+
+/// <summary>Where a client can ask its person, that person approves, and is asked for what is missing.</summary>
+public sealed class ElicitationStories
+{
+    private const string Asks = """
+        {"title": "Offer", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
+         "payload": {"pipeline": [{"id": "ask", "uses": "approval.request",
+           "with": {"title": "Send the offer?", "action": {"to": "bob@example.com"}}}]}}
+        """;
+
+    [Theory]
+    [InlineData("accept", true, "succeeded")]
+    [InlineData("accept", false, "waiting")]
+    [InlineData("decline", true, "waiting")]
+    [InlineData("cancel", true, "waiting")]
+    public async Task A_decision_is_made_when_the_person_confirms_it(string action, bool yes, string state)
+    {
+        await using var app = await OrdinautApp.Start();
+        var (admin, run) = await Waiting(app);
+        var asked = new List<ElicitRequestParams>();
+        await using var boss = await Connect(app, await app.AsAgent("admin"), asked, action, ("confirm", yes));
+        var approval = Assert.Single((await boss.Ask<Page<ApprovalView>>("list_approvals")).Items);
+
+        var result = await boss.Call("approve", $$"""{"approval_id": "{{approval.Id}}"}""");
+
+        Assert.Equal(state != "succeeded", result.IsError == true);
+        var question = Assert.Single(asked).Message;
+        Assert.Contains("Send the offer?", question, StringComparison.Ordinal);
+        Assert.Contains("bob@example.com", question, StringComparison.Ordinal);
+        await app.When(admin, run, shown => shown.GetProperty("state").GetString() == state);
+    }
+
+    [Fact]
+    public async Task What_a_call_cannot_do_without_is_asked_for()
+    {
+        await using var app = await OrdinautApp.Start();
+        var asked = new List<ElicitRequestParams>();
+        await using var client = await Connect(app, await app.AsAdmin(), asked, "accept", ("title", "By hand"));
+
+        var task = await client.Ask<TaskView>("create_task", Asks.Replace("\"title\": \"Offer\", ", ""));
+
+        Assert.Equal("By hand", task.Title);
+        Assert.Equal(["title"], Assert.Single(asked).RequestedSchema!.Properties.Keys);
+    }
+
+    [Fact]
+    public async Task Who_does_not_say_gets_the_refusal_that_others_get()
+    {
+        await using var app = await OrdinautApp.Start();
+        var asked = new List<ElicitRequestParams>();
+        await using var client = await Connect(app, await app.AsAdmin(), asked, "decline", ("title", "By hand"));
+        await using var plain = await app.Connect(await app.AsAdmin());
+        var untitled = Asks.Replace("\"title\": \"Offer\", ", "");
+
+        var refused = await client.Refused("create_task", untitled);
+
+        Assert.Equal((await plain.Refused("create_task", untitled)).Detail, refused.Detail);
+        Assert.Single(asked);
+    }
+
+    private static async Task<(OrdinautApp.Client Admin, Guid Run)> Waiting(OrdinautApp app)
+    {
+        var admin = await app.AsAdmin();
+        var task = await admin.Post<TaskView>("/tasks", Asks, 201);
+        var run = await admin.Post<RunView>($"/tasks/{task.Id}/run_now", "{}", 202);
+        await app.When(admin, run.Id, shown => shown.GetProperty("state").GetString() == "waiting");
+        return (admin, run.Id);
+    }
+
+    private static Task<McpClient> Connect(
+        OrdinautApp app,
+        OrdinautApp.Client who,
+        List<ElicitRequestParams> asked,
+        string action,
+        (string Name, object Value) answer
+    ) =>
+        app.Connect(
+            who,
+            new McpClientOptions
+            {
+                Capabilities = new ClientCapabilities { Elicitation = new ElicitationCapability { Form = new() } },
+                Handlers = new McpClientHandlers
+                {
+                    ElicitationHandler = (request, _) =>
+                    {
+                        asked.Add(request!);
+                        var content = new Dictionary<string, JsonElement>
+                        {
+                            [answer.Name] = Json.Parse(
+                                answer.Value is bool yes ? (yes ? "true" : "false") : $"\"{answer.Value}\""
+                            ),
+                        };
+                        return ValueTask.FromResult(new ElicitResult { Action = action, Content = content });
+                    },
+                },
+            }
+        );
+}
