@@ -18,6 +18,9 @@ internal sealed class Signals(TimeProvider clock)
     /// <summary>An event waits to be relayed; of this process alone, for its neighbours relay their own.</summary>
     public Signal Outbox { get; } = new(clock);
 
+    /// <summary>The tools from outside have changed, or a server of theirs was looked at.</summary>
+    public Signal Tools { get; } = new(clock);
+
     public IReadOnlyDictionary<string, Signal> ByName =>
         new Dictionary<string, Signal>
         {
@@ -25,5 +28,6 @@ internal sealed class Signals(TimeProvider clock)
             ["queue"] = Queue,
             ["cancel"] = Cancel,
             ["events"] = Events,
+            ["tools"] = Tools,
         };
 }

@@ -3,6 +3,9 @@ using System.Text.Json;
 namespace Ordinaut.Sdk.Wire;
 
 /// <summary>A tool a pipeline step can use.</summary>
+/// <param name="Source">Who brings it: a server's name, or <c>http</c>; empty for the program's own.</param>
+/// <param name="Cost">What one call costs, in the operator's currency; null when nobody said.</param>
+/// <param name="Suspended">Why it may not be used at present; null when it may.</param>
 public sealed record ToolView(
     string Name,
     string Title,
@@ -11,7 +14,10 @@ public sealed record ToolView(
     int TimeoutSeconds,
     IReadOnlyList<string> Scopes,
     JsonElement InputSchema,
-    JsonElement OutputSchema
+    JsonElement OutputSchema,
+    string Source = "",
+    decimal? Cost = null,
+    string? Suspended = null
 );
 
 /// <summary>Calls a tool once, outside any run.</summary>

@@ -48,7 +48,8 @@ internal static class ApiWiring
         services
             .AddSingleton<CalendarEndpoints>()
             .AddSingleton<ApprovalEndpoints>()
-            .AddSingleton<PlaygroundEndpoints>();
+            .AddSingleton<PlaygroundEndpoints>()
+            .AddSingleton<ToolSourceEndpoints>();
         services.AddSingleton<DocsEndpoints>().AddSingleton<ApiDocument>();
     }
 
@@ -64,6 +65,7 @@ internal static class ApiWiring
         Endpoints<CalendarEndpoints>(app).Map(app);
         Endpoints<ApprovalEndpoints>(app).Map(app);
         Endpoints<PlaygroundEndpoints>(app).Map(app);
+        Endpoints<ToolSourceEndpoints>(app).Map(app);
         Endpoints<AgentEndpoints>(app).Map(app);
         Endpoints<LoginEndpoints>(app).Map(app);
         Endpoints<MetadataEndpoints>(app).Map(app);

@@ -15,6 +15,7 @@ internal static class McpWiring
             .AddSingleton<EventTools>()
             .AddSingleton<ApprovalTools>()
             .AddSingleton<PlaygroundTools>()
+            .AddSingleton<ToolSourceTools>()
             .AddSingleton<CalendarTools>();
         services.AddSingleton<AgentTools>().AddSingleton<RunWatch>().AddSingleton(Table);
         services.AddSingleton(provider => new ToolShapes(
@@ -72,6 +73,7 @@ internal static class McpWiring
             provider.GetRequiredService<ApprovalTools>().All(),
             provider.GetRequiredService<EventTools>().All(),
             provider.GetRequiredService<PlaygroundTools>().All(),
+            provider.GetRequiredService<ToolSourceTools>().All(),
             provider.GetRequiredService<CalendarTools>().All(),
             provider.GetRequiredService<AgentTools>().Reading(),
             provider.GetRequiredService<AgentTools>().Writing()

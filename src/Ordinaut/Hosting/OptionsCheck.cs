@@ -66,7 +66,7 @@ internal sealed record OptionsCheck(
         errors.AddRange(Unknown(file.Keys).Select(name => $"'{name}' in {FileName} is not a setting{Hint(name)}"));
         CheckTogether(options, errors);
         warnings.AddRange(
-            Unknown(environment.Keys.Except(ClientIdentity.Variables))
+            Unknown(environment.Keys.Except(ClientIdentity.Variables).Where(name => !ToolSettings.IsSecret(name)))
                 .Select(name => $"{Settings.Prefix}{name.ToUpperInvariant()} is not a setting{Hint(name)}")
         );
         return new OptionsCheck(options, errors, warnings);
@@ -107,6 +107,7 @@ internal sealed record OptionsCheck(
         }
 
         errors.AddRange(LlmSettings.Faults(options));
+        errors.AddRange(ToolSettings.Faults(options));
         if (options.PostgresDirectUrl.Length > 0 && options.Postgres is null)
         {
             errors.Add(

@@ -65,6 +65,12 @@ internal sealed record OrdinautOptions
     /// <summary>Hosts, host:ports and CIDRs that tools may reach although they are private; comma-separated.</summary>
     public string EgressAllow { get; init; } = "";
 
+    /// <summary>What declares tools from outside; empty: <c>tools.json</c> in the data folder, if there.</summary>
+    public string ToolsFile { get; init; } = "";
+
+    /// <summary>The programs that may be started as MCP servers: absolute paths, comma-separated.</summary>
+    public string ToolsCommands { get; init; } = "";
+
     /// <summary>Origins of web pages that may call the API, such as https://app.example; comma-separated.</summary>
     public string CorsOrigins { get; init; } = "";
 

@@ -144,6 +144,7 @@ internal sealed class Serve : IAsyncDisposable
         services.AddSingleton(host => HealthProbes.Serving(host.GetRequiredService<IHostApplicationLifetime>()));
         Wiring.Add(services, options);
         var app = builder.Build();
+        await ToolSettings.Load(app.Services, options);
         if (options.Role.HasFlag(Role.Worker) && !db.IsShared)
         {
             await app.Services.GetRequiredService<Reaper>().TakeOver();

@@ -148,6 +148,7 @@ internal static class Settings
             (o, text) => text is "text" or "json" ? o with { LogFormat = text } : null
         ),
         .. LlmSettings.All,
+        .. ToolSettings.All,
     ];
 
     public static Setting Whole(

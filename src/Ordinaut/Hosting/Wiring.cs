@@ -142,6 +142,7 @@ internal static class Wiring
             provider.GetRequiredService<PublishEventTool>(),
         ]));
         LlmSettings.Add(services, options);
+        ToolSettings.Add(services, options);
         services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>();
     }
 

@@ -158,6 +158,10 @@ internal sealed class StepReader(Findings findings, ToolLookup tools, BlockReade
         {
             findings.Add(members.PointerTo("uses"), $"unknown tool \"{JsonText.Shorten(name)}\"{tools.Hint(name)}");
         }
+        else if (tool.Suspended is { } reason)
+        {
+            findings.Add(members.PointerTo("uses"), reason);
+        }
 
         return tool;
     }

@@ -173,6 +173,9 @@ internal sealed class PlaygroundOperations(
             (int)tool.Timeout.TotalSeconds,
             tool.Scopes,
             tool.InputSchema,
-            tool.OutputSchema
+            tool.OutputSchema,
+            tool.Source,
+            tool.Cost,
+            tool.Suspended
         );
 }

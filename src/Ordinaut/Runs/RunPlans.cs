@@ -60,7 +60,12 @@ internal sealed class RunPlans(Db db, ToolCatalog tools)
         }
 
         var plan = new RunPlan(Json.Read<TaskSettings>(text.Settings), Compile(text.Payload));
-        _plans.Add(key, plan);
+        if (plan.Pipeline is not null)
+        {
+            // One that does not check is looked at again: the tool it misses may come, from outside.
+            _plans.Add(key, plan);
+        }
+
         return plan;
     }
 
@@ -85,7 +90,7 @@ internal sealed class RunPlans(Db db, ToolCatalog tools)
 
         var (pipeline, _) = PipelineCheck.Check(
             Json.Parse(payload),
-            name => tools.Find(name)?.Description,
+            name => Usable(tools.Find(name)?.Description),
             toolNames: tools.Names
         );
         if (pipeline is not null)
@@ -95,6 +100,10 @@ internal sealed class RunPlans(Db db, ToolCatalog tools)
 
         return pipeline;
     }
+
+    /// <summary>A suspended tool fails the step that calls it, when it does: the steps before are done.</summary>
+    private static ToolDescription? Usable(ToolDescription? tool) =>
+        tool?.Suspended is null ? tool : tool with { Suspended = null };
 
     private sealed record VersionText((Guid TaskId, int Version) Key, string Settings, string Payload);
 }

@@ -272,9 +272,8 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
 
         foreach (var (pointer, tool) in pipeline.Calls)
         {
-            foreach (
-                var scope in tools.Find(tool)!.Description.Scopes.Where(s => !caller.Scopes.Cover(Scopes.Parse(s)))
-            )
+            var needed = tools.Find(tool)?.Description.Scopes ?? [];
+            foreach (var scope in needed.Where(s => !caller.Scopes.Cover(Scopes.Parse(s))))
             {
                 var detail = $"Using '{tool}' needs the scope '{scope}', which the token does not carry.";
                 findings.Add(new FieldError($"{pointer}/uses", detail));

@@ -71,6 +71,26 @@ internal sealed partial class Egress : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>
+    /// A client on the same way out for a library that speaks HTTP by itself; an answer longer than this breaks off.
+    /// </summary>
+    public HttpClient Client(int maxResponseBytes) =>
+        new(new EgressHandler(_http, maxResponseBytes)) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Why a request of such a client failed, if that was in its failure; safe to show.</summary>
+    public static ToolResult.Failed? ReasonOf(Exception failure)
+    {
+        for (var at = failure; at is not null; at = at.InnerException)
+        {
+            if (at is ConnectFault fault)
+            {
+                return fault.Reason;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
     /// Sends one request and reads the whole answer. Failures are values: <c>url_invalid</c>,
     /// <c>egress_refused</c>, <c>dns_failed</c>, <c>connect_failed</c>, <c>tls_failed</c>,
     /// <c>headers_too_large</c>, <c>response_too_large</c>, <c>response_broken</c>.

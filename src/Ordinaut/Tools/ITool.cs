@@ -35,6 +35,15 @@ internal sealed record ToolDescription(
 
     /// <summary>Scopes the task's owner must hold to use this tool, besides <c>tools:use</c>.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>Who brings the tool: the name of its server, or <c>http</c>; empty for the program's own.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>What one call costs, in the operator's currency; null when nobody said.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>Why it may not be used at present, in one sentence; null when it may.</summary>
+    public string? Suspended { get; init; }
 }
 
 /// <summary>What repeating a call does to the world; decides what happens after a crash in mid-call.</summary>

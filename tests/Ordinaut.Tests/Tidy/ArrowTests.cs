@@ -26,6 +26,7 @@ public sealed class ArrowTests
         "Approvals",
         "Models",
         "Playground",
+        "ToolSources",
     ];
 
     /// <summary>
@@ -54,6 +55,7 @@ public sealed class ArrowTests
         ["Nodes"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Approvals"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Models"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas"],
+        ["ToolSources"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas", "Agents", "Audit"],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],

@@ -24,6 +24,7 @@ public sealed class SurfaceTests
         ("src/Ordinaut/Store/SqliteSession.cs", "RS0030"),
         ("src/Ordinaut/Store/SqliteStatement.cs", "RS0030"),
         ("src/Ordinaut/Tools/Egress.cs", "RS0030"),
+        ("src/Ordinaut/Tools/EgressHandler.cs", "RS0030"),
         ("src/Ordinaut/Tools/EgressNetwork.cs", "RS0030"),
         ("tests/Ordinaut.Tests/Simulation/SimNode.cs", "CA1001"),
     ];

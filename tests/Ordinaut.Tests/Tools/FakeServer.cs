@@ -109,20 +109,9 @@ internal sealed class FakeServer : IAsyncDisposable
 
     private async Task<Received?> Read(NetworkStream stream)
     {
-        var head = new List<byte>();
-        var one = new byte[1];
-        while (!(head.Count >= 4 && head[^4..].SequenceEqual("\r\n\r\n"u8.ToArray())))
+        if (await ReadUntil(stream, "\r\n\r\n"u8.ToArray()) is not { } head)
         {
-            if (await stream.ReadAsync(one, _stop.Token) == 0)
-            {
-                return null;
-            }
-
-            head.Add(one[0]);
-            if (head[0] == 0x16)
-            {
-                throw new IOException("a TLS hello");
-            }
+            return null;
         }
 
         var lines = Encoding.Latin1.GetString([.. head]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
@@ -131,8 +120,48 @@ internal sealed class FakeServer : IAsyncDisposable
             .Select(l => l.Split(": ", 2))
             .ToDictionary(p => p[0], p => p.ElementAtOrDefault(1) ?? "", StringComparer.OrdinalIgnoreCase);
         var length = headers.TryGetValue("Content-Length", out var l) ? int.Parse(l, CultureInfo.InvariantCulture) : 0;
-        var body = new byte[length];
-        await stream.ReadExactlyAsync(body, _stop.Token);
+        var body = headers.ContainsKey("Transfer-Encoding") ? await ReadChunks(stream) : new byte[length];
+        await stream.ReadExactlyAsync(body.AsMemory(body.Length - length), _stop.Token);
         return new Received(first[0], first[1], headers, body);
+    }
+
+    /// <summary>RFC 9112 §7.1, without extensions and trailers.</summary>
+    private async Task<byte[]> ReadChunks(NetworkStream stream)
+    {
+        var body = new List<byte>();
+        while (true)
+        {
+            var size = Encoding.ASCII.GetString([.. (await ReadUntil(stream, "\r\n"u8.ToArray()))!]).Trim();
+            var chunk = new byte[int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture)];
+            await stream.ReadExactlyAsync(chunk, _stop.Token);
+            await ReadUntil(stream, "\r\n"u8.ToArray());
+            if (chunk.Length == 0)
+            {
+                return [.. body];
+            }
+
+            body.AddRange(chunk);
+        }
+    }
+
+    private async Task<List<byte>?> ReadUntil(NetworkStream stream, byte[] end)
+    {
+        var read = new List<byte>();
+        var one = new byte[1];
+        while (!(read.Count >= end.Length && read[^end.Length..].SequenceEqual(end)))
+        {
+            if (await stream.ReadAsync(one, _stop.Token) == 0)
+            {
+                return null;
+            }
+
+            read.Add(one[0]);
+            if (read[0] == 0x16)
+            {
+                throw new IOException("a TLS hello");
+            }
+        }
+
+        return read;
     }
 }

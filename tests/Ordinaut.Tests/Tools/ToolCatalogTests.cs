@@ -29,20 +29,46 @@ public sealed class ToolCatalogTests
     [Theory]
     [InlineData("")]
     [InlineData("one")]
-    [InlineData("a.b.c")]
     [InlineData("a.")]
     [InlineData(".b")]
     [InlineData("A.b")]
-    [InlineData("a.B")]
+    [InlineData("a.b/c")]
     [InlineData("1a.b")]
     [InlineData("a.-b")]
     [InlineData("a b.c")]
+    [InlineData("a.1b")]
     [InlineData("ä.b")]
     public void A_malformed_name_refuses_to_start(string name)
     {
         var problem = Assert.Throws<Problem>(() => new ToolCatalog([Named(name)]));
 
         Assert.Contains($"'{name}'", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.B")]
+    [InlineData("a.getForecast")]
+    [InlineData("a-1_b.c.d-e_1")]
+    public void A_tool_may_be_called_what_MCP_servers_call_theirs(string name) =>
+        Assert.NotNull(new ToolCatalog([Named(name)]).Find(name));
+
+    [Fact]
+    public void Tools_from_outside_come_and_go_beside_its_own()
+    {
+        var catalog = new ToolCatalog([Named("a.one")]);
+        var (guest, next) = (Named("b.guest"), Named("b.next"));
+
+        catalog.Replace([guest]);
+        Assert.Equal(["a.one", "b.guest"], catalog.Names);
+        catalog.Replace([next]);
+
+        Assert.Equal(["a.one", "b.next"], catalog.Names);
+        Assert.Null(catalog.Find("b.guest"));
+        Assert.Equal(["a"], catalog.OwnProviders);
+        // Whoever is calling it at this moment can still check what comes back.
+        Assert.NotNull(catalog.SchemasOf(guest));
+        Assert.Throws<Problem>(() => catalog.Replace([Named("a.one")]));
+        Assert.Equal(["a.one", "b.next"], catalog.Names);
     }
 
     [Fact]

@@ -358,3 +358,30 @@ begin
       history || '_' || to_char(week at time zone 'UTC', 'YYYYMMDD'), history, bound);
   end loop;
 end $$;
+
+-- Where tools come from beside the program itself. kind: server (MCP) or http (one tool); settings as they were given,
+-- which name secrets and never hold them.
+create table tool_source (
+  kind text not null,
+  name text collate "C" not null,
+  settings text not null,
+  from_file boolean not null,
+  updated_at timestamptz not null,
+  primary key (kind, name)
+);
+
+-- What each tool of a server said of itself when it was accepted; offered is what it says now, where that differs
+-- ('null' where it is no longer offered), and suspends it.
+create table tool_pin (
+  server text collate "C" not null,
+  tool text collate "C" not null,
+  pinned text not null,
+  offered text,
+  primary key (server, tool)
+);
+
+-- One row: counts the changes of the two tables above, so that other processes notice them.
+create table tool_revision (
+  id integer primary key,
+  changes bigint not null
+);

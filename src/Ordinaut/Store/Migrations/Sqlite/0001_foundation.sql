@@ -334,3 +334,30 @@ create table outbox (
   event_id blob primary key,
   claimed_until integer
 ) strict, without rowid;
+
+-- Where tools come from beside the program itself. kind: server (MCP) or http (one tool); settings as they were given,
+-- which name secrets and never hold them.
+create table tool_source (
+  kind text not null,
+  name text not null,
+  settings text not null,
+  from_file integer not null,
+  updated_at integer not null,
+  primary key (kind, name)
+) strict, without rowid;
+
+-- What each tool of a server said of itself when it was accepted; offered is what it says now, where that differs
+-- ('null' where it is no longer offered), and suspends it.
+create table tool_pin (
+  server text not null,
+  tool text not null,
+  pinned text not null,
+  offered text,
+  primary key (server, tool)
+) strict, without rowid;
+
+-- One row: counts the changes of the two tables above, so that other processes notice them.
+create table tool_revision (
+  id integer primary key,
+  changes integer not null
+) strict;
