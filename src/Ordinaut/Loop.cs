@@ -1,18 +1,18 @@
 namespace Ordinaut;
 
 /// <summary>What a node does again and again until it stops.</summary>
-internal static class Loop
+internal static partial class Loop
 {
     /// <summary>
-    /// Runs <paramref name="once"/> until the process stops. A store that is away, or another problem to wait out, is
-    /// told and waited out; a defect ends the loop, and the process with it.
+    /// Runs <paramref name="once"/> until the process stops. A store that is away, and whatever else a round fails with,
+    /// is told and waited out: one round that failed never ends the others, nor the process.
     /// </summary>
     /// <param name="once">One round; waits by itself for the next.</param>
-    /// <param name="halted">Tells of the problem that a round ended with.</param>
-    /// <param name="pause">How long after a problem.</param>
+    /// <param name="halted">Tells of what a round ended with; usually <see cref="Tell"/>.</param>
+    /// <param name="pause">How long after a failure.</param>
     public static async Task Repeat(
         Func<CancellationToken, Task> once,
-        Action<Problem> halted,
+        Action<Exception> halted,
         TimeSpan pause,
         TimeProvider clock,
         CancellationToken stoppingToken
@@ -35,11 +35,34 @@ internal static class Loop
             {
                 return;
             }
-            catch (Problem problem)
+            catch (Exception failure)
             {
-                halted(problem);
+                halted(failure);
                 isHalted = true;
             }
         }
+    }
+
+    /// <summary>Writes to the log: a problem as a warning, a defect as an error with where it came from.</summary>
+    public static Action<Exception> Tell(ILogger log, string name) =>
+        failure =>
+        {
+            if (failure is Problem)
+            {
+                Log.Halted(log, name, failure.Message);
+            }
+            else
+            {
+                Log.Failed(log, name, failure);
+            }
+        };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Loop}.halted: {Reason}")]
+        public static partial void Halted(ILogger log, string loop, string reason);
+
+        [LoggerMessage(2, LogLevel.Error, "{Loop}.failed")]
+        public static partial void Failed(ILogger log, string loop, Exception failure);
     }
 }

@@ -24,42 +24,61 @@ internal sealed class ChangeBatch<TItem, T>
 
     private async ValueTask<IReadOnlyList<Answer<T>>> WriteAll(Session session, IReadOnlyList<Change<TItem>> changes)
     {
-        var plain = await _write(session, [.. changes.Where(change => change.Caller.Idempotency is null)]);
-        var answers = new List<Answer<T>>(changes.Count);
-        var next = 0;
-        foreach (var change in changes)
+        var answers = new Answer<T>[changes.Count];
+        var left = Enumerable.Range(0, changes.Count).ToList();
+        while (left.Count > 0)
         {
-            // Those with a key one after the other: of two with the same key the second finds the first's answer.
-            answers.Add(
-                change.Caller.Idempotency is { } claim ? await WriteOnce(session, change, claim) : plain[next++]
-            );
+            // Of those with the same key one at a time: what comes of it decides about the next.
+            var round = left.DistinctBy(place => changes[place].Key ?? (object)place).ToList();
+            await WriteRound(session, changes, round, answers);
+            left = [.. left.Except(round)];
         }
 
         return answers;
     }
 
-    private async ValueTask<Answer<T>> WriteOnce(Session session, Change<TItem> change, IdempotencyClaim claim)
+    /// <summary>All in one, so that their locks are taken together and in order.</summary>
+    private async ValueTask WriteRound(
+        Session session,
+        IReadOnlyList<Change<TItem>> changes,
+        List<int> round,
+        Answer<T>[] answers
+    )
     {
-        try
+        var known = await Kept.Find(session, [.. round.Select(place => changes[place].Caller)]);
+        var fresh = new List<int>(round.Count);
+        foreach (var place in round)
         {
-            return new Answer<T>(
-                await Changes.Once(
-                    session,
-                    change.Caller.AgentId,
-                    claim,
-                    async within => (await _write(within, [change]))[0].ValueOrThrow()
-                )
-            );
+            if (changes[place].Key is { } key && known.TryGetValue(key, out var kept))
+            {
+                answers[place] = kept.Replay<T>(changes[place].Caller.Idempotency!);
+            }
+            else
+            {
+                fresh.Add(place);
+            }
         }
-        catch (Problem problem)
+
+        var written = await _write(session, [.. fresh.Select(place => changes[place])]);
+        foreach (var (place, answer) in fresh.Zip(written))
         {
-            return new Answer<T>(problem);
+            answers[place] = answer;
         }
+
+        var toKeep = fresh.Where(place => changes[place].Key is not null && answers[place].IsValue);
+        await Kept.Keep(
+            session,
+            [.. toKeep.Select(place => (changes[place].Caller, Json.Write(answers[place].ValueOrThrow())))]
+        );
     }
 }
 
 /// <summary>A change that a caller asks for.</summary>
-internal readonly record struct Change<TItem>(Caller Caller, TItem Item);
+internal readonly record struct Change<TItem>(Caller Caller, TItem Item)
+{
+    /// <summary>By what the request is known again; null when its caller did not ask for that.</summary>
+    public (Guid AgentId, string Key)? Key => Caller.Idempotency is { } claim ? (Caller.AgentId, claim.Key) : null;
+}
 
 /// <summary>What became of a change: its result, or why it was refused.</summary>
 internal readonly struct Answer<T>
@@ -74,6 +93,8 @@ internal readonly struct Answer<T>
     /// <summary>What is made of the result; a refusal stays one.</summary>
     public async ValueTask<Answer<TNext>> Then<TNext>(Func<T, ValueTask<TNext>> next) =>
         _problem is null ? new Answer<TNext>(await next(_value!)) : new Answer<TNext>(_problem);
+
+    public bool IsValue => _problem is null;
 
     public T ValueOrThrow() => _problem is null ? _value! : throw _problem;
 }

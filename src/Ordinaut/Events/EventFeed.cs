@@ -7,7 +7,7 @@ namespace Ordinaut.Events;
 /// Loop: tells listeners of events, each once. The table is what it goes by, looked at while somebody listens; where
 /// the stream tells of them sooner, a look only fills what the stream missed.
 /// </summary>
-internal sealed partial class EventFeed : BackgroundService
+internal sealed class EventFeed : BackgroundService
 {
     /// <summary>Events of one look; of more only the newest, for a listener would miss the rest as well.</summary>
     public const int PageSize = 1_000;
@@ -87,7 +87,7 @@ internal sealed partial class EventFeed : BackgroundService
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Repeat(Once, problem => Log.StoreUnavailable(_log, problem.Message), PollLimit, _clock, stoppingToken);
+        Loop.Repeat(Once, Loop.Tell(_log, "events"), PollLimit, _clock, stoppingToken);
 
     private async Task Once(CancellationToken ct)
     {
@@ -148,11 +148,5 @@ internal sealed partial class EventFeed : BackgroundService
 
         var message = new LiveMessage("event", fact.Id.ToString(), Json.ToElement(fact.ToView()));
         _feed.Tell(new LiveNews(fact.News.OwnerId, null, message));
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "events.store_unavailable: {Reason}")]
-        public static partial void StoreUnavailable(ILogger log, string reason);
     }
 }

@@ -10,13 +10,8 @@ namespace Ordinaut.Events;
 /// nobody else is at. A node that dies between adding and forgetting leaves an event to be added again: readers tell
 /// by its id.
 /// </summary>
-internal sealed partial class EventRelay(
-    Db db,
-    RedisLink redis,
-    Signals signals,
-    TimeProvider clock,
-    ILogger<EventRelay> log
-) : BackgroundService
+internal sealed class EventRelay(Db db, RedisLink redis, Signals signals, TimeProvider clock, ILogger<EventRelay> log)
+    : BackgroundService
 {
     /// <summary>What others may read, with as many of the newest events as are kept for them.</summary>
     public static readonly NodeStream Stream = new("ordinaut:events", 10_000);
@@ -98,7 +93,7 @@ internal sealed partial class EventRelay(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Repeat(Once, problem => Log.Halted(log, problem.Message), PollLimit, clock, stoppingToken);
+        Loop.Repeat(Once, Loop.Tell(log, "relay"), PollLimit, clock, stoppingToken);
 
     private async Task Once(CancellationToken ct)
     {
@@ -112,11 +107,5 @@ internal sealed partial class EventRelay(
         {
             await signals.Outbox.Wait(signal, PollLimit, ct);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "relay.halted: {Reason}; the events wait in the database")]
-        public static partial void Halted(ILogger log, string reason);
     }
 }

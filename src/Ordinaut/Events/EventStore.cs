@@ -31,10 +31,12 @@ internal static class EventStore
 
     private const string InsertOutbox = "insert into outbox (event_id) select @id /* each: from */";
 
+    // Materialized: a list with a limit that locks must be made once, whatever plan it is for.
     private const string ClaimOutbox = """
-        update outbox set claimed_until = @until where event_id in (
+        with free as materialized (
           select event_id from outbox where claimed_until is null or claimed_until <= @now
           order by event_id limit @limit /* pg: for update skip locked */)
+        update outbox set claimed_until = @until where event_id in (select event_id from free)
         returning event_id
         """;
 

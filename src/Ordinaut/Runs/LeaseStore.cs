@@ -8,9 +8,10 @@ internal static class LeaseStore
 {
     // So many at once, so that a crowd that comes due together does not keep the first of it waiting.
     private const string WakeDelayed = """
-        update queue set state = 0 where run_id in (
+        with late as materialized (
           select run_id from queue where state = 3 and due <= @now order by due limit 10000
           /* pg: for update skip locked */)
+        update queue set state = 0 where run_id in (select run_id from late)
         """;
 
     // From agent to agent along the index, never past more than one run of each. A recursion hands out its rows in the

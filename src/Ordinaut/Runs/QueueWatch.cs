@@ -6,7 +6,7 @@ namespace Ordinaut.Runs;
 /// <summary>
 /// Loop: looks how long the queue is, so that whoever reads the figures waits for no count. Every node tells the same.
 /// </summary>
-internal sealed partial class QueueWatch(Db db, TimeProvider clock, ILogger<QueueWatch> log) : BackgroundService
+internal sealed class QueueWatch(Db db, TimeProvider clock, ILogger<QueueWatch> log) : BackgroundService
 {
     /// <summary>How old the figures may be.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -53,7 +53,7 @@ internal sealed partial class QueueWatch(Db db, TimeProvider clock, ILogger<Queu
             "s",
             "How long ago the run was due that waits longest for a worker."
         );
-        return Loop.Repeat(Once, problem => Log.StoreUnavailable(log, problem.Message), Interval, clock, stoppingToken);
+        return Loop.Repeat(Once, Loop.Tell(log, "queue_watch"), Interval, clock, stoppingToken);
     }
 
     private async Task Once(CancellationToken ct)
@@ -72,10 +72,4 @@ internal sealed partial class QueueWatch(Db db, TimeProvider clock, ILogger<Queu
     }
 
     private sealed record Seen(IReadOnlyDictionary<string, long> Runs, TimeSpan Oldest);
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "queue_watch.store_unavailable: {Reason}")]
-        public static partial void StoreUnavailable(ILogger log, string reason);
-    }
 }

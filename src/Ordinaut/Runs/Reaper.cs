@@ -36,7 +36,7 @@ internal sealed partial class Reaper(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Repeat(Once, problem => Log.StoreUnavailable(log, problem.Message), Interval, clock, stoppingToken);
+        Loop.Repeat(Once, Loop.Tell(log, "reaper"), Interval, clock, stoppingToken);
 
     private async Task Once(CancellationToken ct)
     {
@@ -138,8 +138,5 @@ internal sealed partial class Reaper(
     {
         [LoggerMessage(1, LogLevel.Warning, "run.lease_expired: run {RunId} epoch {Epoch} of {Worker}")]
         public static partial void LeaseExpired(ILogger log, Guid runId, int epoch, string? worker);
-
-        [LoggerMessage(2, LogLevel.Warning, "reaper.store_unavailable: {Reason}")]
-        public static partial void StoreUnavailable(ILogger log, string reason);
     }
 }

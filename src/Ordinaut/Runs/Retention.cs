@@ -122,7 +122,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         settings.ByWeek ? HistoryParts.WeekOf(now - keep) : now - keep;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Repeat(Once, problem => Log.StoreUnavailable(log, problem.Message), Interval, clock, stoppingToken);
+        Loop.Repeat(Once, Loop.Tell(log, "retention"), Interval, clock, stoppingToken);
 
     private async Task Once(CancellationToken ct)
     {
@@ -174,9 +174,6 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "retention.store_unavailable: {Reason}")]
-        public static partial void StoreUnavailable(ILogger log, string reason);
-
         [LoggerMessage(2, LogLevel.Warning, "retention.parts_busy: {Reason}")]
         public static partial void PartsBusy(ILogger log, string reason);
     }

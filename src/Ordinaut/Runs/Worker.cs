@@ -217,7 +217,7 @@ internal sealed partial class Worker(
         }
         catch (Problem problem)
         {
-            Log.StoreUnavailable(log, problem.Message);
+            Loop.Tell(log, "worker")(problem);
             _slots.StopExpired();
         }
     }
@@ -244,9 +244,9 @@ internal sealed partial class Worker(
     private Task Repeat(Func<CancellationToken, Task> once, CancellationToken stoppingToken) =>
         Loop.Repeat(
             once,
-            problem =>
+            failure =>
             {
-                Log.StoreUnavailable(log, problem.Message);
+                Loop.Tell(log, "worker")(failure);
                 // No lease can be renewed: what is past its deadline stops.
                 _slots.StopExpired();
             },
@@ -270,9 +270,6 @@ internal sealed partial class Worker(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "worker.store_unavailable: {Reason}")]
-        public static partial void StoreUnavailable(ILogger log, string reason);
-
         [LoggerMessage(2, LogLevel.Error, "run.crashed: run {RunId}")]
         public static partial void Crashed(ILogger log, Guid runId, Exception failure);
     }

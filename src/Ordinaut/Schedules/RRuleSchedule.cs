@@ -38,7 +38,8 @@ internal sealed class RRuleSchedule : Schedule
         };
         var instant = text.Start?.InstantIn(ruleClock) ?? Seconds.Of(anchor);
         var local = text.Start?.Time.Local ?? ruleClock.ToLocal(instant);
-        var schedule = new RRuleSchedule(text, new RecurrenceStart(instant, local), ruleClock);
+        var start = new RecurrenceStart(instant, local) { Before = text.Start is null ? 0 : 1 };
+        var schedule = new RRuleSchedule(text, start, ruleClock);
         return schedule._series.Next(-1) == Seconds.None
             ? throw Problem.Invalid(
                 pointer,

@@ -3,7 +3,14 @@ namespace Ordinaut.Schedules;
 /// <summary>Where a rule begins: DTSTART, or the task's creation instant.</summary>
 /// <param name="Instant">In UTC.</param>
 /// <param name="Local">Of the rule's wall clock: it gives a rule its phase and the parts it leaves out.</param>
-internal readonly record struct RecurrenceStart(long Instant, long Local);
+internal readonly record struct RecurrenceStart(long Instant, long Local)
+{
+    /// <summary>
+    /// How far before the start COUNT begins to count: 1, so that a DTSTART is the first; 0 where the rule has none and
+    /// starts with its task, whose own instant is past when anything could run.
+    /// </summary>
+    public int Before { get; init; } = 1;
+}
 
 /// <summary>A recurrence set: the rules and extra dates together, without the excepted ones.</summary>
 internal sealed class RecurrenceSeries : Series

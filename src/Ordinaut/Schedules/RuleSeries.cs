@@ -41,9 +41,9 @@ internal static class RuleSeries
         {
             // Counted before the zone is asked: two local times on one instant are two (they fire once).
             var last =
-                bounded.Next(start.Local - 1) == Seconds.None
+                bounded.Next(start.Local - start.Before) == Seconds.None
                     ? Seconds.None
-                    : Seconds.Nth(bounded.Next, bounded.Count, start.Local - 1, count);
+                    : Seconds.Nth(bounded.Next, bounded.Count, start.Local - start.Before, count);
             bounded = new BoundedPattern(bounded, start.Local, Math.Min(last, Seconds.Last));
         }
 
@@ -73,12 +73,12 @@ internal static class RuleSeries
             rule.Positions
         );
         var series = new TickSeries(clock, start.Instant, grid, expansion);
-        if (rule.Count is not { } count || series.Next(start.Instant - 1) == Seconds.None)
+        if (rule.Count is not { } count || series.Next(start.Instant - start.Before) == Seconds.None)
         {
             return series;
         }
 
-        return new EndingSeries(series, Seconds.Nth(series.Next, series.Count, start.Instant - 1, count));
+        return new EndingSeries(series, Seconds.Nth(series.Next, series.Count, start.Instant - start.Before, count));
     }
 
     /// <summary>The times of day at which an hour, minute or second of the rule may begin; null for any.</summary>

@@ -178,8 +178,9 @@ internal sealed class PostgresEngine : Engine
 
             return result;
         }
-        catch (NpgsqlException failure) when (commits && PostgresFaults.IsLoss(failure))
+        catch (NpgsqlException failure) when (commits && session.IsBroken && PostgresFaults.IsLoss(failure))
         {
+            // While the connection is whole the server has answered, and what it refused it has not committed.
             throw PostgresFaults.Unknown();
         }
         catch
@@ -200,7 +201,8 @@ internal sealed class PostgresEngine : Engine
         }
         catch (NpgsqlException)
         {
-            // The connection is gone, and the transaction with it.
+            // The connection is of no more use, and its end is the transaction's.
+            session.Abandon();
         }
     }
 

@@ -18,9 +18,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
     private const string Rollback = "rollback";
 
     private readonly List<Waiting> _waiting = [];
+    private bool _isAbandoned;
 
     /// <summary>Whether the connection is of no use any more.</summary>
-    public bool IsBroken => connection.FullState is not ConnectionState.Open;
+    public bool IsBroken => _isAbandoned || connection.FullState is not ConnectionState.Open;
+
+    /// <summary>Nobody knows what state the connection is in: it is closed, not used again.</summary>
+    public void Abandon() => _isAbandoned = true;
 
     public void BeginWork()
     {

@@ -74,7 +74,7 @@ internal sealed partial class Scheduler(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Repeat(Once, problem => Log.StoreUnavailable(log, problem.Message), AfterFailure, clock, stoppingToken);
+        Loop.Repeat(Once, Loop.Tell(log, "scheduler"), AfterFailure, clock, stoppingToken);
 
     private async Task Once(CancellationToken ct)
     {
@@ -93,9 +93,6 @@ internal sealed partial class Scheduler(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "scheduler.store_unavailable: {Reason}")]
-        public static partial void StoreUnavailable(ILogger log, string reason);
-
         [LoggerMessage(2, LogLevel.Error, "task.schedule_unreadable: task {TaskId}: {Reason}")]
         public static partial void Unreadable(ILogger log, Guid taskId, string reason);
     }

@@ -83,7 +83,7 @@ internal sealed partial class OutsideTools(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Repeat(Once, problem => Log.StoreUnavailable(log, problem.Message), Interval, clock, stoppingToken);
+        Loop.Repeat(Once, Loop.Tell(log, "tools"), Interval, clock, stoppingToken);
 
     private async Task Once(CancellationToken ct)
     {
@@ -217,9 +217,6 @@ internal sealed partial class OutsideTools(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "tools.store_unavailable: {Reason}")]
-        public static partial void StoreUnavailable(ILogger log, string reason);
-
         [LoggerMessage(2, LogLevel.Warning, "tool.suspended: {Server} no longer says of {Tool} what was accepted")]
         public static partial void Suspended(ILogger log, string server, string tool);
 

@@ -125,6 +125,15 @@ public sealed class RRuleScheduleTests
         Assert.Equal(4999, schedule.Count(When.Anchor, DateTimeOffset.MaxValue));
     }
 
+    [Theory]
+    [InlineData("FREQ=SECONDLY;INTERVAL=2;COUNT=5", 5)]
+    [InlineData("FREQ=DAILY;COUNT=3", 3)]
+    [InlineData("FREQ=HOURLY;COUNT=1", 1)]
+    [InlineData("FREQ=DAILY;BYHOUR=12;COUNT=2", 2)]
+    [InlineData("DTSTART:20270101T000000\nRRULE:FREQ=DAILY;COUNT=3", 2)]
+    public void A_count_without_a_start_counts_what_comes_after_the_task_was_made(string rule, int times) =>
+        Assert.Equal(times, When.Rrule(rule).Take(When.Anchor, 10).Count);
+
     [Fact]
     public void Looking_back_finds_nothing_before_the_bound()
     {

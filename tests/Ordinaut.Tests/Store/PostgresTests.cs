@@ -113,6 +113,30 @@ public sealed class PostgresTests
     }
 
     [Fact]
+    public async Task A_commit_that_waits_too_long_is_undone_and_its_connection_goes_on()
+    {
+        var address = PostgresServer.NewDatabase();
+        var settings = new PostgresSettings(address) { StatementSeconds = 1, WorkConnections = 1 };
+        using var db = await Db.Open(settings, Clock);
+        await using var holder = new NpgsqlConnection(address);
+        await holder.OpenAsync();
+        await using (var hold = new NpgsqlCommand("begin; lock table dedupe in share mode", holder))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        var problem = await Assert.ThrowsAsync<Problem>(() =>
+            db.Write(session => session.Later(Insert, ("owner_id", Guid.Empty), ("key", "late")))
+        );
+        await holder.CloseAsync();
+        await Put(db, "next");
+
+        Assert.Equal(ProblemKind.Unavailable, problem.Kind);
+        Assert.Contains("nothing was changed", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await db.Read(session => session.First(Count, row => row.Long(0))));
+    }
+
+    [Fact]
     public async Task A_piece_that_fails_is_undone_also_what_was_only_to_be_sent()
     {
         using var db = await Open();

@@ -45,6 +45,23 @@ public sealed class TogetherTests
         Assert.Equal(ids.Count, await Count(node, CountAsked));
     }
 
+    [Fact]
+    public async Task Requests_with_keys_share_statements_and_locks_as_those_without_do()
+    {
+        using var nodes = await Nodes.Start("postgres", 1);
+        var node = nodes.One;
+        var tasks = await nodes.AtOnce(20, (at, _) => at.Tasks.Create(at.Ann, Idle()));
+        var sent = node.Db.Traffic.Statements;
+
+        // All are there before the database turns to the second piece.
+        var runs = await System.Threading.Tasks.Task.WhenAll(
+            Enumerable.Range(0, 200).Select(i => node.Control.RunNow(Keyed(node.Ann, i / 2), tasks[i % 20].Id, null))
+        );
+
+        Assert.Equal(100, runs.Select(run => run.Id).Distinct().Count());
+        Assert.InRange(node.Db.Traffic.Statements - sent, 1, 200);
+    }
+
     [Theory]
     [MemberData(nameof(Engines))]
     public async Task Tasks_made_at_once_are_made_or_refused_each_by_itself(string engine)
@@ -86,6 +103,12 @@ public sealed class TogetherTests
         var run = await node.Control.RunNow(node.Ann, task.Id, null);
         Assert.Equal(Json.Write(await node.Runs.Get(node.Ann, run.Id)), Json.Write(run));
     }
+
+    private static Caller Keyed(Caller caller, int key) =>
+        caller with
+        {
+            Idempotency = new IdempotencyClaim($"k{key}", "POST /tasks/{id}/run_now", [1]),
+        };
 
     private static async Task<(string Outcome, Guid? Id)> Try<T>(Func<Task<T>> ask)
         where T : notnull
