@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Ordinaut.Agents;
-using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 using Ordinaut.Tasks;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tools;
 using Ordinaut.Tools.BuiltIn;

@@ -16,6 +16,8 @@ internal static class OpenApiImport
 
     private const string Body = "body";
 
+    private static readonly JsonElement Nothing = JsonElement.Parse("{}"u8);
+
     private static readonly string[] Methods = ["get", "put", "post", "delete", "patch", "head", "options"];
 
     // OpenAPI 3.1, parameter object: definitions of these are to be ignored.
@@ -204,7 +206,7 @@ internal static class OpenApiImport
     private static JsonElement? JsonOf(JsonElement body) =>
         Members(body, "content")
             .Where(content => content.Name.Split(';')[0] is "application/json" || content.Name.EndsWith("+json"))
-            .Select(content => content.Value.TryGetProperty("schema", out var schema) ? schema : Json.Parse("{}"))
+            .Select(content => content.Value.TryGetProperty("schema", out var schema) ? schema : Nothing)
             .Select(schema => (JsonElement?)schema)
             .FirstOrDefault();
 
@@ -232,10 +234,10 @@ internal static class OpenApiImport
             ? [.. items.EnumerateArray()]
             : [];
 
-    private static IEnumerable<JsonProperty> Members(JsonElement holder, string name) =>
+    private static JsonElement.ObjectEnumerator Members(JsonElement holder, string name) =>
         holder.ValueKind == JsonValueKind.Object
         && holder.TryGetProperty(name, out var members)
         && members.ValueKind == JsonValueKind.Object
             ? members.EnumerateObject()
-            : [];
+            : Nothing.EnumerateObject();
 }
