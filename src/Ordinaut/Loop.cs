@@ -4,8 +4,8 @@ namespace Ordinaut;
 internal static partial class Loop
 {
     /// <summary>
-    /// Runs <paramref name="once"/> until the process stops. A store that is away, and whatever else a round fails with,
-    /// is told and waited out: one round that failed never ends the others, nor the process.
+    /// Runs <paramref name="once"/> until the process stops. A store that is away, and whatever else a round fails
+    /// with, is told and waited out: one round that failed never ends the others, nor the process.
     /// </summary>
     /// <param name="once">One round; waits by itself for the next.</param>
     /// <param name="halted">Tells of what a round ended with; usually <see cref="Tell"/>.</param>

@@ -36,6 +36,19 @@ public sealed class IdsTests
     }
 
     [Fact]
+    public void Ids_of_one_millisecond_sort_as_they_were_made_and_a_clock_that_goes_back_changes_nothing()
+    {
+        var clock = new FakeTimeProvider(Start);
+        var ids = new Ids(clock, new Random(1));
+        var made = Enumerable.Range(0, 10_000).Select(_ => ids.Next()).ToList();
+        clock.AdjustTime(Start.AddHours(-1));
+        made.Add(ids.Next());
+
+        Assert.Equal(made.Order(), made);
+        Assert.All(made, id => Assert.Equal((7, 0b10), (id.Version, id.Variant >> 2)));
+    }
+
+    [Fact]
     public void The_same_seed_and_clock_make_the_same_ids()
     {
         var first = new Ids(new FakeTimeProvider(Start), new Random(7));
