@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.ToolSources;
 

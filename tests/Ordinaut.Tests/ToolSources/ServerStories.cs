@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Tests.ToolSources;
