@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Ordinaut.Cli;
 
@@ -50,6 +51,10 @@ internal static class CommandLine
 
         yield return verbs.Count > 0
             ? $"The verbs are {string.Join(", ", verbs)}; --help tells more."
-            : $"'ordinaut {command.Name} --help' tells what it takes.";
+            : $"'ordinaut{Words(parsed.CommandResult)} --help' tells what it takes.";
     }
+
+    /// <summary>The verbs up to this one, each after a space.</summary>
+    private static string Words(CommandResult result) =>
+        result.Parent is CommandResult outer ? $"{Words(outer)} {result.Command.Name}" : "";
 }

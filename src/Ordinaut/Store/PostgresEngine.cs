@@ -56,6 +56,11 @@ internal sealed class PostgresEngine : Engine
             await engine.Migrate(settings);
             return engine;
         }
+        catch (Problem problem)
+        {
+            engine.Dispose();
+            throw new Problem(problem.Kind, $"{settings.Shown}: {problem.Message}") { RetryAfter = problem.RetryAfter };
+        }
         catch
         {
             engine.Dispose();

@@ -9,6 +9,7 @@ public sealed class CommandLineTests
     [InlineData("banana", "The verbs are dev, serve, mcp, bench, config")]
     [InlineData("serve --ulrs http://127.0.0.1:1", "did you mean '--urls'?")]
     [InlineData("config chek", "did you mean 'check'?")]
+    [InlineData("config check --strange", "'ordinaut config check --help'")]
     [InlineData("", "The verbs are")]
     public async Task A_word_that_is_no_verb_is_told_with_what_was_meant(string line, string said)
     {

@@ -20,7 +20,7 @@ public sealed class HandleStories
         await using var app = await OrdinautApp.Start();
         var admin = await app.AsAdmin();
 
-        var handle = await Answer(app, admin, await RunTask(app, admin, McpApp.Quiet));
+        var handle = await Answer(app, admin, await RunTask(admin, McpApp.Quiet));
         var taskId = handle.GetProperty("taskId").GetString()!;
         await app.Finished(admin, Guid.Parse(taskId));
         var ended = await Answer(app, admin, About("tasks/get", taskId));
@@ -32,7 +32,7 @@ public sealed class HandleStories
         var result = ended.GetProperty("result");
         Assert.Equal("succeeded", result.GetProperty("structuredContent").GetProperty("state").GetString());
         var run = await admin.Get<JsonElement>($"/runs/{taskId}");
-        Assert.Equal(run.GetProperty("state").GetString(), "succeeded");
+        Assert.Equal("succeeded", run.GetProperty("state").GetString());
         Assert.Equal(
             run.GetRawText(),
             Json.Parse(result.GetProperty("content")[0].GetProperty("text").GetString()!).GetRawText()
@@ -44,7 +44,7 @@ public sealed class HandleStories
     {
         await using var app = await OrdinautApp.Start();
         var admin = await app.AsAdmin();
-        var taskId = (await Answer(app, admin, await RunTask(app, admin, Waits))).GetProperty("taskId").GetString()!;
+        var taskId = (await Answer(app, admin, await RunTask(admin, Waits))).GetProperty("taskId").GetString()!;
 
         var waiting = await Answer(app, admin, About("tasks/get", taskId));
         await Answer(app, admin, About("tasks/update", taskId));
@@ -62,7 +62,7 @@ public sealed class HandleStories
     {
         await using var app = await OrdinautApp.Start();
         var admin = await app.AsAdmin();
-        var call = await RunTask(app, admin, McpApp.Quiet);
+        var call = await RunTask(admin, McpApp.Quiet);
 
         var plain = await Answer(app, admin, call with { Capabilities = "{}" });
         var run = Json.Read<RunView>(plain.GetProperty("structuredContent"));
@@ -77,7 +77,7 @@ public sealed class HandleStories
     {
         await using var app = await OrdinautApp.Start();
         var admin = await app.AsAdmin();
-        var handle = await Answer(app, admin, await RunTask(app, admin, McpApp.Quiet));
+        var handle = await Answer(app, admin, await RunTask(admin, McpApp.Quiet));
         var stranger = await app.AsAgent("runs:read", "runs:manage");
         var taskId = handle.GetProperty("taskId").GetString()!;
 
@@ -90,7 +90,7 @@ public sealed class HandleStories
         Assert.Equal("succeeded", (await app.Finished(admin, Guid.Parse(taskId))).GetProperty("state").GetString());
     }
 
-    private static async Task<Wire.Request> RunTask(OrdinautApp app, OrdinautApp.Client who, string input)
+    private static async Task<Wire.Request> RunTask(OrdinautApp.Client who, string input)
     {
         var task = await who.Post<TaskView>("/tasks", input, 201);
         return Wire.Call("run_task", $$"""{"task_id": "{{task.Id}}", "wait_seconds": 30}""") with

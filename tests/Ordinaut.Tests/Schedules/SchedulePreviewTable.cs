@@ -212,7 +212,12 @@ public sealed class SchedulePreviewTable
     }
 
     [Theory]
-    [InlineData("DTSTART:20270101T000000\nRRULE:FREQ=DAILY;COUNT=2", "2027-01-01/2027-01-02", true, "exclude leaves out every occurrence")]
+    [InlineData(
+        "DTSTART:20270101T000000\nRRULE:FREQ=DAILY;COUNT=2",
+        "2027-01-01/2027-01-02",
+        true,
+        "exclude leaves out every occurrence"
+    )]
     [InlineData("DTSTART:20270101T000000\nRRULE:FREQ=DAILY;COUNT=2", "2027-01-01", true, null)]
     [InlineData("FREQ=DAILY", "0001-01-01/9999-12-31", false, "exclude leaves out every occurrence until 9999-12-31")]
     [InlineData("FREQ=DAILY", "2027-01-03/9999-12-31", false, "exclude leaves out every further occurrence until 9999")]

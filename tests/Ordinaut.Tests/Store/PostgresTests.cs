@@ -109,6 +109,7 @@ public sealed class PostgresTests
 
         Assert.Equal(ProblemKind.Unavailable, problem.Kind);
         Assert.NotNull(problem.RetryAfter);
+        Assert.StartsWith("postgres://nobody@127.0.0.1:1/none: ", problem.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", problem.ToString(), StringComparison.Ordinal);
     }
 
