@@ -1,3 +1,4 @@
+using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Ordinaut.Tools;
@@ -16,8 +17,14 @@ internal sealed class ServerDialer(
     /// <summary>The longest message, or answer to one request, in bytes; 4 MiB.</summary>
     public const int MaxMessageBytes = 4 * 1024 * 1024;
 
-    /// <summary>How long a server of before 2026-07-28 may ignore the question how it speaks; 2 s.</summary>
-    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>How long a server of before 2026-07-28 may ignore the question how it speaks; 3 s.</summary>
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// The same for a program, which has to start first; 15 s. One that answers when we have just given up takes the
+    /// older greeting that we then send for a mistake.
+    /// </summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>The programs that may be started.</summary>
     public IReadOnlyList<string> Commands => commands;
@@ -33,16 +40,26 @@ internal sealed class ServerDialer(
             var options = new McpClientOptions
             {
                 ClientInfo = new Implementation { Name = "ordinaut", Version = Egress.UserAgent.Split('/')[1] },
-                DiscoverProbeTimeout = ProbeTimeout,
+                DiscoverProbeTimeout = process is null ? ProbeTimeout : StartTimeout,
             };
             return new ServerConnection(
                 await McpClient.CreateAsync(transport, options, cancellationToken: ct),
                 process
             );
         }
-        catch when (process is not null)
+        catch (Exception failure)
         {
-            await process.DisposeAsync();
+            if (process is not null)
+            {
+                await process.DisposeAsync();
+            }
+
+            // An error of the protocol is an answer to a question, and no connection where it answers the greeting.
+            if (failure is McpProtocolException)
+            {
+                throw new Problem(ProblemKind.Unavailable, "It refuses to shake hands.");
+            }
+
             throw;
         }
     }

@@ -18,8 +18,8 @@ internal sealed class ServerLink(ToolServer server, ServerDialer dialer, TimePro
     /// <summary>The most pages in which it may list them; 50.</summary>
     public const int MaxPages = 50;
 
-    /// <summary>How long connecting, or listing all tools, may take; 15 s.</summary>
-    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
+    /// <summary>How long connecting, or listing all tools, may take; 30 s.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest pause after failures; it begins with a second and doubles.</summary>
     public static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
@@ -55,6 +55,7 @@ internal sealed class ServerLink(ToolServer server, ServerDialer dialer, TimePro
         }
         catch (McpProtocolException)
         {
+            await Drop(_connection);
             throw Unavailable("It refuses to list its tools.");
         }
         catch (OperationCanceledException)

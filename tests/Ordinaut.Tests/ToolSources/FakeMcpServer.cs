@@ -31,6 +31,9 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     /// <summary>The result of <c>tools/call</c>, given its params.</summary>
     public Func<JsonElement, string> Call { get; set; } = _ => """{"content": []}""";
 
+    /// <summary>The method it answers with an error of the protocol.</summary>
+    public string? Refuses { get; set; }
+
     /// <summary>Answers in place of all that, if it wants to: bytes of HTTP.</summary>
     public Func<Received, byte[]?> Instead { get; set; } = _ => null;
 
@@ -80,8 +83,10 @@ internal sealed class FakeMcpServer : IAsyncDisposable
         }
 
         var given = message.TryGetProperty("params", out var p) ? p : Json.Parse("{}");
-        var result = message.GetProperty("method").GetString() switch
+        var method = message.GetProperty("method").GetString();
+        var result = method switch
         {
+            _ when method == Refuses => "\"error\": {\"code\": -32600, \"message\": \"no\"}",
             "initialize" => $"\"result\": {Hello}",
             "tools/list" => Result(List(given)),
             "tools/call" => Result(Call(given)),

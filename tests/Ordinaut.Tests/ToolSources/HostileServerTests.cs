@@ -45,6 +45,23 @@ public sealed class HostileServerTests
         Assert.Equal(0, server.Server.Connections);
     }
 
+    [Theory]
+    [InlineData("initialize", "It refuses to shake hands.")]
+    [InlineData("tools/list", "It refuses to list its tools.")]
+    public async Task A_server_that_refuses_is_connected_to_anew_and_not_at_once(string method, string expected)
+    {
+        await using var server = new FakeMcpServer { Refuses = method };
+        var clock = new FakeTimeProvider();
+        await using var live = server.Live(clock);
+
+        Assert.Equal(expected, (await live.LookNow()).Error);
+        Assert.False(live.IsDue);
+        server.Refuses = null;
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null((await live.LookNow()).Error);
+    }
+
     [Fact]
     public async Task A_list_without_end_is_given_up()
     {
@@ -109,7 +126,7 @@ public sealed class HostileServerTests
     }
 
     [Fact]
-    public async Task A_server_that_never_answers_is_given_up_after_15_seconds()
+    public async Task A_server_that_never_answers_is_given_up_after_30_seconds()
     {
         var asked = new TaskCompletionSource();
         using var end = new ManualResetEventSlim();
@@ -129,7 +146,7 @@ public sealed class HostileServerTests
         await asked.Task;
         clock.Advance(ServerLink.MaxWait);
 
-        Assert.Equal("It does not answer within 15 s.", (await looking).Error);
+        Assert.Equal("It does not answer within 30 s.", (await looking).Error);
         end.Set();
     }
 

@@ -30,6 +30,20 @@ public sealed class ServerProcessTests
     }
 
     [Fact]
+    public async Task A_program_may_be_slow_to_start()
+    {
+        using var egress = new FakeNetwork(_ => [], _ => throw new InvalidOperationException()).Guarded();
+        var env = new Dictionary<string, string>(WeatherServer.Environment) { ["PATH"] = "/bin:/usr/bin" };
+        // Longer than a server that answers at once may take to say which revision it speaks.
+        string[] args = ["-c", "sleep 4; exec \"$0\"", WeatherServer.Program];
+        var settings = new ToolServerInput(Command: "/bin/sh", Args: args, Env: env);
+        var dialer = new ServerDialer(egress, new("", _ => null), ["/bin/sh"], new RecordedLog<ServerDialer>());
+        await using var link = new ServerLink(new ToolServer("slow", settings), dialer, TimeProvider.System);
+
+        Assert.Equal(4, (await link.List(atOnce: true)).Count);
+    }
+
+    [Fact]
     public async Task A_program_that_does_not_end_by_itself_is_ended()
     {
         var folder = Directory.CreateTempSubdirectory("ordinaut-test-").FullName;
