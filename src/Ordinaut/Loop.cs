@@ -4,15 +4,15 @@ namespace Ordinaut;
 internal static partial class Loop
 {
     /// <summary>
-    /// Runs <paramref name="once"/> until the process stops. A store that is away, and whatever else a round fails
-    /// with, is told and waited out: one round that failed never ends the others, nor the process.
+    /// Runs <paramref name="once"/> until the process stops. A store that is away, or another problem to wait out, is
+    /// told and waited out; a defect ends the loop, and the process with it.
     /// </summary>
     /// <param name="once">One round; waits by itself for the next.</param>
-    /// <param name="halted">Tells of what a round ended with; usually <see cref="Tell"/>.</param>
-    /// <param name="pause">How long after a failure.</param>
+    /// <param name="halted">Tells of the problem that a round ended with; usually <see cref="Tell"/>.</param>
+    /// <param name="pause">How long after a problem.</param>
     public static async Task Repeat(
         Func<CancellationToken, Task> once,
-        Action<Exception> halted,
+        Action<Problem> halted,
         TimeSpan pause,
         TimeProvider clock,
         CancellationToken stoppingToken
@@ -35,34 +35,20 @@ internal static partial class Loop
             {
                 return;
             }
-            catch (Exception failure)
+            catch (Problem problem)
             {
-                halted(failure);
+                halted(problem);
                 isHalted = true;
             }
         }
     }
 
-    /// <summary>Writes to the log: a problem as a warning, a defect as an error with where it came from.</summary>
-    public static Action<Exception> Tell(ILogger log, string name) =>
-        failure =>
-        {
-            if (failure is Problem)
-            {
-                Log.Halted(log, name, failure.Message);
-            }
-            else
-            {
-                Log.Failed(log, name, failure);
-            }
-        };
+    /// <summary>Writes the problem to the log.</summary>
+    public static Action<Problem> Tell(ILogger log, string name) => problem => Log.Halted(log, name, problem.Message);
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "{Loop}.halted: {Reason}")]
         public static partial void Halted(ILogger log, string loop, string reason);
-
-        [LoggerMessage(2, LogLevel.Error, "{Loop}.failed")]
-        public static partial void Failed(ILogger log, string loop, Exception failure);
     }
 }

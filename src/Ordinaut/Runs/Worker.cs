@@ -126,13 +126,19 @@ internal sealed partial class Worker(
         await Drain(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Task[] loops =
+        [
             Repeat(ClaimUntilIdle, stoppingToken),
             Repeat(KeepLeases, stoppingToken),
             Repeat(WatchCancels, stoppingToken),
-            Repeat(WatchDeadlines, stoppingToken)
-        );
+            Repeat(WatchDeadlines, stoppingToken),
+        ];
+        // A loop that ends by a defect ends the process, rather than leave a worker that only looks healthy.
+        await await Task.WhenAny(loops);
+        await Task.WhenAll(loops);
+    }
 
     private async Task ClaimUntilIdle(CancellationToken ct)
     {
@@ -244,9 +250,9 @@ internal sealed partial class Worker(
     private Task Repeat(Func<CancellationToken, Task> once, CancellationToken stoppingToken) =>
         Loop.Repeat(
             once,
-            failure =>
+            problem =>
             {
-                Loop.Tell(log, "worker")(failure);
+                Loop.Tell(log, "worker")(problem);
                 // No lease can be renewed: what is past its deadline stops.
                 _slots.StopExpired();
             },
