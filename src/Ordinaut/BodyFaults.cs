@@ -170,10 +170,10 @@ internal static class BodyFaults
         }
 
         var allowed = expected.Properties.Select(property => property.Name).ToList();
-        var shown = name.Length <= 60 ? name : name[..60] + "…";
+        var shown = Quoted.Of(name);
         return Nearest.Of(name, allowed) is { } nearest
-            ? $"'{shown}' is not a member here; did you mean '{nearest}'?"
-            : $"'{shown}' is not a member here; the members are {string.Join(", ", allowed)}.";
+            ? $"{shown} is not a member here; did you mean '{nearest}'?"
+            : $"{shown} is not a member here; the members are {string.Join(", ", allowed)}.";
     }
 
     private static bool Fits(JsonElement value, Type type)

@@ -7,9 +7,6 @@ namespace Ordinaut;
 /// </summary>
 internal sealed class Problem : Exception
 {
-    /// <summary>Characters of what the client sent that an answer repeats.</summary>
-    private const int MaxShown = 60;
-
     public Problem(ProblemKind kind, string detail, params IReadOnlyList<FieldError> errors)
         : base(detail)
     {
@@ -43,8 +40,7 @@ internal sealed class Problem : Exception
 
     public static Problem NotFound(string noun, string id)
     {
-        var shown = id.Length <= MaxShown ? id : id[..MaxShown] + "…";
-        return new Problem(ProblemKind.NotFound, $"There is no {noun} '{shown}' that you may see.");
+        return new Problem(ProblemKind.NotFound, $"There is no {noun} {Quoted.Of(id)} that you may see.");
     }
 
     public static Problem Conflict(string detail) => new(ProblemKind.Conflict, detail);

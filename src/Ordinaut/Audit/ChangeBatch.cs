@@ -25,13 +25,10 @@ internal sealed class ChangeBatch<TItem, T>
     private async ValueTask<IReadOnlyList<Answer<T>>> WriteAll(Session session, IReadOnlyList<Change<TItem>> changes)
     {
         var answers = new Answer<T>[changes.Count];
-        var left = Enumerable.Range(0, changes.Count).ToList();
-        while (left.Count > 0)
+        // Of those with the same key one at a time: what comes of it decides about the next.
+        foreach (var round in Rounds.Of([.. Enumerable.Range(0, changes.Count)], place => changes[place].Key))
         {
-            // Of those with the same key one at a time: what comes of it decides about the next.
-            var round = left.DistinctBy(place => changes[place].Key ?? (object)place).ToList();
             await WriteRound(session, changes, round, answers);
-            left = [.. left.Except(round)];
         }
 
         return answers;
@@ -41,7 +38,7 @@ internal sealed class ChangeBatch<TItem, T>
     private async ValueTask WriteRound(
         Session session,
         IReadOnlyList<Change<TItem>> changes,
-        List<int> round,
+        IReadOnlyList<int> round,
         Answer<T>[] answers
     )
     {

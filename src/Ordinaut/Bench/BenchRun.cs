@@ -33,6 +33,7 @@ internal sealed class BenchRun
     private readonly BenchSize _size;
     private readonly Db _db;
     private readonly Caller _caller;
+    private readonly BenchTasks _tasks;
     private readonly RunBench _runs;
 
     private BenchRun(Serve server, OrdinautOptions options, BenchSize size, Guid admin)
@@ -42,14 +43,13 @@ internal sealed class BenchRun
         _size = size;
         _db = server.Services.GetRequiredService<Db>();
         _caller = new Caller(admin, Scope.Admin);
-        _runs = new RunBench(
+        _tasks = new BenchTasks(
             _db,
             server.Services.GetRequiredService<TaskOperations>(),
             server.Services.GetRequiredService<TaskControl>(),
-            server.Services.GetRequiredService<Worker>(),
-            NewWorker,
-            size
+            _caller
         );
+        _runs = new RunBench(_db, _tasks, server.Services.GetRequiredService<Worker>(), NewWorker, size);
     }
 
     public static async Task<IReadOnlyList<Measure>> Run(OrdinautOptions options, BenchSize size, BenchWish wish)
@@ -83,10 +83,10 @@ internal sealed class BenchRun
             yield return ("raw", new RawBench(_db, _server.Services.GetRequiredService<Ids>(), _size.Runs).Run);
         }
 
-        yield return ("drain", () => _runs.Drain(_caller));
-        yield return ("pickup", () => _runs.PickUp(_caller));
-        yield return ("due", () => _runs.Lag(_caller));
-        yield return ("steps", async () => await (await Pipelines()).OfSteps(_caller));
+        yield return ("drain", _runs.Drain);
+        yield return ("pickup", _runs.PickUp);
+        yield return ("due", _runs.Lag);
+        yield return ("steps", async () => await (await Pipelines()).OfSteps());
         yield return ("waiting", async () => await (await Backlogs()).Waiting());
         if (_db.IsShared)
         {
@@ -94,10 +94,10 @@ internal sealed class BenchRun
             yield return ("nodes", async () => await new NodesBench(_db, await Backlog(), _options, _size).Run());
         }
 
-        yield return ("http", async () => await (await HttpLoads()).Run(await _runs.IdleTask(_caller)));
-        yield return ("mcp", async () => await (await HttpLoads()).Mcp(await _runs.IdleTask(_caller)));
+        yield return ("http", async () => await (await HttpLoads()).Run(await IdleTask()));
+        yield return ("mcp", async () => await (await HttpLoads()).Mcp(await IdleTask()));
         // Last, since its runs go on waiting.
-        yield return ("asking", async () => await (await Pipelines()).OfWaiting(_caller));
+        yield return ("asking", async () => await (await Pipelines()).OfWaiting());
     }
 
     private async Task<BacklogBench> Backlogs() => new(_db, await Backlog(), NewWorker, _size);
@@ -109,7 +109,7 @@ internal sealed class BenchRun
     {
         await _runs.StopWorkers();
         var ids = _server.Services.GetRequiredService<Ids>();
-        return new Backlog(_db, ids, _caller.AgentId, await _runs.IdleTask(_caller));
+        return new Backlog(_db, ids, _caller.AgentId, await IdleTask());
     }
 
     private static async Task RequireEmpty(Db db, OrdinautOptions options)
@@ -122,11 +122,12 @@ internal sealed class BenchRun
         }
     }
 
+    private async Task<Guid> IdleTask() => (await _tasks.Idle(1))[0];
+
     private async Task<PipelineBench> Pipelines()
     {
         await _runs.StartWorker();
-        var control = _server.Services.GetRequiredService<TaskControl>();
-        return new PipelineBench(_db, _server.Services.GetRequiredService<TaskOperations>(), control, _size);
+        return new PipelineBench(_tasks, _size);
     }
 
     private async Task<HttpBench> HttpLoads()

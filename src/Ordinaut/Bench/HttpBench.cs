@@ -12,6 +12,8 @@ internal sealed class HttpBench(HttpLoad load, BenchSize size, bool isShared)
          "payload":{"pipeline":[{"id":"a","uses":"debug.echo","with":{}}]}}
         """;
 
+    private static readonly LoadRequest Create = new("POST /tasks", Task);
+
     /// <summary>A call over MCP to the same request over HTTP, one after the other on one connection.</summary>
     public async Task<IReadOnlyList<Measure>> Mcp(Guid taskId)
     {
@@ -28,14 +30,15 @@ internal sealed class HttpBench(HttpLoad load, BenchSize size, bool isShared)
              "arguments":{"task_id":"{{{taskId}}}"},"_meta":{"io.modelcontextprotocol/protocolVersion":"{{{Revision}}}",
              "io.modelcontextprotocol/clientCapabilities":{} } } }
             """;
-        var line = "POST /mcp\r\n" + Headers.ReplaceLineEndings("\r\n");
+        var mcpCall = new LoadRequest("POST /mcp", call, Headers.ReplaceLineEndings("\r\n"));
+        var read = new LoadRequest($"GET /tasks/{taskId}");
         var count = size.Requests / 5;
         var seconds = (Http: 0.0, Mcp: 0.0);
         for (var round = 0; round < 3; round++)
         {
             // The first round warms up.
-            var http = await load.Run(1, count, _ => ($"GET /tasks/{taskId}", null));
-            var mcp = await load.Run(1, count, _ => (line, call));
+            var http = await load.Run(1, count, read);
+            var mcp = await load.Run(1, count, mcpCall);
             seconds = round == 0 ? seconds : (seconds.Http + http, seconds.Mcp + mcp);
         }
 
@@ -49,13 +52,15 @@ internal sealed class HttpBench(HttpLoad load, BenchSize size, bool isShared)
 
     public async Task<IReadOnlyList<Measure>> Run(Guid taskId)
     {
-        await load.Run(Connections, size.Requests / 10, _ => ($"GET /tasks/{taskId}", null));
-        var single = await load.Run(1, size.Requests / 20, _ => ("POST /tasks", Task));
-        var many = await load.Run(Connections, size.Requests, _ => ("POST /tasks", Task));
+        var read = new LoadRequest($"GET /tasks/{taskId}");
+        await load.Run(Connections, size.Requests / 10, read);
+        var single = await load.Run(1, size.Requests / 20, Create);
+        var many = await load.Run(Connections, size.Requests, Create);
         var bulks = Math.Max(4, size.Requests / 4 / BulkSize);
-        var bulkBody = $$"""{"create":[{{string.Join(',', Enumerable.Repeat(Task, BulkSize))}}]}""";
-        var bulk = await load.Run(2, bulks, _ => ("POST /tasks:bulk", bulkBody));
-        var get = await load.Run(Connections, size.Requests, _ => ($"GET /tasks/{taskId}", null));
+        var body = $$"""{"create":[{{string.Join(',', Enumerable.Repeat(Task, BulkSize))}}]}""";
+        var bulkCreate = new LoadRequest("POST /tasks:bulk", body);
+        var bulk = await load.Run(2, bulks, bulkCreate);
+        var get = await load.Run(Connections, size.Requests, read);
         return
         [
             new Measure("create task, one connection", size.Requests / 20 / single, "req/s"),

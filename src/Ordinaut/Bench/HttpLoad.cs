@@ -14,11 +14,12 @@ internal sealed class HttpLoad(Uri server, string token)
     private const int ReadBuffer = 64 * 1024;
 
     /// <summary>Sends <paramref name="count"/> requests over some connections; returns the seconds it took.</summary>
-    /// <param name="request">The n-th request: method and path, with more header lines after them, and body.</param>
+    /// <param name="request">What each asks.</param>
     /// <exception cref="InvalidOperationException">An answer was not a 2xx.</exception>
-    public async Task<double> Run(int connections, int count, Func<int, (string Line, string? Body)> request)
+    public async Task<double> Run(int connections, int count, LoadRequest request)
     {
         var clock = TimeProvider.System;
+        var message = Message(request);
         var next = -1;
         var began = clock.GetTimestamp();
         await Task.WhenAll(
@@ -32,7 +33,7 @@ internal sealed class HttpLoad(Uri server, string token)
                     var buffer = new byte[ReadBuffer];
                     for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
                     {
-                        await stream.WriteAsync(Message(request(i)));
+                        await stream.WriteAsync(message);
                         await ReadAnswer(stream, buffer);
                     }
                 })
@@ -40,13 +41,12 @@ internal sealed class HttpLoad(Uri server, string token)
         return clock.GetElapsedTime(began).TotalSeconds;
     }
 
-    private byte[] Message((string Line, string? Body) request)
+    private byte[] Message(LoadRequest request)
     {
         var body = request.Body ?? "";
-        var (line, more) = request.Line.Split("\r\n", 2) is [var first, var rest] ? (first, rest) : (request.Line, "");
-        var head = new StringBuilder($"{line} HTTP/1.1\r\nHost: {server.Authority}\r\n{more}").Append(
-            $"Authorization: Bearer {token}\r\n"
-        );
+        var head = new StringBuilder(
+            $"{request.Line} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {token}\r\n"
+        ).Append(request.Headers);
         if (request.Body is not null)
         {
             head.Append($"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n");
@@ -99,3 +99,8 @@ internal sealed class HttpLoad(Uri server, string token)
         return answer.Length >= end + 4 + int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture);
     }
 }
+
+/// <param name="Line">Method and path.</param>
+/// <param name="Body">JSON.</param>
+/// <param name="Headers">More header lines, each with its line end.</param>
+internal sealed record LoadRequest(string Line, string? Body = null, string Headers = "");

@@ -1,54 +1,36 @@
-using Ordinaut.Agents;
 using Ordinaut.Runs;
-using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
-using Ordinaut.Tasks;
 
 namespace Ordinaut.Bench;
 
 /// <summary>What the heart carries: draining a backlog, picking up one run, starting many tasks due at once.</summary>
-internal sealed class RunBench(
-    Db db,
-    TaskOperations tasks,
-    TaskControl control,
-    Worker worker,
-    Func<Worker> another,
-    BenchSize size
-)
+internal sealed class RunBench(Db db, BenchTasks tasks, Worker worker, Func<Worker> another, BenchSize size)
 {
     private const string SelectFinished = "select count(*) from run where state = 'succeeded'";
-    private const string SelectLive = "select count(*) from (select run_id from queue order by run_id limit 1) x";
 
     private const string SelectPickUps = """
         select s.started_at, r.created_at, r.scheduled_for from step s join run r on r.id = s.run_id
         where r.trigger = @trigger and r.created_at >= @since
         """;
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
-
     private Worker? _started;
 
     /// <summary>Fills the queue while no worker runs, then starts one and waits until it is empty.</summary>
-    public async Task<IReadOnlyList<Measure>> Drain(Caller caller)
+    public async Task<IReadOnlyList<Measure>> Drain()
     {
-        await WarmUp(caller);
+        await WarmUp();
         await StopWorkers();
-        var ids = await Create(caller, size.Runs, "0 0 1 1 *");
-        foreach (var chunk in ids.Chunk(1_000))
-        {
-            await Task.WhenAll(chunk.Select(id => control.RunNow(caller, id, null)));
-        }
-
+        await tasks.RunAll(await tasks.Idle(size.Runs));
         var clock = TimeProvider.System;
-        var before = await Count(SelectFinished);
+        var before = await tasks.Count(SelectFinished);
         var (statements, commits) = (db.Traffic.Statements, db.Traffic.Commits);
         var began = clock.GetTimestamp();
         var spent = Environment.CpuUsage.TotalTime;
         await StartWorker();
-        await UntilIdle(clock);
+        await tasks.UntilIdle();
         var seconds = clock.GetElapsedTime(began).TotalSeconds;
         var cpu = Environment.CpuUsage.TotalTime - spent;
-        var runs = await Count(SelectFinished) - before;
+        var runs = await tasks.Count(SelectFinished) - before;
         return
         [
             new Measure($"drain {size.Runs:N0} one-step runs", runs / seconds, "runs/s", 25_000),
@@ -64,9 +46,6 @@ internal sealed class RunBench(
         yield return new Measure("drain, statements of a run", sent / (double)runs, "", 0.5, LowerIsBetter: true);
         yield return new Measure("drain, commits of a run", committed / (double)runs, "", 0.1, LowerIsBetter: true);
     }
-
-    /// <summary>A task that nothing but a request fires.</summary>
-    public async Task<Guid> IdleTask(Caller caller) => (await Create(caller, 1, "0 0 1 1 *"))[0];
 
     public async Task StopWorkers()
     {
@@ -86,26 +65,26 @@ internal sealed class RunBench(
         await _started.StartAsync(CancellationToken.None);
     }
 
-    private async Task WarmUp(Caller caller)
+    private async Task WarmUp()
     {
-        foreach (var id in await Create(caller, 1_000, "0 0 1 1 *"))
+        foreach (var id in await tasks.Idle(1_000))
         {
-            await control.RunNow(caller, id, null);
+            await tasks.Run(id);
         }
 
-        await UntilIdle(TimeProvider.System);
+        await tasks.UntilIdle();
     }
 
     /// <summary>From the request to the start of the first step, one run at a time.</summary>
-    public async Task<IReadOnlyList<Measure>> PickUp(Caller caller)
+    public async Task<IReadOnlyList<Measure>> PickUp()
     {
-        var task = await IdleTask(caller);
+        var task = (await tasks.Idle(1))[0];
         await StartWorker();
         var since = db.Now();
         for (var i = 0; i < size.PickUps; i++)
         {
-            await control.RunNow(caller, task, null);
-            await UntilIdle(TimeProvider.System);
+            await tasks.Run(task);
+            await tasks.UntilIdle();
         }
 
         var idle = await Waits("manual", since, row => row.Started - row.Created);
@@ -114,38 +93,38 @@ internal sealed class RunBench(
         [
             new Measure("pick-up, idle, p50", Measure.Percentile(idle, 0.50), "ms", p50, LowerIsBetter: true),
             new Measure("pick-up, idle, p99", Measure.Percentile(idle, 0.99), "ms", p99, LowerIsBetter: true),
-            await PickUpUnderLoad(caller, busy),
+            await PickUpUnderLoad(busy),
         ];
     }
 
     /// <summary>The same while a thousand runs a second are asked for, each of another task.</summary>
-    private async Task<Measure> PickUpUnderLoad(Caller caller, double goal)
+    private async Task<Measure> PickUpUnderLoad(double goal)
     {
         const int ATick = 10;
-        var ids = await Create(caller, size.PickUps * ATick, "0 0 1 1 *");
+        var ids = await tasks.Idle(size.PickUps * ATick);
         var since = db.Now();
         var asked = new List<Task>();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(ATick), TimeProvider.System);
         foreach (var chunk in ids.Chunk(ATick))
         {
             await tick.WaitForNextTickAsync();
-            asked.AddRange(chunk.Select(id => control.RunNow(caller, id, null)));
+            asked.AddRange(chunk.Select(tasks.Run));
         }
 
         await Task.WhenAll(asked);
-        await UntilIdle(TimeProvider.System);
+        await tasks.UntilIdle();
         var waits = await Waits("manual", since, row => row.Started - row.Created);
         return new Measure("pick-up at 1,000 a second, p99", Measure.Percentile(waits, 0.99), "ms", goal, true);
     }
 
     /// <summary>Many tasks due in the same second: when the last of them started.</summary>
-    public async Task<IReadOnlyList<Measure>> Lag(Caller caller)
+    public async Task<IReadOnlyList<Measure>> Lag()
     {
         await StartWorker();
         var since = db.Now();
         var due = since + TimeSpan.FromSeconds(5 + size.Tasks / 2_000);
         due = due.AddTicks(-(due.Ticks % TimeSpan.TicksPerSecond));
-        await Create(caller, size.Tasks, Instants.Format(due), "once");
+        await tasks.Due(size.Tasks, due);
         var lags = new List<double>();
         while (lags.Count < size.Tasks)
         {
@@ -172,35 +151,6 @@ internal sealed class RunBench(
         );
         return [.. starts.Select(start => wait(start).TotalMilliseconds)];
     }
-
-    public async Task<IReadOnlyList<Guid>> Create(Caller caller, int count, string expression, string kind = "cron")
-    {
-        var input = new TaskInput
-        {
-            Title = "bench",
-            ScheduleKind = kind,
-            ScheduleExpr = expression,
-            Payload = Json.Parse("""{"pipeline":[{"id":"a","uses":"debug.echo","with":{}}]}"""),
-        };
-        var ids = new List<Guid>(count);
-        while (ids.Count < count)
-        {
-            var part = Math.Min(TaskOperations.MaxBulk, count - ids.Count);
-            ids.AddRange((await tasks.Bulk(caller, new BulkTasks([.. Enumerable.Repeat(input, part)]))).Ids);
-        }
-
-        return ids;
-    }
-
-    private async Task UntilIdle(TimeProvider clock)
-    {
-        while (await Count(SelectLive) > 0)
-        {
-            await Task.Delay(Poll, clock);
-        }
-    }
-
-    private async Task<long> Count(string sql) => await db.Read(session => session.First(sql, row => row.Long(0)));
 
     private sealed record Start(DateTimeOffset Started, DateTimeOffset Created, DateTimeOffset Scheduled);
 }

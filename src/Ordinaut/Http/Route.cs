@@ -131,7 +131,7 @@ internal sealed class Route : IEndpointConventionBuilder
 
     private Problem UnknownParameter(string name)
     {
-        var shown = name.Length <= 60 ? name : name[..60] + "…";
+        var shown = Quoted.Short(name);
         var allowed = string.Join(", ", _parameters.Select(parameter => parameter.Name));
         var detail =
             allowed.Length == 0

@@ -38,50 +38,43 @@ internal sealed class ApprovalTools(ApprovalOperations approvals)
         )
             .Needs(Scope.RunsRead, Hints.ReadOnly)
             .Does(call => approvals.Get(call.Caller, call.Id(ApprovalId)));
-        yield return new McpTool(
+        yield return Decide(
             "approve",
             "approveApproval",
             "Approve",
-            "Lets the waiting run go on. Decide only what a person told you to decide, and name the digest you showed."
-        )
-            .Needs(Scope.ApprovalsDecide, Hints.Destructive)
-            .Does(async call =>
-            {
-                await call.Confirm(() => Question(call, "Approve"));
-                return await approvals.Approve(call.Caller, call.Id(ApprovalId), call.Body<Decision>());
-            });
-        yield return new McpTool(
+            "Lets the waiting run go on. Decide only what a person told you to decide, and name the digest you showed.",
+            approvals.Approve
+        );
+        yield return Decide(
             "reject",
             "rejectApproval",
             "Reject",
-            "Refuses what the waiting run asks; its step fails, unless the task goes on after a rejection."
-        )
+            "Refuses what the waiting run asks; its step fails, unless the task goes on after a rejection.",
+            approvals.Reject
+        );
+    }
+
+    private McpTool Decide(
+        string name,
+        string operation,
+        string title,
+        string description,
+        Func<Caller, Guid, Decision?, Task<ApprovalView>> decide
+    ) =>
+        new McpTool(name, operation, title, description)
             .Needs(Scope.ApprovalsDecide, Hints.Destructive)
             .Does(async call =>
             {
-                await call.Confirm(() => Question(call, "Reject"));
-                return await approvals.Reject(call.Caller, call.Id(ApprovalId), call.Body<Decision>());
+                await call.Confirm(() => Question(call, title));
+                return await decide(call.Caller, call.Id(ApprovalId), call.Body<Decision>());
             });
-    }
 
     /// <summary>What the person reads is what is asked, and not what a model says of it.</summary>
     private async Task<string> Question(McpCall call, string verb)
     {
         call.Caller.Require(Scope.ApprovalsDecide);
         var asked = await approvals.Get(call.Caller, call.Id(ApprovalId));
-        return string.Join('\n', [$"{verb}: {asked.Title}", .. Lines(asked)]);
-    }
-
-    private static IEnumerable<string> Lines(ApprovalView asked)
-    {
-        if (asked.Message is { } message)
-        {
-            yield return message;
-        }
-
-        if (asked.Action is { } action)
-        {
-            yield return action.GetRawText();
-        }
+        string?[] lines = [$"{verb}: {asked.Title}", asked.Message, asked.Action?.GetRawText()];
+        return string.Join('\n', lines.OfType<string>());
     }
 }

@@ -20,6 +20,7 @@ internal sealed class RunHandles(RunOperations runs, RetentionSettings retention
     public const string Extension = "io.modelcontextprotocol/tasks";
 
     private const string TaskId = "taskId";
+    private const string Completed = "completed";
     private const int PollMilliseconds = 1_000;
 
     /// <summary>Whether the client can hold a handle: it says so with every request.</summary>
@@ -62,8 +63,9 @@ internal sealed class RunHandles(RunOperations runs, RetentionSettings retention
 
     private JsonObject Show(RunView run)
     {
-        var shown = JsonSerializer.SerializeToNode(Of(run, "complete"), RunHandleJson.Default.RunHandle)!.AsObject();
-        if (shown["status"]!.GetValue<string>() == "completed")
+        var handle = Of(run, "complete");
+        var shown = JsonSerializer.SerializeToNode(handle, RunHandleJson.Default.RunHandle)!.AsObject();
+        if (handle.Status == Completed)
         {
             var result = ToolAnswers.Of(Json.ToElement(run));
             var info = McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(CallToolResult));
@@ -83,7 +85,7 @@ internal sealed class RunHandles(RunOperations runs, RetentionSettings retention
                 { FinishedAt: null } => "working",
                 { State: "canceled" } => "cancelled",
                 // However it ended: the result is the run, and says so.
-                _ => "completed",
+                _ => Completed,
             },
             StatusMessage = RunWatch.Progress(run),
             CreatedAt = run.CreatedAt,

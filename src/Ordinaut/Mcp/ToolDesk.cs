@@ -82,11 +82,8 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, RunHandles ha
         }
     }
 
-    private string Unknown(string name)
-    {
-        var shown = name.Length <= 60 ? name : name[..60] + "…";
-        return $"There is no tool '{shown}'{Nearest.Hint(name, table.All.Select(tool => tool.Name))}.";
-    }
+    private string Unknown(string name) =>
+        $"There is no tool {Quoted.Of(name)}{Nearest.Hint(name, table.All.Select(tool => tool.Name))}.";
 
     private static Task Report(
         RequestContext<CallToolRequestParams> request,

@@ -100,7 +100,7 @@ internal sealed class ToolShape
 
     private static FieldError Unknown(string name, List<string> known)
     {
-        var shown = name.Length <= 60 ? name : name[..60] + "…";
+        var shown = Quoted.Short(name);
         var hint = Nearest.Of(name, known) is { } nearest
             ? $"did you mean '{nearest}'?"
             : $"they are {string.Join(", ", known)}.";

@@ -98,13 +98,7 @@ internal sealed class ModelClient(
         }
 
         words = settings.ApiKey.Length == 0 ? words : words.Replace(settings.ApiKey, "***", StringComparison.Ordinal);
-        var quoted = new StringBuilder(" It said: ");
-        foreach (var rune in words.EnumerateRunes().Take(MaxQuotedCharacters))
-        {
-            quoted.Append(Rune.IsControl(rune) ? " " : rune.ToString());
-        }
-
-        return quoted.ToString();
+        return $" It said: {Quoted.Line(words, MaxQuotedCharacters)}";
     }
 
     private static string? WordsOf(byte[] body)

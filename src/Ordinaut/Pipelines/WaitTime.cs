@@ -37,12 +37,13 @@ internal static class WaitTime
         }
     }
 
-    private static TimeSpan? Span(JsonValue given)
+    /// <summary>A number of seconds, or a text as <see cref="Parse"/> reads it; null when it is neither.</summary>
+    public static TimeSpan? Span(JsonValue given)
     {
         if (given.Kind == JsonValueKind.Number)
         {
             var seconds = given.Number();
-            return Math.Abs(seconds) <= PipelineLimits.Wait.TotalSeconds * 2 ? TimeSpan.FromSeconds(seconds) : null;
+            return Math.Abs(seconds) <= TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : null;
         }
 
         return given.Kind == JsonValueKind.String ? Parse(given.Text()) : null;

@@ -67,7 +67,7 @@ internal static class QueueStore
     /// </summary>
     public static async ValueTask Insert(Session session, params IReadOnlyList<QueuedRun> runs)
     {
-        foreach (var round in SlotStore.Rounds(runs, run => run.Slot))
+        foreach (var round in Rounds.Of(runs, run => (Guid?)run.Slot))
         {
             await session.LaterEach(InsertRow, round, Values);
         }

@@ -37,7 +37,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
         await SlotStore.LockAll(session, [.. wishes.Select(wish => Slot(wish.Task))]);
         var admissions = new Dictionary<Wish, Admission>(wishes.Count, ReferenceEqualityComparer.Instance);
         // What the first wish of a task comes to decides about the next.
-        foreach (var round in SlotStore.Rounds(wishes, wish => wish.Task.Id))
+        foreach (var round in Rounds.Of(wishes, wish => (Guid?)wish.Task.Id))
         {
             await AdmitRound(session, round, admissions);
         }
@@ -107,10 +107,10 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
             }
         }
 
-        var isNew = runs.ToLookup(made => made.Wish.Request.HasNewKey, made => made.Wish.LineOf(made.Run));
-        await OccurrenceStore.InsertNew(session, [.. isNew[true]]);
-        var written = await OccurrenceStore.Insert(session, [.. isNew[false]]);
-        written.UnionWith(isNew[true].Select(line => line.Line.RunId!.Value));
+        var lines = runs.ToLookup(made => made.Wish.Request.HasNewKey, made => made.Wish.LineOf(made.Run));
+        await OccurrenceStore.InsertNew(session, [.. lines[true]]);
+        var written = await OccurrenceStore.Insert(session, [.. lines[false]]);
+        written.UnionWith(lines[true].Select(line => line.Line.RunId!.Value));
         foreach (var (wish, run) in runs)
         {
             var isWritten = written.Contains(run.Id);

@@ -53,7 +53,7 @@ internal static class SlotStore
     /// <summary>Lets in one who waits for each place that became free; a slot is named once for each place.</summary>
     public static async ValueTask Promote(Session session, IReadOnlyList<Guid> freed)
     {
-        foreach (var slots in Rounds(freed, slot => slot))
+        foreach (var slots in Rounds.Of(freed, slot => (Guid?)slot))
         {
             await session.LaterEach(PromoteHeld, slots, slot => [("slot", slot)]);
         }
@@ -65,28 +65,5 @@ internal static class SlotStore
         await Lock(session, slot);
         await session.Execute(UpdateHeldLimit, ("slot_limit", limit), ("task_id", taskId), ("slot", slot));
         while (await session.Execute(PromoteHeld, ("slot", slot)) == 1) { }
-    }
-
-    /// <summary>
-    /// Divides items so that no slot is twice in a round: one statement for many items cannot see what it did itself.
-    /// </summary>
-    public static IReadOnlyList<IReadOnlyList<T>> Rounds<T>(IReadOnlyList<T> items, Func<T, Guid> slotOf)
-    {
-        var rounds = new List<List<T>>();
-        var seen = new Dictionary<Guid, int>(items.Count);
-        foreach (var item in items)
-        {
-            var slot = slotOf(item);
-            var round = seen.GetValueOrDefault(slot);
-            seen[slot] = round + 1;
-            if (round == rounds.Count)
-            {
-                rounds.Add([]);
-            }
-
-            rounds[round].Add(item);
-        }
-
-        return rounds;
     }
 }

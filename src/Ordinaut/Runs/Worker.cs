@@ -223,8 +223,7 @@ internal sealed partial class Worker(
         }
         catch (Problem problem)
         {
-            Loop.Tell(log, "worker")(problem);
-            _slots.StopExpired();
+            Halted(problem);
         }
     }
 
@@ -248,18 +247,14 @@ internal sealed partial class Worker(
     }
 
     private Task Repeat(Func<CancellationToken, Task> once, CancellationToken stoppingToken) =>
-        Loop.Repeat(
-            once,
-            problem =>
-            {
-                Loop.Tell(log, "worker")(problem);
-                // No lease can be renewed: what is past its deadline stops.
-                _slots.StopExpired();
-            },
-            AfterFailure,
-            clock,
-            stoppingToken
-        );
+        Loop.Repeat(once, Halted, AfterFailure, clock, stoppingToken);
+
+    private void Halted(Problem problem)
+    {
+        Loop.Tell(log, "worker")(problem);
+        // No lease can be renewed: what is past its deadline stops.
+        _slots.StopExpired();
+    }
 
     private async Task<TimeSpan> Idle()
     {

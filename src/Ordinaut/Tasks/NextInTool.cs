@@ -82,19 +82,6 @@ internal sealed class NextInTool(Func<TaskControl> control, OwnerRights rights) 
         return new ToolResult.Ok(Json.OfNode(shown));
     }
 
-    private static TimeSpan? Time(JsonElement input, string name, TimeSpan? usual)
-    {
-        if (!input.TryGetProperty(name, out var given))
-        {
-            return usual;
-        }
-
-        if (given.ValueKind == JsonValueKind.String)
-        {
-            return WaitTime.Parse(given.GetString()!);
-        }
-
-        var seconds = given.GetDouble();
-        return Math.Abs(seconds) <= TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : null;
-    }
+    private static TimeSpan? Time(JsonElement input, string name, TimeSpan? usual) =>
+        input.TryGetProperty(name, out var given) ? WaitTime.Span(Expressions.JsonValue.Of(given)) : usual;
 }

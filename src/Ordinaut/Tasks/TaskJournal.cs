@@ -31,30 +31,25 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
         string? reason = null
     )
     {
-        await audit.Append(
-            session,
-            [
-                .. tasks.Select(told =>
-                {
-                    var (caller, task) = told;
-                    var detail = Json.OfNode(Detail(task, reason));
-                    return (caller, new AuditEntry(action, "task", task.Id.ToString(), task.OwnerId, detail));
-                }),
-            ]
-        );
-        await events.Append(
-            session,
-            [
-                .. tasks.Select(told =>
-                {
-                    var (caller, task) = told;
-                    var payload = Detail(task, reason);
-                    payload["task_id"] = task.Id.ToString();
-                    payload["title"] = task.Settings.Title;
-                    return new NewEvent(task.OwnerId, action, payload.ToJsonString(), caller.Depth);
-                }),
-            ]
-        );
+        var entries = new List<(Caller, AuditEntry)>(tasks.Count);
+        var news = new List<NewEvent>(tasks.Count);
+        foreach (var (caller, task) in tasks)
+        {
+            var told = new JsonObject { ["version"] = task.Version, ["status"] = Word<TaskStatus>.Of(task.Status) };
+            if (reason is not null)
+            {
+                told["reason"] = reason;
+            }
+
+            var detail = Json.OfNode(told);
+            entries.Add((caller, new AuditEntry(action, "task", task.Id.ToString(), task.OwnerId, detail)));
+            told["task_id"] = task.Id.ToString();
+            told["title"] = task.Settings.Title;
+            news.Add(new NewEvent(task.OwnerId, action, told.ToJsonString(), caller.Depth));
+        }
+
+        await audit.Append(session, entries);
+        await events.Append(session, news);
     }
 
     /// <summary>Pauses, resumes or cancels; saying what already holds is no error.</summary>
@@ -130,17 +125,6 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
                 await recorder.End(session, run, RunState.Canceled, new Failure("canceled", why));
             }
         }
-    }
-
-    private static JsonObject Detail(TaskDefinition task, string? reason)
-    {
-        var detail = new JsonObject { ["version"] = task.Version, ["status"] = Word<TaskStatus>.Of(task.Status) };
-        if (reason is not null)
-        {
-            detail["reason"] = reason;
-        }
-
-        return detail;
     }
 
     private static bool IsTimed(TaskDefinition task) => task.Settings.ScheduleKind != ScheduleKind.Event;

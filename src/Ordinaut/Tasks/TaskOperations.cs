@@ -180,7 +180,7 @@ internal sealed class TaskOperations(
                 RequireVersion(task, ifMatch);
                 if (task.Status == TaskStatus.Canceled)
                 {
-                    throw Problem.Conflict("The task is canceled; that is final. Create a new one.");
+                    throw TaskControl.IsCanceled();
                 }
 
                 var payload = Json.Parse((await TaskStore.Payload(session, task.Id, task.Version))!);

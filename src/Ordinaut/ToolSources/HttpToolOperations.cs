@@ -24,7 +24,7 @@ internal sealed class HttpToolOperations(Db db, SourceChanges changes, OutsideTo
     public async Task<HttpToolView> Save(Caller caller, string name, HttpToolInput input, bool mustBeNew)
     {
         caller.Require(Scope.ToolsManage);
-        ServerOperations.Require(HttpToolCheck.Findings(name, input));
+        SourceChecks.Require(HttpToolCheck.Findings(name, input));
         await changes.Save(caller, [SourceOf(name, input)], mustBeNew);
         await outside.Load();
         return await Get(caller, name);

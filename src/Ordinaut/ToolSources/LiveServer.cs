@@ -156,8 +156,7 @@ internal sealed class LiveServer(
             pause > TimeSpan.Zero ? pause : null
         );
 
-    private static string Shown(string text) =>
-        string.Concat(text.Take(ServerAnswers.MaxQuotedCharacters).Select(c => char.IsControl(c) ? ' ' : c));
+    private static string Shown(string text) => Quoted.Line(text, ServerAnswers.MaxQuotedCharacters);
 }
 
 /// <summary>What came of looking at a server.</summary>

@@ -65,7 +65,7 @@ internal sealed class Offer
         {
             return (
                 null,
-                $"'{Shown(tool.Name)}' cannot be used: what is said of it is not Unicode, or nested too deeply."
+                $"{Quoted.Of(tool.Name)} cannot be used: what is said of it is not Unicode, or nested too deeply."
             );
         }
     }
@@ -100,7 +100,7 @@ internal sealed class Offer
         var name = $"{server}.{Tool}";
         if (!ToolCatalog.IsName(name))
         {
-            return $"'{Shown(Tool)}' cannot be used: a tool's name is a letter, then letters, digits, '-', '_', '.'.";
+            return $"{Quoted.Of(Tool)} cannot be used: a tool's name is a letter, then letters, digits, '-', '_', '.'.";
         }
 
         if (Encoding.UTF8.GetByteCount(Text) > MaxBytes)
@@ -169,6 +169,4 @@ internal sealed class Offer
     }
 
     private static bool IsNull(JsonElement value) => value.ValueKind == JsonValueKind.Null;
-
-    private static string Shown(string name) => name.Length <= 60 ? name : name[..60] + "…";
 }

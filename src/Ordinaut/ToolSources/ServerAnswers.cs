@@ -71,9 +71,6 @@ internal static class ServerAnswers
     private static string Quote(CallToolResult answer)
     {
         var text = TextOf(answer) ?? answer.StructuredContent?.GetRawText() ?? "It says nothing of why.";
-        var quoted = text.EnumerateRunes().Take(MaxQuotedCharacters).Select(r => Rune(r)).ToArray();
-        return string.Concat(quoted);
-
-        static string Rune(System.Text.Rune rune) => System.Text.Rune.IsControl(rune) ? " " : rune.ToString();
+        return Quoted.Line(text, MaxQuotedCharacters);
     }
 }

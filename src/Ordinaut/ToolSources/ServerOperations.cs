@@ -28,7 +28,7 @@ internal sealed class ServerOperations(Db db, SourceChanges changes, OutsideTool
     public async Task<ToolServerView> Save(Caller caller, string name, ToolServerInput input, bool mustBeNew)
     {
         caller.Require(Scope.ToolsManage);
-        Require(ServerCheck.Findings(name, input, dialer.Commands));
+        SourceChecks.Require(ServerCheck.Findings(name, input, dialer.Commands));
         var source = ToolSource.Of(ToolSource.Server, name, Json.Write(input with { Name = null }));
         await changes.Save(caller, [source], mustBeNew);
         return await Look(name);
@@ -63,14 +63,6 @@ internal sealed class ServerOperations(Db db, SourceChanges changes, OutsideTool
         await changes.Accept(caller, name, tools);
         await outside.Load();
         return await Show(name);
-    }
-
-    public static void Require(IReadOnlyList<FieldError> findings)
-    {
-        if (findings.Count > 0)
-        {
-            throw Problem.Invalid(findings);
-        }
     }
 
     private async Task<ToolServerView> Look(string name)

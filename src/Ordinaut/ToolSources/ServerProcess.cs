@@ -103,7 +103,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         lock (_lastWords)
         {
             // One line: what a stranger says cannot look like a line of the log's own.
-            words = string.Concat(_lastWords.ToString().Select(c => char.IsControl(c) ? ' ' : c));
+            words = Quoted.Line(_lastWords.ToString(), _lastWords.Length);
         }
 
         Log.Ended(_log, _process.StartInfo.FileName, _process.ExitCode, words);

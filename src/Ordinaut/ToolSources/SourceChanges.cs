@@ -113,9 +113,7 @@ internal sealed class SourceChanges(Db db, Changes changes, AuditLog audit, Tool
                     await ToolSourceStore.Accept(session, Agreed(pin, tool, hash));
                 }
 
-                var detail = Json.Parse(
-                    JsonSerializer.Serialize(accepted, Json.Info<IReadOnlyDictionary<string, string>>())
-                );
+                var detail = Json.ToElement(accepted);
                 var entry = new AuditEntry("tool_server.accepted", "tool_server", server, caller.AgentId, detail);
                 await audit.Append(session, caller, entry);
                 return true;

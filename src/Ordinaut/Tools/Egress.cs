@@ -105,7 +105,8 @@ internal sealed partial class Egress : IDisposable
 
         try
         {
-            using var message = Message(request);
+            using var message = request.Message();
+            Finish(message);
             using var response = await _http.SendAsync(message, ct);
             var body = await ReadBody(response.Content, request.MaxResponseBytes, ct);
             return body is null
@@ -126,31 +127,17 @@ internal sealed partial class Egress : IDisposable
         }
     }
 
-    private static HttpRequestMessage Message(EgressRequest request)
+    /// <summary>What every request that leaves has in common.</summary>
+    public static void Finish(HttpRequestMessage message)
     {
-        var message = new HttpRequestMessage(request.Method, request.Url)
-        {
-            // Never HTTP/3: QUIC does not pass through ConnectCallback.
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            Content = request.Body is null ? null : new ByteArrayContent(request.Body),
-        };
+        // Never HTTP/3: QUIC does not pass through ConnectCallback.
+        message.Version = HttpVersion.Version20;
+        message.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         message.Headers.ConnectionClose = true;
-        foreach (var group in request.Headers.GroupBy(h => h.Key, StringComparer.OrdinalIgnoreCase))
-        {
-            // Content-* fields are refused by the first collection and belong to the body, if there is one.
-            var values = group.Select(h => h.Value);
-            _ =
-                message.Headers.TryAddWithoutValidation(group.Key, values)
-                || message.Content?.Headers.TryAddWithoutValidation(group.Key, values) == true;
-        }
-
         if (!message.Headers.NonValidated.Contains("User-Agent"))
         {
             message.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         }
-
-        return message;
     }
 
     private static async Task<byte[]?> ReadBody(HttpContent content, int maxBytes, CancellationToken ct)

@@ -1,5 +1,3 @@
-using System.Net;
-
 #pragma warning disable RS0030 // Passes requests on to the one client, which is checked in Egress.cs.
 
 namespace Ordinaut.Tools;
@@ -14,11 +12,7 @@ internal sealed class EgressHandler(HttpMessageInvoker http, int maxResponseByte
             throw new HttpRequestException(failure.Message);
         }
 
-        // Never HTTP/3, and no connection twice: as Egress itself sends.
-        request.Version = HttpVersion.Version20;
-        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-        request.Headers.ConnectionClose = true;
-        request.Headers.TryAddWithoutValidation("User-Agent", Egress.UserAgent);
+        Egress.Finish(request);
         var response = await http.SendAsync(request, ct);
         var stream = await response.Content.ReadAsStreamAsync(ct);
         var bounded = new StreamContent(new BoundedStream(stream, maxResponseBytes));

@@ -13,6 +13,24 @@ internal sealed record EgressRequest(HttpMethod Method, Uri Url)
 
     /// <summary>The largest response body in bytes, counted after decompression; 256 KiB.</summary>
     public int MaxResponseBytes { get; init; } = Egress.DefaultMaxResponseBytes;
+
+    public HttpRequestMessage Message()
+    {
+        var message = new HttpRequestMessage(Method, Url)
+        {
+            Content = Body is null ? null : new ByteArrayContent(Body),
+        };
+        foreach (var group in Headers.GroupBy(h => h.Key, StringComparer.OrdinalIgnoreCase))
+        {
+            // Content-* fields are refused by the first collection and belong to the body, if there is one.
+            var values = group.Select(h => h.Value);
+            _ =
+                message.Headers.TryAddWithoutValidation(group.Key, values)
+                || message.Content?.Headers.TryAddWithoutValidation(group.Key, values) == true;
+        }
+
+        return message;
+    }
 }
 
 /// <summary>What came of a request: an answer of any status, or a failure before there was a whole answer.</summary>

@@ -47,19 +47,6 @@ internal static class HttpFailures
         : wait > MaxRetryAfter ? MaxRetryAfter
         : wait;
 
-    private static string Quote(EgressResult.Answered answer)
-    {
-        if (HttpBody.TextOf(answer) is not { Length: > 0 } text)
-        {
-            return "";
-        }
-
-        var quoted = new StringBuilder(" It said: ");
-        foreach (var rune in text.EnumerateRunes().Take(MaxQuotedCharacters))
-        {
-            quoted.Append(Rune.IsControl(rune) ? " " : rune.ToString());
-        }
-
-        return quoted.ToString();
-    }
+    private static string Quote(EgressResult.Answered answer) =>
+        HttpBody.TextOf(answer) is { Length: > 0 } text ? $" It said: {Quoted.Line(text, MaxQuotedCharacters)}" : "";
 }
