@@ -96,15 +96,3 @@ public sealed record ResourceMetadata(
 
 /// <summary>One public key: a point on P-256.</summary>
 public sealed record PublicKey(string Kid, string Kty, string Crv, string X, string Y, string Use, string Alg);
-
-/// <summary>One line of the audit log.</summary>
-public sealed record AuditView(
-    Guid Id,
-    DateTimeOffset At,
-    Guid ActorId,
-    string Action,
-    string Noun,
-    string SubjectId,
-    string? RequestId,
-    System.Text.Json.JsonElement? Detail
-);

@@ -56,6 +56,7 @@ namespace Ordinaut.Sdk.Wire;
 [JsonSerializable(typeof(ResourceMetadata))]
 [JsonSerializable(typeof(Page<WorkerView>))]
 [JsonSerializable(typeof(Page<AuditView>))]
+[JsonSerializable(typeof(AuditVerdict))]
 [JsonSerializable(typeof(ToolView))]
 [JsonSerializable(typeof(Page<ToolView>))]
 [JsonSerializable(typeof(TryTool))]

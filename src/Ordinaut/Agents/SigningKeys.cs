@@ -35,6 +35,23 @@ internal sealed class SigningKeys
     /// <summary>What <c>/.well-known/jwks.json</c> shows.</summary>
     public KeySet PublicKeys { get; }
 
+    /// <summary>A signature of a SHA-256 hash that names its key: <c>kid.base64url</c>.</summary>
+    public string Sign(byte[] hash)
+    {
+        var key = (ECDsaSecurityKey)Signer.Key;
+        return $"{key.KeyId}.{Base64Url.EncodeToString(key.ECDsa.SignHash(hash))}";
+    }
+
+    /// <summary>Whether one of the keys made this signature.</summary>
+    public bool IsSigned(byte[] hash, string signature)
+    {
+        var parts = signature.Split('.', 2);
+        return parts.Length == 2
+            && _byId.TryGetValue(parts[0], out var key)
+            && Base64Url.IsValid(parts[1])
+            && key.ECDsa.VerifyHash(hash, Base64Url.DecodeFromChars(parts[1]));
+    }
+
     public SecurityKey? Find(string keyId) => _byId.GetValueOrDefault(keyId);
 
     public static async Task<SigningKeys> Load(Db db, Ids ids)

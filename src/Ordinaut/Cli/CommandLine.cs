@@ -27,6 +27,7 @@ internal static class CommandLine
             ServeCommand.Create(),
             McpCommand.Create(),
             BenchCommand.Create(),
+            AuditCommand.Create(),
             ConfigCommand.Create(),
         }.Parse(args);
 

@@ -139,7 +139,14 @@ internal sealed class Serve : IAsyncDisposable
         var services = builder.Services;
         ConfigureHost(builder, options);
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(db).AddSingleton(ids);
-        services.AddSingleton(await SigningKeys.Load(db, ids));
+        var keys = await SigningKeys.Load(db, ids);
+        await AuditSealer.Continue(db, keys);
+        services.AddSingleton(keys);
+        services.AddSingleton(host => new AuditHeads(
+            folder.FullPath,
+            clock,
+            host.GetRequiredService<ILogger<AuditHeads>>()
+        ));
         services.AddSingleton(HealthProbes.Database(db, clock)).AddSingleton(HealthProbes.Disk(folder.FullPath));
         services.AddSingleton(host => HealthProbes.Serving(host.GetRequiredService<IHostApplicationLifetime>()));
         Wiring.Add(services, options);

@@ -64,6 +64,11 @@ internal static class Wiring
             )
         );
         services.AddSingleton<AuditLog>().AddSingleton<Changes>().AddSingleton<AuditOperations>();
+        services.AddSingleton(host => new AuditVerifier(
+            host.GetRequiredService<Db>(),
+            host.GetRequiredService<SigningKeys>(),
+            TimeSpan.FromDays(options.AuditRetentionDays)
+        ));
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
         services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
@@ -148,6 +153,7 @@ internal static class Wiring
 
     private static void AddScheduler(IServiceCollection services)
     {
+        services.AddHostedService<AuditSealer>();
         services.AddSingleton<Scheduler>().AddHostedService(provider => provider.GetRequiredService<Scheduler>());
         services.AddSingleton(provider =>
             HealthProbes.Loop(

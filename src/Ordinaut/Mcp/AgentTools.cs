@@ -5,7 +5,7 @@ using Ordinaut.Sdk.Wire;
 namespace Ordinaut.Mcp;
 
 /// <summary>Who may act, and who changed what.</summary>
-internal sealed class AgentTools(AgentOperations agents, AuditOperations audit)
+internal sealed class AgentTools(AgentOperations agents, AuditOperations audit, AuditVerifier verifier)
 {
     private const string ListName = "agents";
     private const string AuditName = "audit";
@@ -43,6 +43,14 @@ internal sealed class AgentTools(AgentOperations agents, AuditOperations audit)
         )
             .Needs(Scope.AuditRead, Hints.ReadOnly)
             .Does(Audit);
+        yield return new McpTool(
+            "verify_audit",
+            "verifyAudit",
+            "Check the audit log",
+            "Whether the log of changes is as it was written: nothing changed, added, removed or put in another order."
+        )
+            .Needs(Scope.Admin, Hints.ReadOnly)
+            .Does(call => verifier.Verify(call.Caller, call.OptionalText("head")));
     }
 
     public IEnumerable<McpTool> Writing()

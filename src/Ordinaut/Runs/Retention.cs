@@ -1,4 +1,5 @@
 using Ordinaut.Agents;
+using Ordinaut.Audit;
 using Ordinaut.Models;
 using Ordinaut.Nodes;
 using Ordinaut.Store;
@@ -14,6 +15,9 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
 {
     /// <summary>How many rows one transaction removes.</summary>
     public const int BatchSize = 500;
+
+    /// <summary>By how much the clock of a node may be behind.</summary>
+    private static readonly TimeSpan WrongClocks = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
@@ -51,10 +55,6 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         delete from outbox where event_id in (select event_id from outbox where event_id < @before_id limit 500)
         """;
 
-    private const string DeleteAudit = """
-        delete from audit where id in (select id from audit where id < @before_id limit 500)
-        """;
-
     private const string DeleteApprovals = """
         delete from approval where id in (
           select a.id from approval a
@@ -86,7 +86,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await RemoveOccurrences();
         removed += await RemoveById(settings.Events, DeleteOutbox);
         removed += await RemoveById(settings.Events, DeleteEvents);
-        removed += await RemoveById(settings.Audit, DeleteAudit);
+        removed += await RemoveAudit();
         removed += await Remove(settings.Idempotency, DeleteIdempotency);
         removed += await Remove(LongestWindow, DeleteDedupe);
         removed += await Remove(TimeSpan.Zero, DeleteWaits);
@@ -110,11 +110,21 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
             await _parts.DropRuns(Before(now, settings.Runs));
             await _parts.DropOccurrences(Before(now, settings.Occurrences));
             await _parts.DropEvents(Before(now, settings.Events));
-            await _parts.DropAudit(Before(now, settings.Audit));
+            await DropAudit(now);
         }
         catch (Problem problem)
         {
             Log.PartsBusy(log, problem.Message);
+        }
+    }
+
+    /// <summary>Lines are parted by their ids, whose clocks may be wrong; blocks go by the database's.</summary>
+    private async Task DropAudit(DateTimeOffset now)
+    {
+        if (await db.Read(session => AuditBlockStore.AnchorAt(session, now - settings.Audit)) is { } anchor)
+        {
+            await db.Write(session => AuditBlockStore.RemovePast(session, now - settings.Audit, BatchSize));
+            await _parts.DropAudit(Before(anchor - WrongClocks, TimeSpan.Zero));
         }
     }
 
@@ -165,6 +175,9 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
 
             return removed;
         });
+
+    private Task<int> RemoveAudit() =>
+        db.Write(session => AuditBlockStore.RemovePast(session, session.Now - settings.Audit, BatchSize));
 
     /// <summary>Ids sort by time, so the primary key finds the old ones.</summary>
     private Task<int> RemoveById(TimeSpan keep, string statement) =>

@@ -11,7 +11,7 @@ namespace Ordinaut.Tests.Runs;
 /// <summary>What has passed its time goes, a few rows at a time, and nothing else goes with it.</summary>
 public sealed class RetentionStories
 {
-    private static readonly string[] Tables = ["run", "step", "occurrence", "event", "audit"];
+    private static readonly string[] Tables = ["run", "step", "occurrence", "event"];
 
     [Fact]
     public void Old_history_goes_and_young_history_stays() =>

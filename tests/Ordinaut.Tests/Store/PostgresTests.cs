@@ -67,7 +67,8 @@ public sealed class PostgresTests
 
         const string OnSqlite = """
             select m.name || '.' || c.name || case when c."notnull" = 1 or c.pk > 0 then '' else '?' end
-            from sqlite_schema m, pragma_table_info(m.name) c where m.type = 'table' order by 1
+            from sqlite_schema m, pragma_table_info(m.name) c
+            where m.type = 'table' and m.name not like 'sqlite!_%' escape '!' order by 1
             """;
         const string OnPostgres = """
             select table_name || '.' || column_name || case when is_nullable = 'NO' then '' else '?' end

@@ -6,7 +6,12 @@ delete from approval where id in (
 --
 delete from attempt where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
 --
-delete from audit where id in (select id from audit where id < @before_id limit 500)
+delete from audit where id in (
+  select id from audit
+  where tx < (select from_tx from audit_block order by number limit 1) order by tx limit @limit)
+--
+delete from audit_block where number < (
+  select number from audit_block where at < @before order by at desc limit 1)
 --
 delete from calendar where owner_id = @owner_id and name = @name
 --
@@ -64,6 +69,12 @@ delete from token_use where (spender_id, day) in (
   select spender_id, day from token_use
   where day < @day and not exists (select 1 from queue where run_id = spender_id) limit @limit)
 --
+delete from tool_pin where server = @server
+--
+delete from tool_pin where server = @server and tool = @tool
+--
+delete from tool_source where kind = @kind and name = @name
+--
 delete from wait where key = @key
 --
 delete from wait where key in (select key from wait where expires_at < @before limit 500)
@@ -98,6 +109,10 @@ on conflict (run_id, attempt, epoch) do nothing
 insert into audit (id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at)
 select @id, @actor_id, @action, @noun, @subject_id, @owner_id, @request_id, @detail, @now /* each: from */
 --
+insert into audit_block (number, from_tx, until_tx, tx_offset, lines, previous, hash, signature, at)
+values (@number, @from_tx, @until_tx, @tx_offset, @lines, @previous, @hash, @signature, @at)
+on conflict (number) do nothing
+--
 insert into calendar (owner_id, name, version, entries, updated_at) values (@owner_id, @name, 1, @entries, @now)
 on conflict (owner_id, name) do update set
   version = calendar.version + 1, entries = excluded.entries, updated_at = excluded.updated_at
@@ -109,7 +124,7 @@ insert into event (id, owner_id, topic, payload, depth, source, triggered, creat
 select @id, @owner_id, @topic, @payload, @depth, @source, @triggered, @created_at /* each: from */
 --
 insert into idempotency (agent_id, key, operation, request_hash, answer, created_at)
-values (@agent_id, @key, @operation, @request_hash, @answer, @now)
+select @agent_id, @key, @operation, @request_hash, @answer, @now /* each: from */
 --
 insert into migration (name, checksum, applied_at) values (@name, @checksum, @applied_at)
 --
@@ -183,6 +198,18 @@ select @task_id, @version, @title, @settings, @payload, @created_by, @now /* eac
 insert into token_use (spender_id, day, tokens) values (@spender_id, @day, @tokens)
 on conflict (spender_id, day) do update set tokens = token_use.tokens + excluded.tokens
 where token_use.tokens + excluded.tokens <= @most
+--
+insert into tool_pin (server, tool, pinned) select @server, @tool, @pinned
+where exists (select 1 from tool_source where kind = 'server' and name = @server)
+on conflict (server, tool) do nothing
+--
+insert into tool_revision (id, changes) values (1, 1)
+on conflict (id) do update set changes = tool_revision.changes + 1
+--
+insert into tool_source (kind, name, settings, from_file, updated_at)
+values (@kind, @name, @settings, @from_file, @now)
+on conflict (kind, name) do update set
+  settings = excluded.settings, from_file = excluded.from_file, updated_at = excluded.updated_at
 --
 insert into wait (key, owner_id, run_id, expires_at, created_at)
 values (@key, @owner_id, @run_id, @expires_at, @now)
@@ -307,14 +334,27 @@ where owner_id = @owner_id or @all
 --
 select 1 from agent limit 1
 --
+select agent_id, key, operation, request_hash, answer from idempotency /* each: , */
+where agent_id = @agent_id and key = @key
+--
+select at from audit_block where at < @before order by at desc limit 1
+--
 select attempt, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at
 from attempt where run_id = @run_id order by attempt, epoch
 --
 select case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end, count(*) from queue where occurrence_key <> 'check' group by 1
 --
+select changes from tool_revision where id = 1
+--
 select checksum from migration where name = @name
 --
+select coalesce(max(tx), 0) + 1 from audit
+--
 select count(*) from (select run_id from queue order by run_id limit 1) x
+--
+select count(*) from audit where tx >= @from_tx and tx < @until_tx
+--
+select count(*) from queue where waiting = 1
 --
 select count(*) from run
 --
@@ -435,6 +475,10 @@ order by id limit @limit
 --
 select input from run_input where run_id = @run_id
 --
+select kind, name, settings, from_file, updated_at from tool_source order by kind, name
+--
+select kind, name, settings, from_file, updated_at from tool_source where kind = @kind and name = @name
+--
 select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
 order by lease_owner
 --
@@ -448,6 +492,10 @@ where owner_id = @owner_id and (@after is null or name > @after) order by name l
 select name, entries, version, updated_at from calendar where owner_id = @owner_id and name = @name
 --
 select name, needs from migration_need order by name
+--
+select number, from_tx, until_tx, tx_offset, lines, previous, hash, signature, at from audit_block order by number desc limit 1
+--
+select number, from_tx, until_tx, tx_offset, lines, previous, hash, signature, at from audit_block where number > @number order by number limit @limit
 --
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
@@ -479,8 +527,6 @@ left join queue q on q.run_id = o.run_id
 where o.task_id = @task_id and o.scheduled_for <= @at and o.key = ''
 order by o.scheduled_for desc
 limit 1
---
-select operation, request_hash, answer from idempotency where agent_id = @agent_id and key = @key
 --
 select output from step where run_id = @run_id and state = 'succeeded' and output is not null
   and place not like '%.%'
@@ -535,6 +581,10 @@ select scheduled_for, key, run_id, reason, through, count, detail, recorded_at f
 where task_id = @task_id order by scheduled_for desc, key desc limit 1
 --
 select scopes from agent where id = @id and status = 'active'
+--
+select server, tool, pinned, offered from tool_pin order by server, tool
+--
+select server, tool, pinned, offered from tool_pin where server = @server order by tool
 --
 select sqlite_version()
 --
@@ -591,6 +641,11 @@ select tokens from token_use where spender_id = @spender_id and day = @day
 select topic, count(*), max(created_at) from event
 where (@all or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
 --
+select tx from audit where tx >= @from_tx and tx < @until_tx order by tx limit 1 offset @limit
+--
+select tx, id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at from audit
+where tx >= @from_tx and tx < @until_tx order by tx, id
+--
 update agent set name = @name, scopes = @scopes, status = @status, webhook_url = @webhook_url,
   weight = @weight, updated_at = @now
 where id = @id
@@ -612,11 +667,6 @@ where task_id = @task_id and scheduled_for = @scheduled_for and key = @key
 --
 update occurrence set through = @through, count = count + @count, recorded_at = @now
 where task_id = @task_id and scheduled_for = @scheduled_for and key = ''
---
-update outbox set claimed_until = @until where event_id in (
-  select event_id from outbox where claimed_until is null or claimed_until <= @now
-  order by event_id limit @limit /* pg: for update skip locked */)
-returning event_id
 --
 update queue set
   state = case
@@ -640,10 +690,6 @@ where run_id = @run_id and epoch = @epoch and state = 2 and leased_until > @now
 returning run_id, epoch, cancel_requested
 --
 update queue set slot_limit = @slot_limit where task_id = @task_id and slot = @slot and state = 1
---
-update queue set state = 0 where run_id in (
-  select run_id from queue where state = 3 and due <= @now order by due limit 10000
-  /* pg: for update skip locked */)
 --
 update queue set state = 0, due = @now where run_id = @run_id and state = 3 and waiting = 1
 --
@@ -685,9 +731,24 @@ returning id
 --
 update token_use set tokens = tokens + @difference where spender_id = @spender_id and day = @day
 --
+update tool_pin set offered = @offered where server = @server and tool = @tool
+--
+update tool_pin set pinned = @pinned, offered = null where server = @server and tool = @tool
+--
 update wait set answer = @answer where key = @key and answer is null
 --
 update wait set run_id = @run_id, place = @place where key = @key and owner_id = @owner_id returning answer
+--
+with free as materialized (
+  select event_id from outbox where claimed_until is null or claimed_until <= @now
+  order by event_id limit @limit /* pg: for update skip locked */)
+update outbox set claimed_until = @until where event_id in (select event_id from free)
+returning event_id
+--
+with late as materialized (
+  select run_id from queue where state = 3 and due <= @now order by due limit 10000
+  /* pg: for update skip locked */)
+update queue set state = 0 where run_id in (select run_id from late)
 --
 with ready as materialized (
   select r.run_id, @lease_owner as lease_owner, @leased_until as leased_until

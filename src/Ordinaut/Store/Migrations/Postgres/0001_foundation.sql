@@ -252,9 +252,40 @@ create table audit (
   owner_id uuid,
   request_id text,
   detail text,
-  at timestamptz not null
+  at timestamptz not null,
+  -- The number of the transaction that wrote it. Below the oldest that still runs nothing is added any more, and can be
+  -- sealed.
+  tx bigint not null default (pg_current_xact_id()::text::bigint)
 ) partition by range (id);
 
+-- What ties the log's lines together, in order; each hash covers the one before.
+create table audit_block (
+  number bigint primary key,
+  from_tx bigint not null,
+  until_tx bigint not null,
+  tx_offset bigint not null,
+  lines integer not null,
+  previous bytea not null,
+  hash bytea not null,
+  signature text not null,
+  at timestamptz not null
+);
+
+create index audit_block_until on audit_block (until_tx);
+create index audit_block_at on audit_block (at);
+
+create function audit_stays() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' or exists (
+    select 1 from audit_block b where b.from_tx <= old.tx and b.until_tx > old.tx) then
+    raise exception 'audit: what was written stays';
+  end if;
+  return old;
+end $$;
+
+create trigger audit_stays before update or delete on audit for each row execute function audit_stays();
+
+create index audit_tx on audit (tx);
 create index audit_subject on audit (subject_id, id);
 create index audit_actor on audit (actor_id, id);
 

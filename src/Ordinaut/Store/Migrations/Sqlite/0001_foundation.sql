@@ -239,7 +239,9 @@ create table event (
 create index event_owner on event (owner_id, id);
 
 create table audit (
-  id blob primary key,
+  -- The order in which lines were written, by which they are sealed.
+  tx integer primary key autoincrement,
+  id blob not null unique,
   actor_id blob not null,
   action text not null,
   noun text not null,
@@ -248,7 +250,33 @@ create table audit (
   request_id text,
   detail text,
   at integer not null
-) strict, without rowid;
+) strict;
+
+-- What ties the log's lines together, in order; each hash covers the one before.
+create table audit_block (
+  number integer primary key,
+  from_tx integer not null,
+  until_tx integer not null,
+  tx_offset integer not null,
+  lines integer not null,
+  previous blob not null,
+  hash blob not null,
+  signature text not null,
+  at integer not null
+) strict;
+
+create index audit_block_until on audit_block (until_tx);
+create index audit_block_at on audit_block (at);
+
+create trigger audit_unchanged before update on audit begin
+  select raise(abort, 'audit: what was written stays');
+end;
+
+create trigger audit_kept before delete on audit
+when exists (select 1 from audit_block b where b.until_tx > old.tx and b.from_tx <= old.tx)
+begin
+  select raise(abort, 'audit: what was written stays');
+end;
 
 create index audit_subject on audit (subject_id, id);
 create index audit_actor on audit (actor_id, id);
