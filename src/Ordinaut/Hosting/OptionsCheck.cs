@@ -108,6 +108,7 @@ internal sealed record OptionsCheck(
 
         errors.AddRange(LlmSettings.Faults(options));
         errors.AddRange(ToolSettings.Faults(options));
+        errors.AddRange(SecretSettings.Faults(options));
         if (options.PostgresDirectUrl.Length > 0 && options.Postgres is null)
         {
             errors.Add(

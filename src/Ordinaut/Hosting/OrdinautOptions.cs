@@ -71,6 +71,12 @@ internal sealed record OrdinautOptions
     /// <summary>The programs that may be started as MCP servers: absolute paths, comma-separated.</summary>
     public string ToolsCommands { get; init; } = "";
 
+    /// <summary>The keys that secrets are under, base64, comma-separated; empty: they are in a file.</summary>
+    public string SecretsKey { get; init; } = "";
+
+    /// <summary>The file of those keys; empty: <c>secrets.key</c> in the data folder.</summary>
+    public string SecretsKeyFile { get; init; } = "";
+
     /// <summary>Origins of web pages that may call the API, such as https://app.example; comma-separated.</summary>
     public string CorsOrigins { get; init; } = "";
 

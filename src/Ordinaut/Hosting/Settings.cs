@@ -149,6 +149,7 @@ internal static class Settings
         ),
         .. LlmSettings.All,
         .. ToolSettings.All,
+        .. SecretSettings.All,
     ];
 
     public static Setting Whole(

@@ -143,6 +143,7 @@ internal static class Wiring
         ]));
         LlmSettings.Add(services, options);
         ToolSettings.Add(services, options);
+        SecretSettings.Add(services, options);
         services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>();
     }
 

@@ -38,6 +38,7 @@ internal sealed class HttpTool : ITool
         {
             Timeout = TimeSpan.FromSeconds(settings.TimeoutSeconds ?? DefaultTimeoutSeconds),
             Source = ToolSource.Http,
+            HostOf = _ => EgressUrl.Parse(settings.Url ?? "").Url?.IdnHost ?? "",
             Cost = settings.Cost,
         };
 

@@ -27,6 +27,7 @@ public sealed class ArrowTests
         "Models",
         "Playground",
         "ToolSources",
+        "Secrets",
     ];
 
     /// <summary>
@@ -56,6 +57,7 @@ public sealed class ArrowTests
         ["Approvals"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Models"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas"],
         ["ToolSources"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas", "Agents", "Audit"],
+        ["Secrets"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],
