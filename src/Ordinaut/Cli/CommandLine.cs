@@ -27,6 +27,7 @@ internal static class CommandLine
             ServeCommand.Create(),
             McpCommand.Create(),
             BenchCommand.Create(),
+            SecretsCommand.Create(),
             ConfigCommand.Create(),
         }.Parse(args);
 

@@ -150,6 +150,7 @@ internal static class Settings
         .. LlmSettings.All,
         .. ToolSettings.All,
         .. SecretSettings.All,
+        .. SmtpSettings.All,
     ];
 
     public static Setting Whole(

@@ -35,7 +35,12 @@ internal static class SecretNames
 
     /// <summary>The names that a template reads, each once.</summary>
     public static IReadOnlyList<string> In(Template template) =>
-        [.. template.RootPaths.Where(path => IsOne(path) && path.Names.Count == 2).Select(path => path.Names[1]).Distinct()];
+        [
+            .. template
+                .RootPaths.Where(path => IsOne(path) && path.Names.Count == 2)
+                .Select(path => path.Names[1])
+                .Distinct(),
+        ];
 
     /// <summary>The input as it is kept, and what a call needs beside it.</summary>
     /// <param name="scope">What expressions see, at one instant.</param>

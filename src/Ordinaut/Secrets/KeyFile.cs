@@ -19,7 +19,8 @@ internal sealed class KeyFile(string path, bool isOurs) : IKeySource
         try
         {
             return File.Exists(path)
-                ? SecretKey.ParseAll(File.ReadAllText(path)) ?? throw Unreadable("is not base64 of 32 bytes in each line")
+                ? SecretKey.ParseAll(File.ReadAllText(path))
+                    ?? throw Unreadable("is not base64 of 32 bytes in each line")
                 : [];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -117,7 +117,10 @@ internal static class SecretCheck
 
     private static bool IsTool(string? tool) =>
         tool is not null
-        && (ToolCatalog.IsName(tool) || tool.EndsWith(".*", StringComparison.Ordinal) && ToolCatalog.IsProvider(tool[..^2]));
+        && (
+            ToolCatalog.IsName(tool)
+            || tool.EndsWith(".*", StringComparison.Ordinal) && ToolCatalog.IsProvider(tool[..^2])
+        );
 
     private static bool IsHost(string? host) =>
         host is { Length: > 0 and <= EgressUrl.MaxHostLength }

@@ -56,8 +56,21 @@ internal sealed class SecretDesk(Db db, KeyRing keys, Redactor redactor)
         return (filled, null);
     }
 
+    /// <summary>One for a tool that was registered with it; null when its owner has none for this tool and host.</summary>
+    public async ValueTask<string?> Read(Guid? ownerId, string name, string tool, string host)
+    {
+        var row = ownerId is { } id ? await db.Read(session => SecretStore.Find(session, id, name)) : null;
+        if (row?.IsForTool(tool) != true || !row.IsForHost(host))
+        {
+            return null;
+        }
+
+        await Note([row]);
+        return Open(row);
+    }
+
     /// <summary>The value; null when its key is not here or its row was changed.</summary>
-    public string? Open(SecretRow row) =>
+    private string? Open(SecretRow row) =>
         keys.Find(row.Envelope.KeyId) is { } key ? row.Envelope.Open(key, row.Binding) : null;
 
     private async ValueTask Note(List<SecretRow> rows)
@@ -78,7 +91,11 @@ internal sealed class SecretDesk(Db db, KeyRing keys, Redactor redactor)
     private static string Hosts(SecretRow secret) => string.Join(", ", secret.Hosts);
 
     private static ToolResult.Failed Missing(string name) =>
-        new("secret_missing", $"The task's owner has no secret '{name}' any more; PUT /secrets/{name} stores it.", false);
+        new(
+            "secret_missing",
+            $"The task's owner has no secret '{name}' any more; PUT /secrets/{name} stores it.",
+            false
+        );
 
     private static ToolResult.Failed Refused(string message) => new("secret_refused", message, Retryable: false);
 }

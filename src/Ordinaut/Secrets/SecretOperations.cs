@@ -35,7 +35,9 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
                 var before = all.Find(secret => secret.Name == name);
                 if (before is null && all.Count >= SecretCheck.MaxSecrets)
                 {
-                    throw Problem.Conflict($"An agent keeps at most {SecretCheck.MaxSecrets} secrets; delete one first.");
+                    throw Problem.Conflict(
+                        $"An agent keeps at most {SecretCheck.MaxSecrets} secrets; delete one first."
+                    );
                 }
 
                 await SecretStore.Save(session, Sealed(caller, name, input, before, key));
@@ -117,13 +119,7 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
                     + "here, or its row was changed. Give the key, or delete the secret; then rotate again."
             );
 
-    private static SecretRow Sealed(
-        Caller caller,
-        string name,
-        SecretInput input,
-        SecretRow? before,
-        SecretKey key
-    )
+    private static SecretRow Sealed(Caller caller, string name, SecretInput input, SecretRow? before, SecretKey key)
     {
         var row = new SecretRow(caller.AgentId, name, (before?.Version ?? 0) + 1)
         {
@@ -139,14 +135,5 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
         await audit.Append(session, caller, new AuditEntry(action, "secret", name, caller.AgentId));
 
     private static SecretView View(SecretRow row) =>
-        new(
-            row.Name,
-            row.Description,
-            row.Tools,
-            row.Hosts,
-            row.Version,
-            row.CreatedAt,
-            row.UpdatedAt,
-            row.LastUsedAt
-        );
+        new(row.Name, row.Description, row.Tools, row.Hosts, row.Version, row.CreatedAt, row.UpdatedAt, row.LastUsedAt);
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 using Ordinaut.Hosting;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Secrets;
 using Ordinaut.Tests.Http;
 using Ordinaut.Tests.Mcp;
 using Ordinaut.Tests.Tools;
@@ -21,8 +22,8 @@ namespace Ordinaut.Tests.Secrets;
 /// </summary>
 public sealed class CanaryFigure(ITestOutputHelper output)
 {
-    /// <summary>What one agent may have; a campaign has ten of them.</summary>
-    private const int Canaries = 100;
+    /// <summary>Of one agent; a campaign has ten with all they may have.</summary>
+    private static readonly int Canaries = Figure.IsCampaign ? SecretCheck.MaxSecrets : 30;
 
     private static readonly string[] Owner =
     [
@@ -131,9 +132,9 @@ public sealed class CanaryFigure(ITestOutputHelper output)
     {
         var calls = canaries.Select(canary =>
             $$$$"""
-            {"id": "{{{{canary.Name}}}}", "uses": "http.request", "with": {"method": "POST", "url": "{{{{url}}}}",
-             "query": {"q": "${secrets.{{{{canary.Name}}}}}"}, "json": {"key": "${secrets.{{{{canary.Name}}}}}"}}}
-            """
+                {"id": "{{{{canary.Name}}}}", "uses": "http.request", "with": {"method": "POST", "url": "{{{{url}}}}",
+                 "query": {"q": "${secrets.{{{{canary.Name}}}}}"}, "json": {"key": "${secrets.{{{{canary.Name}}}}}"}}}
+                """
         );
         var first = canaries[0].Name;
         string[] more =
@@ -141,9 +142,9 @@ public sealed class CanaryFigure(ITestOutputHelper output)
             $$$"""{"id": "copy", "uses": "debug.echo", "with": {"seen": "${steps.{{{first}}}.body}"}}""",
             $$$"""{"id": "tell", "uses": "event.publish", "with": {"topic": "a.b", "payload": "${steps.copy}"}}""",
             $$$$"""
-            {"id": "fail", "uses": "http.request", "on_error": "continue", "max_retries": 1,
-             "with": {"method": "POST", "url": "{{{{url}}}}fail", "json": {"key": "${secrets.{{{{first}}}}}"}}}
-            """,
+                {"id": "fail", "uses": "http.request", "on_error": "continue", "max_retries": 1,
+                 "with": {"method": "POST", "url": "{{{{url}}}}fail", "json": {"key": "${secrets.{{{{first}}}}}"}}}
+                """,
         ];
         var payload = $$"""{"pipeline": [{{string.Join(",\n", calls.Concat(more))}}]}""";
         return $$"""

@@ -10,7 +10,10 @@ public sealed class RedactorTests
     private static readonly Guid Bob = Guid.Parse("0197a000-0000-7000-8000-000000000002");
 
     [Theory]
-    [InlineData("""{"a":"x correct horse y","b":[1,"correct horse"]}""", """{"a":"x [secret:k] y","b":[1,"[secret:k]"]}""")]
+    [InlineData(
+        """{"a":"x correct horse y","b":[1,"correct horse"]}""",
+        """{"a":"x [secret:k] y","b":[1,"[secret:k]"]}"""
+    )]
     [InlineData("""{"correct horse":1}""", """{"[secret:k]":1}""")]
     [InlineData("\"CORRECT HORSEcorrect horse\"", "\"[secret:k][secret:k]\"")]
     [InlineData("\"correct\\u0020horse\"", "\"[secret:k]\"")]

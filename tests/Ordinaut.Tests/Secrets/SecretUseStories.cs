@@ -68,10 +68,7 @@ public sealed class SecretUseStories
             var error = """{"id": "h", "uses": "test.other", "with": {"why": "${steps.a.error.message}"}}""";
             var handled = Step[..Step.LastIndexOf('}')] + $$""", "on_error": [{{error}}]}""";
             await RunOf(core, handled);
-            Assert.Equal(
-                $"No such key: {Shown}",
-                Assert.Single(core.Other.Calls).Input.GetProperty("why").GetString()
-            );
+            Assert.Equal($"No such key: {Shown}", Assert.Single(core.Other.Calls).Input.GetProperty("why").GetString());
         });
 
     [Fact]
@@ -153,7 +150,11 @@ public sealed class SecretUseStories
         });
 
     [Theory]
-    [InlineData("""{"id": "a", "uses": "test.work", "with": {"k": "${secrets.crn}"}}""", "/with/k", "did you mean \"crm\"")]
+    [InlineData(
+        """{"id": "a", "uses": "test.work", "with": {"k": "${secrets.crn}"}}""",
+        "/with/k",
+        "did you mean \"crm\""
+    )]
     [InlineData("""{"id": "a", "uses": "test.work", "with": {"k": "${secrets}"}}""", "/with/k", "${secrets.name}")]
     [InlineData("""{"id": "a", "uses": "test.work", "with": {"k": "${secrets.crm.x}"}}""", "/with/k", "alone")]
     [InlineData("""{"id": "a", "uses": "test.work", "with": {"k": "${length(secrets.crm)}"}}""", "/with/k", "alone")]
@@ -161,12 +162,20 @@ public sealed class SecretUseStories
     [InlineData("""{"id": "a", "uses": "test.work", "with": {"k": "${secrets.*}"}}""", "/with/k", "alone")]
     [InlineData("""{"id": "a", "uses": "test.work", "with": {"k": "${[secrets.crm]}"}}""", "/with/k", "alone")]
     [InlineData("""{"id": "a", "uses": "test.read", "with": {"k": "${secrets.crm}"}}""", "/with/k", "takes no secrets")]
-    [InlineData("""{"id": "a", "uses": "debug.echo", "with": {"k": "${secrets.crm}"}}""", "/with/k", "takes no secrets")]
+    [InlineData(
+        """{"id": "a", "uses": "debug.echo", "with": {"k": "${secrets.crm}"}}""",
+        "/with/k",
+        "takes no secrets"
+    )]
     [InlineData("""{"id": "a", "uses": "test.work", "if": "secrets.crm == 'x'"}""", "/if", "stands only in 'with'")]
     [InlineData("""{"id": "a", "uses": "test.work", "when_changed": "${secrets.crm}"}""", "/when_changed", "only in")]
     [InlineData("""{"id": "a", "uses": "test.work", "foreach": "secrets.crm"}""", "/foreach", "stands only in 'with'")]
     [InlineData("""{"id": "a", "wait": {"signal": "${secrets.crm}"}}""", "/wait/signal", "stands only in 'with'")]
-    [InlineData("""{"id": "a", "uses": "test.other", "with": {"k": "${secrets.work}"}}""", "/with/k", "not for the tool")]
+    [InlineData(
+        """{"id": "a", "uses": "test.other", "with": {"k": "${secrets.work}"}}""",
+        "/with/k",
+        "not for the tool"
+    )]
     public void What_a_secret_cannot_be_is_found_when_the_task_is_saved(string step, string pointer, string why) =>
         Told(async core =>
         {

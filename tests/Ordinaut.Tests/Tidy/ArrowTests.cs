@@ -56,6 +56,7 @@ public sealed class ArrowTests
         ["Nodes"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Approvals"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Models"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas"],
+        ["Mail"] = ["Sdk", "Tools"],
         ["ToolSources"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas", "Agents", "Audit"],
         ["Secrets"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],

@@ -385,6 +385,7 @@ create table tool_source (
   settings text not null,
   from_file boolean not null,
   updated_at timestamptz not null,
+  owner_id uuid,
   primary key (kind, name)
 );
 

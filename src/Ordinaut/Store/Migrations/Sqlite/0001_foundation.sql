@@ -361,6 +361,7 @@ create table tool_source (
   settings text not null,
   from_file integer not null,
   updated_at integer not null,
+  owner_id blob,
   primary key (kind, name)
 ) strict, without rowid;
 
