@@ -1,6 +1,5 @@
 using MimeKit;
 using Ordinaut.Mail;
-using Ordinaut.Tools;
 
 namespace Ordinaut.Hosting;
 
@@ -11,8 +10,8 @@ internal static class SmtpSettings
     [
         new(
             "smtp_url",
-            "smtps://host (TLS, port 465), starttls://host (TLS, port 587) or smtp://host (none, port 25); host:port for "
-                + "another",
+            "smtps://host (TLS, port 465), starttls://host (TLS, port 587) or smtp://host (none, port 25); host:port "
+                + "for another",
             o => o.SmtpUrl,
             (o, text) => text.Length == 0 || IsServer(text) ? o with { SmtpUrl = text } : null
         ),

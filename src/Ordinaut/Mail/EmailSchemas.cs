@@ -34,12 +34,14 @@ internal static class EmailSchemas
                 "cc": {{Addresses}},
                 "bcc": {{Addresses}},
                 "reply_to": {{Address}},
-                "subject": {"type": "string", "minLength": 1, "maxLength": {{MailLimits.Subject}}, "pattern": "{{Line}}"},
-                "text": {"type": "string", "maxLength": {{MailLimits.Body}}, "description": "The message as plain text."},
-                "html": {"type": "string", "maxLength": {{MailLimits.Body}}, "description": "The message as HTML."},
+                "subject": {
+                  "type": "string", "minLength": 1, "maxLength": {{MailLimits.Subject}}, "pattern": "{{Line}}"
+                },
+                "text": {"type": "string", "maxLength": {{MailLimits.Body}}, "description": "As plain text."},
+                "html": {"type": "string", "maxLength": {{MailLimits.Body}}, "description": "As HTML."},
                 "headers": {
                   "type": "object", "maxProperties": {{MailLimits.Headers}},
-                  "propertyNames": {"pattern": "^(X-[A-Za-z0-9-]{1,70}|List-[A-Za-z0-9-]{1,70}|In-Reply-To|References)$"},
+                  "propertyNames": {"pattern": "^((X|List)-[A-Za-z0-9-]{1,70}|In-Reply-To|References)$"},
                   "additionalProperties": {"type": "string", "maxLength": {{MailLimits.Header}}, "pattern": "{{Line}}"},
                   "description": "More header fields: X-…, List-…, In-Reply-To, References."
                 }

@@ -12,8 +12,8 @@ internal sealed class SecretTools(SecretOperations secrets)
             "list_secrets",
             "listSecrets",
             "List secrets",
-            "Names, tools and hosts of your secrets, never a value. A step uses one as ${secrets.name} in 'with' of a tool "
-                + "such as http.request. To store one, people use PUT /secrets/{name} or 'ordinaut secrets set'."
+            "Names, tools and hosts of your secrets, never a value. A step uses one as ${secrets.name} in 'with' of a "
+                + "tool such as http.request. To store one, people use PUT /secrets/{name} or 'ordinaut secrets set'."
         )
             .Needs(Scope.ToolsUse, Hints.ReadOnly)
             .Does(call => secrets.List(call.Caller));

@@ -5,9 +5,9 @@ using Ordinaut.Tools;
 namespace Ordinaut.Pipelines;
 
 /// <summary>
-/// <c>${secrets.name}</c> in a step's <c>with</c>. A template is rendered with placeholders, and that is what the record
-/// keeps; when the tool is called it is rendered once more, with the values. So a secret is put in only where the task's
-/// author wrote one: text that looks like it, out of a tool's output, stays text.
+/// <c>${secrets.name}</c> in a step's <c>with</c>. A template is rendered with placeholders, and that is what the
+/// record keeps; when the tool is called it is rendered once more, with the values. So a secret is put in only where
+/// the task's author wrote one: text that looks like it, out of a tool's output, stays text.
 /// </summary>
 internal static class SecretNames
 {
@@ -15,8 +15,8 @@ internal static class SecretNames
 
     /// <summary>What is wrong with reading a secret where no tool is called.</summary>
     public const string Elsewhere =
-        "a secret stands only in 'with' of a step whose tool leaves this server; its value is put in there and then, and "
-        + "no condition or other expression sees it";
+        "a secret stands only in 'with' of a step whose tool leaves this server; its value is put in there and then, "
+        + "and no condition or other expression sees it";
 
     public static bool IsOne(PathRef path) => path.Names is [Root, ..];
 
@@ -25,7 +25,7 @@ internal static class SecretNames
     {
         if (path.Names.Count != 2 || !path.IsAlone)
         {
-            return "write a secret as ${secrets.name}, alone between the braces: no function or operator sees its value";
+            return "write a secret as ${secrets.name}, alone between the braces: no function or operator sees it";
         }
 
         return tool is { HostOf: null }

@@ -56,7 +56,7 @@ internal sealed class SecretDesk(Db db, KeyRing keys, Redactor redactor)
         return (filled, null);
     }
 
-    /// <summary>One for a tool that was registered with it; null when its owner has none for this tool and host.</summary>
+    /// <summary>One that a tool was registered with; null when its owner has none for this tool and host.</summary>
     public async ValueTask<string?> Read(Guid? ownerId, string name, string tool, string host)
     {
         var row = ownerId is { } id ? await db.Read(session => SecretStore.Find(session, id, name)) : null;

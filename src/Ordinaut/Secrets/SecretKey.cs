@@ -30,7 +30,7 @@ internal sealed class SecretKey
         return Convert.TryFromBase64String(text, key, out var length) && length == Length ? new SecretKey(key) : null;
     }
 
-    /// <summary>Keys in the order written; null when one of them is none, or there are more than a ring holds.</summary>
+    /// <summary>Keys as they are written; null when one of them is none, or a ring holds fewer.</summary>
     public static IReadOnlyList<SecretKey>? ParseAll(string text)
     {
         var parts = text.Split([',', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

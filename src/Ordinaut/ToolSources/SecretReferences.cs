@@ -6,14 +6,14 @@ namespace Ordinaut.ToolSources;
 /// <returns>Null when there is none that may go there.</returns>
 internal delegate ValueTask<string?> StoredSecret(SecretHolder holder, string name);
 
-/// <summary>For whom a secret is read: the agent that registered the tool, what it is called and where it goes.</summary>
+/// <summary>For whom a secret is read: who registered the tool, what it is called and where it goes.</summary>
 /// <param name="OwnerId">Null: the operator's catalogue file.</param>
 internal sealed record SecretHolder(Guid? OwnerId, string Tool, string Host);
 
 /// <summary>
-/// Reads secrets that settings name and never hold. Only what an operator put there for tools can be named, and what the
-/// agent that registers a tool keeps in the store: whoever may register a tool could otherwise have any variable or file
-/// of the process sent to an address of his own.
+/// Reads secrets that settings name and never hold. Only what an operator put there for tools can be named, and what
+/// the agent that registers a tool keeps in the store: whoever may register a tool could otherwise have any variable
+/// or file of the process sent to an address of his own.
 /// </summary>
 /// <param name="folder">Where files of secrets lie.</param>
 /// <param name="variable">The value of an environment variable, or null.</param>
@@ -43,8 +43,9 @@ internal sealed class SecretReferences(
             || reference.StartsWith(OfStore, StringComparison.Ordinal) && IsFileName(reference[OfStore.Length..]);
         return fine
             ? null
-            : $"must name a secret and not be one: {OfStore}NAME, one of yours as in GET /secrets, {OfVariable}{Prefix}"
-                + $"NAME, a variable of the server, or {OfFile}NAME, a file in the folder 'secrets' of its data folder.";
+            : $"must name a secret and not be one: {OfStore}NAME, one of yours as in GET /secrets, "
+                + $"{OfVariable}{Prefix}NAME, a variable of the server, or {OfFile}NAME, a file in the folder "
+                + "'secrets' of its data folder.";
     }
 
     /// <summary>The secret itself.</summary>

@@ -9,7 +9,8 @@ internal static class ToolSourceStore
         "select kind, name, settings, from_file, updated_at, owner_id from tool_source order by kind, name";
 
     private const string SelectSource = """
-        select kind, name, settings, from_file, updated_at, owner_id from tool_source where kind = @kind and name = @name
+        select kind, name, settings, from_file, updated_at, owner_id from tool_source
+        where kind = @kind and name = @name
         """;
 
     private const string UpsertSource = """

@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace Ordinaut.Tools;
 
 /// <summary>
-/// Connects, and checks what it connects to: a name is resolved once, every address it has is checked, and the connection
-/// goes to a checked address, so neither odd spellings of an address nor a name that changes between two look-ups (DNS
-/// rebinding) get past it.
+/// Connects, and checks what it connects to: a name is resolved once, every address it has is checked, and the
+/// connection goes to a checked address, so neither odd spellings of an address nor a name that changes between two
+/// look-ups (DNS rebinding) get past it.
 /// </summary>
 internal sealed partial class EgressDialer(
     EgressAllow allow,

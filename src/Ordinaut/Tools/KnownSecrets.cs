@@ -8,7 +8,7 @@ namespace Ordinaut.Tools;
 /// <summary>The values of one agent's secrets, found in text and JSON whatever form they have there.</summary>
 internal sealed class KnownSecrets
 {
-    /// <summary>The values remembered; 1,000. Of more the oldest, which were replaced long ago, are forgotten.</summary>
+    /// <summary>The values remembered; 1,000. Of more the oldest, replaced long ago, are forgotten.</summary>
     public const int MaxValues = 1_000;
 
     private readonly Lock _turn = new();

@@ -7,8 +7,8 @@ using System.Text.Encodings.Web;
 namespace Ordinaut.Tools;
 
 /// <summary>
-/// The forms in which others write a value down again: as it is, in JSON, in an address, in a form, in HTML, in hex, and
-/// in base64, also within a longer text that was encoded as a whole. Pure.
+/// The forms in which others write a value down again: as it is, in JSON, in an address, in a form, in HTML, in hex,
+/// and in base64, also within a longer text that was encoded as a whole. Pure.
 /// </summary>
 internal static class SecretForms
 {

@@ -5,7 +5,7 @@ using Ordinaut.Tests.Tools;
 
 namespace Ordinaut.Tests.Mail;
 
-/// <summary>The sample with real tools behind its names: an inbox, a model, a person who approves, a mail server.</summary>
+/// <summary>The sample with real tools behind its names: an inbox, a model, one who approves, a mail server.</summary>
 public sealed class FollowUpStory
 {
     private const string Messages = """

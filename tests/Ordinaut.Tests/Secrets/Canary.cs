@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace Ordinaut.Tests.Secrets;
 
-/// <summary>A value that is looked for everywhere, and the forms in which a server that echoes it writes it down.</summary>
+/// <summary>A value that is looked for everywhere, and the forms in which a server writes it down again.</summary>
 internal sealed record Canary(string Name, string Value)
 {
     /// <summary>Each with something that every form writes in another way.</summary>

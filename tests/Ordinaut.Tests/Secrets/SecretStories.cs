@@ -1,6 +1,5 @@
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Secrets;
-using Ordinaut.Store;
 using Ordinaut.Tests.Runs;
 using Ordinaut.Tests.Tasks;
 using static Ordinaut.Tests.Tasks.TaskWriting;
