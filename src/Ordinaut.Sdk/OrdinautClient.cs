@@ -84,6 +84,41 @@ public sealed class OrdinautClient : IDisposable
     public Task<Page<RunView>> RunsOf(Guid taskId, CancellationToken cancellationToken = default) =>
         Get($"/runs?task_id={taskId}", WireJson.Default.PageRunView, cancellationToken);
 
+    /// <summary><c>GET /secrets</c>: all but their values.</summary>
+    public Task<Page<SecretView>> ListSecrets(CancellationToken cancellationToken = default) =>
+        Get("/secrets", WireJson.Default.PageSecretView, cancellationToken);
+
+    /// <summary><c>PUT /secrets/{name}</c></summary>
+    public async Task<SecretView> PutSecret(
+        string name,
+        SecretInput secret,
+        CancellationToken cancellationToken = default
+    )
+    {
+        using var content = Body(secret, WireJson.Default.SecretInput);
+        using var answer = await _http.PutAsync(PathOf(name), content, cancellationToken);
+        return await Read(answer, WireJson.Default.SecretView, cancellationToken);
+    }
+
+    /// <summary><c>DELETE /secrets/{name}</c></summary>
+    public async Task DeleteSecret(string name, CancellationToken cancellationToken = default)
+    {
+        using var answer = await _http.DeleteAsync(PathOf(name), cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+        {
+            await Read(answer, WireJson.Default.ProblemView, cancellationToken);
+        }
+    }
+
+    /// <summary><c>POST /secrets:rotate</c></summary>
+    public async Task<RotatedSecrets> RotateSecrets(CancellationToken cancellationToken = default)
+    {
+        using var answer = await _http.PostAsync(new Uri("/secrets:rotate", UriKind.Relative), null, cancellationToken);
+        return await Read(answer, WireJson.Default.RotatedSecrets, cancellationToken);
+    }
+
+    private static Uri PathOf(string secret) => new($"/secrets/{Uri.EscapeDataString(secret)}", UriKind.Relative);
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 

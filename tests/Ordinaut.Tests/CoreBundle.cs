@@ -6,6 +6,7 @@ using Ordinaut.Calendars;
 using Ordinaut.Events;
 using Ordinaut.Playground;
 using Ordinaut.Runs;
+using Ordinaut.Secrets;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
@@ -83,10 +84,13 @@ internal sealed class CoreBundle : IDisposable
         Calendars = new CalendarOperations(Db, changes, audit);
         Approvals = new ApprovalOperations(Db, changes, audit, log, Signals);
         SignalDesk = new SignalOperations(Db, Signals);
-        var invoker = new ToolInvoker(Catalog, Clock, NullLogger<ToolInvoker>.Instance);
+        var redactor = new Redactor();
+        var keys = new KeyRing(new GivenKeys([SecretKey.Make()]));
+        Secrets = new SecretOperations(Db, changes, audit, keys);
+        var invoker = new ToolInvoker(Catalog, redactor, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
         Directory = new AgentDirectory(Db, Clock);
-        var tools = new OwnerTools(Catalog, invoker, Directory);
+        var tools = new OwnerTools(Catalog, invoker, Directory, new SecretDesk(Db, keys, redactor));
         var check = new ConditionCheck(Db, plans, Intake, tools, Signals);
         Plans = new RunPlans(Db, Catalog);
         var logger = NullLogger<RunExecutor>.Instance;
@@ -124,6 +128,7 @@ internal sealed class CoreBundle : IDisposable
     public ApprovalOperations Approvals { get; }
     public SignalOperations SignalDesk { get; }
     public PlaygroundOperations Playground { get; }
+    public SecretOperations Secrets { get; }
     public LiveFeed Feed { get; } = new();
     public Reaper Reaper => _reaper;
     public Scheduler Scheduler { get; }

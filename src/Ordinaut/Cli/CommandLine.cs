@@ -28,6 +28,7 @@ internal static class CommandLine
             McpCommand.Create(),
             BenchCommand.Create(),
             AuditCommand.Create(),
+            SecretsCommand.Create(),
             ConfigCommand.Create(),
         }.Parse(args);
 

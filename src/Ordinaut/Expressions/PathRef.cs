@@ -13,6 +13,9 @@ internal sealed record PathRef(IReadOnlyList<string> Names, int Position, string
     /// <summary>It is read by <c>||</c> or <c>default()</c>, which say what to do when it leads nowhere.</summary>
     public bool MayBeMissing { get; init; }
 
+    /// <summary>The expression is this path and nothing else.</summary>
+    public bool IsAlone { get; init; }
+
     /// <summary>The path as it would be written.</summary>
     public override string ToString() => Names.Count == 0 ? "@" : Names.Aggregate("", Append);
 

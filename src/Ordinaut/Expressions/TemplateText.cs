@@ -20,7 +20,13 @@ internal sealed class TemplateText
         _parts
             .Where(part => part.Expression is not null)
             .SelectMany(part =>
-                part.Expression!.RootPaths.Select(path => path with { Position = path.Position + part.Offset })
+                part.Expression!.RootPaths.Select(path =>
+                    path with
+                    {
+                        Position = path.Position + part.Offset,
+                        IsAlone = path.ToString() == part.Text,
+                    }
+                )
             );
 
     /// <summary>Null when the string holds no <c>${</c>: it stands for itself.</summary>
@@ -131,7 +137,7 @@ internal sealed class TemplateText
         }
 
         budget.Spend(end - start);
-        parts.Add(new Part("", ParseExpression(text[start..end], start), start));
+        parts.Add(new Part(text[start..end].Trim(), ParseExpression(text[start..end], start), start));
         return end + 1;
     }
 
@@ -173,7 +179,7 @@ internal sealed class TemplateText
         };
     }
 
-    /// <param name="Text">Text that stands for itself; empty beside an expression.</param>
+    /// <param name="Text">Text that stands for itself, or the expression as it is written.</param>
     /// <param name="Expression">Null for text.</param>
     /// <param name="Offset">Where the expression begins in the string.</param>
     private readonly record struct Part(string Text, JmesPath? Expression, int Offset);

@@ -47,6 +47,7 @@ internal static class ApiWiring
         services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
         services
             .AddSingleton<CalendarEndpoints>()
+            .AddSingleton<SecretEndpoints>()
             .AddSingleton<ApprovalEndpoints>()
             .AddSingleton<PlaygroundEndpoints>()
             .AddSingleton<ToolSourceEndpoints>();
@@ -63,6 +64,7 @@ internal static class ApiWiring
         Endpoints<WorkerEndpoints>(app).Map(app);
         Endpoints<EventEndpoints>(app).Map(app);
         Endpoints<CalendarEndpoints>(app).Map(app);
+        Endpoints<SecretEndpoints>(app).Map(app);
         Endpoints<ApprovalEndpoints>(app).Map(app);
         Endpoints<PlaygroundEndpoints>(app).Map(app);
         Endpoints<ToolSourceEndpoints>(app).Map(app);

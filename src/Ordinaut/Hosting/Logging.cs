@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using Ordinaut.Tools;
 
 namespace Ordinaut.Hosting;
 
@@ -8,7 +9,8 @@ internal static class Logging
     public static void Add(ILoggingBuilder logging, OrdinautOptions options)
     {
         logging.SetMinimumLevel(options.LogLevel);
-        if (options.LogFormat == "json")
+        var isJson = options.LogFormat == "json";
+        if (isJson)
         {
             logging.AddJsonConsole();
         }
@@ -16,6 +18,12 @@ internal static class Logging
         {
             logging.AddSimpleConsole(console => console.SingleLine = true);
         }
+
+        logging.Services.AddSingleton<ConsoleFormatter>(provider => new CleanFormatter(
+            provider.GetServices<ConsoleFormatter>,
+            isJson ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple,
+            provider.GetRequiredService<Redactor>()
+        ));
 
         // What keeps the host from starting is thrown, too, and told in a sentence; a loop that dies is critical.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
@@ -25,7 +33,9 @@ internal static class Logging
 
         // Standard output belongs to the one line that says where the server is.
         logging.Services.Configure<ConsoleLoggerOptions>(console =>
-            console.LogToStandardErrorThreshold = LogLevel.Trace
-        );
+        {
+            console.FormatterName = CleanFormatter.Clean;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
     }
 }

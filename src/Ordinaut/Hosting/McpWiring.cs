@@ -16,6 +16,7 @@ internal static class McpWiring
             .AddSingleton<ApprovalTools>()
             .AddSingleton<PlaygroundTools>()
             .AddSingleton<ToolSourceTools>()
+            .AddSingleton<SecretTools>()
             .AddSingleton<CalendarTools>();
         services.AddSingleton<AgentTools>().AddSingleton<RunWatch>().AddSingleton(Table);
         services.AddSingleton(provider => new ToolShapes(
@@ -74,6 +75,7 @@ internal static class McpWiring
             provider.GetRequiredService<EventTools>().All(),
             provider.GetRequiredService<PlaygroundTools>().All(),
             provider.GetRequiredService<ToolSourceTools>().All(),
+            provider.GetRequiredService<SecretTools>().All(),
             provider.GetRequiredService<CalendarTools>().All(),
             provider.GetRequiredService<AgentTools>().Reading(),
             provider.GetRequiredService<AgentTools>().Writing()

@@ -108,6 +108,8 @@ internal sealed record OptionsCheck(
 
         errors.AddRange(LlmSettings.Faults(options));
         errors.AddRange(ToolSettings.Faults(options));
+        errors.AddRange(SecretSettings.Faults(options));
+        errors.AddRange(SmtpSettings.Faults(options));
         if (options.PostgresDirectUrl.Length > 0 && options.Postgres is null)
         {
             errors.Add(

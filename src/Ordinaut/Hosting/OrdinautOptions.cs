@@ -71,6 +71,30 @@ internal sealed record OrdinautOptions
     /// <summary>The programs that may be started as MCP servers: absolute paths, comma-separated.</summary>
     public string ToolsCommands { get; init; } = "";
 
+    /// <summary>The keys that secrets are under, base64, comma-separated; empty: they are in a file.</summary>
+    public string SecretsKey { get; init; } = "";
+
+    /// <summary>The file of those keys; empty: <c>secrets.key</c> in the data folder.</summary>
+    public string SecretsKeyFile { get; init; } = "";
+
+    /// <summary>The mail server that <c>email.send</c> uses; empty: none.</summary>
+    public string SmtpUrl { get; init; } = "";
+
+    /// <summary>The address that messages are from.</summary>
+    public string SmtpFrom { get; init; } = "";
+
+    /// <summary>The account at the mail server; empty: it wants none.</summary>
+    public string SmtpUser { get; init; } = "";
+
+    /// <summary>Its password; never shown.</summary>
+    public string SmtpPassword { get; init; } = "";
+
+    /// <summary>The file of its password; empty: the setting beside this one.</summary>
+    public string SmtpPasswordFile { get; init; } = "";
+
+    /// <summary>How long handing over one message may take.</summary>
+    public int SmtpTimeoutSeconds { get; init; } = 30;
+
     /// <summary>Origins of web pages that may call the API, such as https://app.example; comma-separated.</summary>
     public string CorsOrigins { get; init; } = "";
 

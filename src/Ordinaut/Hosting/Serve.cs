@@ -8,6 +8,7 @@ using Ordinaut.Audit;
 using Ordinaut.Http;
 using Ordinaut.Nodes;
 using Ordinaut.Runs;
+using Ordinaut.Secrets;
 using Ordinaut.Store;
 
 namespace Ordinaut.Hosting;
@@ -151,6 +152,7 @@ internal sealed class Serve : IAsyncDisposable
         services.AddSingleton(host => HealthProbes.Serving(host.GetRequiredService<IHostApplicationLifetime>()));
         Wiring.Add(services, options);
         var app = builder.Build();
+        await app.Services.GetRequiredService<SecretOperations>().RequireKeys();
         await ToolSettings.Load(app.Services, options);
         if (options.Role.HasFlag(Role.Worker) && !db.IsShared)
         {

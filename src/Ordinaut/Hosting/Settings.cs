@@ -149,6 +149,8 @@ internal static class Settings
         ),
         .. LlmSettings.All,
         .. ToolSettings.All,
+        .. SecretSettings.All,
+        .. SmtpSettings.All,
     ];
 
     public static Setting Whole(

@@ -1,3 +1,4 @@
+using Ordinaut.Secrets;
 using Ordinaut.Tools;
 using Ordinaut.Tools.BuiltIn;
 using Ordinaut.ToolSources;
@@ -51,7 +52,13 @@ internal static partial class ToolSettings
     {
         var secrets = Path.Combine(Path.GetFullPath(options.Data), SecretsFolder);
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        services.AddSingleton(new SecretReferences(secrets, name => environment[name]));
+        services.AddSingleton(provider => new SecretReferences(
+            secrets,
+            name => environment[name],
+            (holder, name) =>
+                provider.GetRequiredService<SecretDesk>().Read(holder.OwnerId, name, holder.Tool, holder.Host),
+            provider.GetRequiredService<Redactor>()
+        ));
         services.AddSingleton(provider => new ServerDialer(
             provider.GetRequiredService<Egress>(),
             provider.GetRequiredService<SecretReferences>(),

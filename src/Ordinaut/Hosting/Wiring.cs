@@ -3,6 +3,7 @@ using Ordinaut.Approvals;
 using Ordinaut.Audit;
 using Ordinaut.Calendars;
 using Ordinaut.Events;
+using Ordinaut.Mail;
 using Ordinaut.Models;
 using Ordinaut.Nodes;
 using Ordinaut.Playground;
@@ -143,11 +144,14 @@ internal static class Wiring
                 provider.GetRequiredService<Ids>()
             ),
             .. GenerateTool.All(provider.GetService<ModelDesk>()),
+            new EmailTool(provider.GetService<MailLink>(), provider.GetRequiredService<TimeProvider>()),
             new SignalTool(provider.GetRequiredService<Db>()),
             provider.GetRequiredService<PublishEventTool>(),
         ]));
         LlmSettings.Add(services, options);
         ToolSettings.Add(services, options);
+        SecretSettings.Add(services, options);
+        SmtpSettings.Add(services, options);
         services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>();
     }
 

@@ -23,6 +23,7 @@ internal static class OpenApi
         ["Calendars"] = "Named sets of days that tasks exclude.",
         ["Schedules"] = "When a schedule fires.",
         ["Tools"] = "What a pipeline step can use.",
+        ["Secrets"] = "What steps need and nobody reads.",
         ["Tool sources"] = "MCP servers and HTTP APIs whose tools pipelines use.",
         ["Pipelines"] = "Pipelines and expressions, tried before they are saved.",
         ["Agents"] = "Who may act.",

@@ -25,7 +25,10 @@ internal sealed class PlaygroundEndpoints(PlaygroundOperations playground)
             .Takes<TryTool>(optional: true)
             .Gives<TryToolResult>()
             .Needs(Scope.ToolsUse, RateClass.Write);
-        app.Post("/pipelines/check", call => call.Answer(playground.Check(call.Caller, call.Body<CheckPipeline>())))
+        app.Post(
+                "/pipelines/check",
+                async call => await call.Answer(await playground.Check(call.Caller, call.Body<CheckPipeline>()))
+            )
             .Named("checkPipeline", Pipelines, "Check a pipeline without saving it")
             .Takes<CheckPipeline>()
             .Gives<PipelineCheckResult>()

@@ -45,7 +45,7 @@ internal sealed class PlaygroundTools(PlaygroundOperations playground)
                 + "or 'payload' with both."
         )
             .Needs(Scope.TasksRead, Hints.ReadOnly)
-            .Does(call => Task.FromResult(playground.Check(call.Caller, call.Body<CheckPipeline>())));
+            .Does(call => playground.Check(call.Caller, call.Body<CheckPipeline>()));
         yield return new McpTool(
             "evaluate_expression",
             "evaluateExpression",

@@ -19,7 +19,7 @@ internal sealed class DeclaredNames
         ["null"] = "JMESPath takes null for a name; write `null` with its backticks, or !x for what is null or missing",
         ["true"] = "JMESPath takes true for a name; write `true` with its backticks, or leave the comparison out",
         ["false"] = "JMESPath takes false for a name; write `false` with its backticks, or !x",
-        ["secrets"] = "secrets are not available in this version, so a run could not resolve it; leave it out",
+        ["secrets"] = SecretNames.Elsewhere,
         [Item] = "item is what 'foreach' gives; this step stands in none",
     };
 
@@ -82,11 +82,12 @@ internal sealed class DeclaredNames
     /// <summary>From now on expressions may read <c>steps.name</c>.</summary>
     public void Save(string name) => _saved.Add(name);
 
-    public void Check(IEnumerable<PathRef> paths, string pointer)
+    /// <param name="secret">What is wrong with a path to a secret; none may stand there when null.</param>
+    public void Check(IEnumerable<PathRef> paths, string pointer, Func<PathRef, string?>? secret = null)
     {
         foreach (var path in paths)
         {
-            if (Problem(path) is { } problem)
+            if ((secret is not null && SecretNames.IsOne(path) ? secret(path) : Problem(path)) is { } problem)
             {
                 _findings.Add(pointer + path.Pointer, $"{problem} (at character {path.Position + 1})");
             }

@@ -37,4 +37,8 @@ internal sealed record Halt(Step Step, StepRecord Record)
 internal sealed record PipelineResult(IReadOnlyList<StepRecord> Unsaved, Halt? Halt);
 
 /// <summary>One call of a tool by a step.</summary>
-internal sealed record StepCall(ITool Tool, Step Step, StepRecord Record);
+internal sealed record StepCall(ITool Tool, Step Step, StepRecord Record)
+{
+    /// <summary>The secrets whose places the input keeps; null where it names none.</summary>
+    public SecretUse? Secrets { get; init; }
+}

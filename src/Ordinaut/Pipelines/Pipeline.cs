@@ -21,6 +21,14 @@ internal sealed record Pipeline(JsonElement Params, IReadOnlyList<Step> Steps)
             .Where(step => step.Body is StepBody.Call)
             .Select(step => (step.Pointer, ((StepBody.Call)step.Body).Tool));
 
+    /// <summary>Every secret that a step's input names.</summary>
+    public IEnumerable<SecretReading> Secrets =>
+        from step in Steps.SelectMany(Below)
+        let call = step.Body as StepBody.Call
+        where call is { Secrets.Count: > 0 }
+        from path in call.With.RootPaths.Where(SecretNames.IsOne)
+        select new SecretReading($"{step.Pointer}/with{path.Pointer}", call.Tool, path.Names[1]);
+
     private static IEnumerable<Step> Below(Step step)
     {
         var inner = step.Body switch
@@ -89,6 +97,9 @@ internal abstract record StepBody
     /// <summary>Calls a tool with the rendered input.</summary>
     internal sealed record Call(string Tool, Template With) : StepBody
     {
+        /// <summary>The secrets that the input names.</summary>
+        public IReadOnlyList<string> Secrets { get; } = SecretNames.In(With);
+
         public override string Uses => Tool;
     }
 

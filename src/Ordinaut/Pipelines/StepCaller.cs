@@ -94,7 +94,7 @@ internal sealed class StepCaller(StepJournal journal, StepPorts ports)
     )
     {
         var (record, before) = at;
-        var input = call.With.Render(scope.At(record.StartedAt!.Value), new Fuel()).ToElement();
+        var (input, secrets) = SecretNames.Render(call.With, call.Secrets, scope.MembersAt(record.StartedAt!.Value));
         if (journal.TooLarge(record with { Input = input }) is { } tooLarge)
         {
             return Failed(record, tooLarge);
@@ -120,7 +120,7 @@ internal sealed class StepCaller(StepJournal journal, StepPorts ports)
             await journal.Save();
         }
 
-        var result = await ports.Call(new StepCall(tool, step, record), ct);
+        var result = await ports.Call(new StepCall(tool, step, record) { Secrets = secrets }, ct);
         return effect == Effect.Unsafe && result is ToolResult.Failed { Retryable: true } failed
             ? Uncertain(record, $"{failed.Code}: {failed.Message} Whether the step took effect is not known.")
             : Judge(step, record, result, scope);

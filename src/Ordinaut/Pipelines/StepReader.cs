@@ -182,7 +182,7 @@ internal sealed class StepReader(Findings findings, ToolLookup tools, BlockReade
             return null;
         }
 
-        if (ReadTemplate(input, pointer, scope) is not { } template)
+        if (ReadTemplate(input, pointer, scope, path => SecretNames.Fault(path, tool)) is not { } template)
         {
             return null;
         }
@@ -195,7 +195,13 @@ internal sealed class StepReader(Findings findings, ToolLookup tools, BlockReade
         return template;
     }
 
-    public Template? ReadTemplate(JsonElement tree, string pointer, DeclaredNames scope)
+    /// <param name="secret">What is wrong with a path to a secret; none may stand there when null.</param>
+    public Template? ReadTemplate(
+        JsonElement tree,
+        string pointer,
+        DeclaredNames scope,
+        Func<PathRef, string?>? secret = null
+    )
     {
         var errors = new List<ExpressionException>();
         Template? template = null;
@@ -216,7 +222,7 @@ internal sealed class StepReader(Findings findings, ToolLookup tools, BlockReade
 
         if (template is not null)
         {
-            scope.Check(template.RootPaths, pointer);
+            scope.Check(template.RootPaths, pointer, secret);
         }
 
         return template;

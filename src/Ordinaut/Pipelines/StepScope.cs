@@ -51,7 +51,10 @@ internal sealed class StepScope(JsonValue parameters, JsonValue news, JsonValue 
     }
 
     /// <summary>The scope as one value, at an instant.</summary>
-    public JsonValue At(DateTimeOffset now)
+    public JsonValue At(DateTimeOffset now) => JsonValue.Object([.. MembersAt(now)]);
+
+    /// <summary>The same by its members.</summary>
+    public IReadOnlyList<(string, JsonValue)> MembersAt(DateTimeOffset now)
     {
         (string Name, JsonValue Value)[] steps;
         lock (_steps)
@@ -59,15 +62,16 @@ internal sealed class StepScope(JsonValue parameters, JsonValue news, JsonValue 
             steps = [.. _steps];
         }
 
-        return JsonValue.Object(
+        return
+        [
             ("params", parameters),
             ("steps", JsonValue.Object(steps)),
             ("event", news),
             ("run", run),
             ("task", task),
             ("item", _item),
-            ("now", TimeOf(now))
-        );
+            ("now", TimeOf(now)),
+        ];
     }
 
     /// <summary>The time as expressions know it: in whole seconds.</summary>

@@ -4,6 +4,7 @@ using Ordinaut.Audit;
 using Ordinaut.Expressions;
 using Ordinaut.Pipelines;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Secrets;
 using Ordinaut.Store;
 using Ordinaut.Tools;
 
@@ -74,11 +75,20 @@ internal sealed class PlaygroundOperations(
     }
 
     /// <summary>Everything that saving a task with this payload would find.</summary>
-    public PipelineCheckResult Check(Caller caller, CheckPipeline request)
+    public async Task<PipelineCheckResult> Check(Caller caller, CheckPipeline request)
     {
         caller.Require(Scope.TasksRead);
         var (payload, place) = PayloadOf(request);
-        var (_, findings) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description, toolNames: tools.Names);
+        var (pipeline, findings) = PipelineCheck.Check(
+            payload,
+            name => tools.Find(name)?.Description,
+            toolNames: tools.Names
+        );
+        if (pipeline?.Secrets.ToList() is { Count: > 0 } secrets)
+        {
+            findings = await db.Read(session => SecretCheck.Findings(session, caller.AgentId, secrets));
+        }
+
         return new PipelineCheckResult(
             findings.Count == 0,
             [.. findings.Select(f => new Finding(f.Pointer[(PipelineCheck.Place.Length - place.Length)..], f.Detail))]

@@ -1,4 +1,5 @@
 using Ordinaut.Expressions;
+using Ordinaut.Pipelines;
 using Ordinaut.Schedules;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
@@ -53,15 +54,15 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
             return new Finding(false, null, $"There is no tool '{name}'.");
         }
 
-        var scope = JsonValue.Object(("now", JsonValue.Of(Instants.Format(db.Now()))));
+        var with = Template.Parse(condition.Check.TryGetProperty("with", out var given) ? given : Json.Parse("{}"));
         try
         {
-            var input = condition.Check.TryGetProperty("with", out var with)
-                ? Template.Parse(with).Render(scope, new Fuel()).ToElement()
-                : Json.Parse("{}");
+            var now = JsonValue.Of(Instants.Format(db.Now()));
+            var (input, secrets) = SecretNames.Render(with, SecretNames.In(with), [("now", now)]);
             var call = new ToolCall(input, slot.Run.OwnerId, slot.Run.Id, slot.Run.Id.ToString("N"))
             {
                 CausationDepth = slot.Run.Depth,
+                Secrets = secrets,
             };
             var result = await tools.Call(tool, call, tool.Description.Timeout, slot.Token);
             return result switch

@@ -1,19 +1,28 @@
 using Ordinaut.Agents;
+using Ordinaut.Secrets;
 using Ordinaut.Tools;
 
 namespace Ordinaut.Runs;
 
 /// <summary>
 /// The catalogue as runs use it: each call is made with the rights the task's owner holds at that moment, whatever
-/// they were when the task was saved.
+/// they were when the task was saved, and with the owner's secrets.
 /// </summary>
-internal sealed class OwnerTools(ToolCatalog tools, ToolInvoker invoker, AgentDirectory agents)
+internal sealed class OwnerTools(ToolCatalog tools, ToolInvoker invoker, AgentDirectory agents, SecretDesk secrets)
 {
     public ITool? Find(string name) => tools.Find(name);
 
     /// <summary>Calls a tool, or says as data that its owner may not.</summary>
-    public async ValueTask<ToolResult> Call(ITool tool, ToolCall call, TimeSpan timeout, CancellationToken ct) =>
-        Refusal(tool.Description, await agents.Find(call.OwnerId)) ?? await invoker.Invoke(tool, call, timeout, ct);
+    public async ValueTask<ToolResult> Call(ITool tool, ToolCall call, TimeSpan timeout, CancellationToken ct)
+    {
+        if (Refusal(tool.Description, await agents.Find(call.OwnerId)) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        var (filled, refusal) = await secrets.Fill(tool.Description, call);
+        return refusal ?? await invoker.Invoke(tool, filled, timeout, ct);
+    }
 
     private static ToolResult.Failed? Refusal(ToolDescription tool, Agent? owner)
     {

@@ -109,6 +109,7 @@ internal sealed partial class RunExecutor(
             TaskId = run.TaskId,
             StepId = call.Record.Id,
             Attempt = call.Record.Attempt,
+            Secrets = call.Secrets,
         };
         return tools.Call(call.Tool, toolCall, call.Step.Timeout ?? call.Tool.Description.Timeout, ct);
     }

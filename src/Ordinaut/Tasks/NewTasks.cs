@@ -35,7 +35,7 @@ internal sealed class NewTasks(TaskViews views, TaskJournal journal, Ids ids)
             try
             {
                 await RequireOwner(session, caller, draft.OwnerId);
-                var task = await TaskDrafts.FirstVersion(session, draft, ids.Next(), caller.Depth);
+                var task = await TaskPlacement.FirstVersion(session, draft, ids.Next(), caller.Depth);
                 answers.Add(new(task));
                 made.Add((caller, task, draft.Payload));
             }

@@ -6,12 +6,11 @@ using Ordinaut.Expressions;
 using Ordinaut.Pipelines;
 using Ordinaut.Schedules;
 using Ordinaut.Sdk.Wire;
-using Ordinaut.Store;
 using Ordinaut.Tools;
 
 namespace Ordinaut.Tasks;
 
-/// <summary>Checks what a client wrote, completely, and places it in time: the way from input to a task.</summary>
+/// <summary>Checks what a client wrote, completely; <see cref="TaskPlacement"/> then makes it a task.</summary>
 internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
 {
     /// <summary>Every finding at once, or a draft that can be stored.</summary>
@@ -46,100 +45,9 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     public static IEnumerable<FieldError> InBulk(IEnumerable<FieldError> findings, int index) =>
         findings.Select(finding => finding with { Pointer = $"/create/{index}{finding.Pointer}" });
 
-    /// <param name="depth">How many runs led to this: those of the task go on from there.</param>
-    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id, int depth)
-    {
-        var task = new TaskDefinition
-        {
-            Id = id,
-            OwnerId = draft.OwnerId,
-            Status = TaskStatus.Active,
-            Version = 1,
-            CreatedAt = session.Now,
-            UpdatedAt = session.Now,
-            Settings = draft.Settings,
-            Depth = depth,
-        };
-        return await Place(session, task, draft);
-    }
-
-    /// <summary>
-    /// The task with its new settings. The cursor stays where it is unless the schedule itself changed, so an edit
-    /// of the title does not lose a firing that is about to happen.
-    /// </summary>
-    public static async ValueTask<TaskDefinition> NextVersion(Session session, TaskDefinition task, TaskDraft draft)
-    {
-        var next = task with
-        {
-            Version = task.Version + 1,
-            OwnerId = draft.OwnerId,
-            UpdatedAt = session.Now,
-            Settings = draft.Settings,
-        };
-        if (SameSchedule(task.Settings, draft.Settings))
-        {
-            if (!task.Settings.Exclude.SequenceEqual(draft.Settings.Exclude))
-            {
-                var plan = await SchedulePlans.Parse(session, next.ScheduleSpec, draft.Settings.Exclude, next.OwnerId);
-                RequireWanted(plan, next.NextNominal, draft.Settings);
-            }
-
-            return next with
-            {
-                NextDue = next.NextNominal is { } at && task.SnoozedUntil is null ? Due(next, at) : task.NextDue,
-            };
-        }
-
-        var active = task.Status == TaskStatus.Completed ? TaskStatus.Active : task.Status;
-        return await Place(session, next with { Status = active, SnoozedUntil = null }, draft);
-    }
-
     private const int MaxFindings = 100;
 
     private static readonly FrozenSet<string> CheckRoots = FrozenSet.ToFrozenSet(["now"]);
-
-    private static async ValueTask<TaskDefinition> Place(Session session, TaskDefinition task, TaskDraft draft)
-    {
-        var settings = task.Settings;
-        var plan = await SchedulePlans.Parse(session, task.ScheduleSpec, settings.Exclude, task.OwnerId);
-        var first = plan.First(session.Now, settings.StartsAt, settings.EndsAt);
-        if (first is null && settings.ScheduleKind == ScheduleKind.Once && draft.RunsLate)
-        {
-            first = plan.Schedule.Next(DateTimeOffset.MinValue);
-        }
-
-        if (first is null && settings.ScheduleKind != ScheduleKind.Event)
-        {
-            throw NeverFires(settings);
-        }
-
-        RequireWanted(plan, first, settings);
-        return task with { NextNominal = first, NextDue = first is { } at ? Due(task, at) : null };
-    }
-
-    private static void RequireWanted(SchedulePlan plan, DateTimeOffset? first, TaskSettings settings)
-    {
-        if (first is not null && plan.Exclusions is not null && plan.NextWanted(first, settings.EndsAt) is null)
-        {
-            throw Problem.Invalid("/exclude", "exclude leaves out every occurrence that is to come; exclude less.");
-        }
-    }
-
-    private static Problem NeverFires(TaskSettings settings) =>
-        settings.ScheduleKind == ScheduleKind.Once
-            ? Problem.Invalid(
-                "/schedule_expr",
-                $"schedule_expr '{settings.ScheduleExpr}' is in the past; give a time to come, or set misfire_policy "
-                    + "to run_once to run it at once."
-            )
-            : Problem.Invalid("/schedule_expr", "The schedule has no occurrence between now, starts_at and ends_at.");
-
-    private static DateTimeOffset Due(TaskDefinition task, DateTimeOffset nominal) =>
-        nominal + Jitter.For(task.Id, task.Settings.JitterSeconds);
-
-    public static bool SameSchedule(TaskSettings a, TaskSettings b) =>
-        (a.ScheduleKind, a.ScheduleExpr, a.Timezone, a.StartsAt, a.EndsAt)
-        == (b.ScheduleKind, b.ScheduleExpr, b.Timezone, b.StartsAt, b.EndsAt);
 
     private (TaskDraft Draft, IReadOnlyList<FieldError> Findings) Examine(
         Caller caller,
@@ -151,12 +59,14 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var settings = check.Settings();
         var findings = new List<FieldError>(check.Findings);
         var owner = Owner(caller, input, edited, findings);
-        settings = settings with { Timezone = Schedule(settings, edited?.CreatedAt, findings) ?? settings.Timezone };
+        var secrets = new List<SecretReading>();
+        var zone = Schedule(settings, edited?.CreatedAt, secrets, findings);
+        settings = settings with { Timezone = zone ?? settings.Timezone };
         EventFilter(settings, findings);
-        var payload = Payload(input, caller, settings.ScheduleKind, findings);
+        var payload = Payload(input, caller, settings.ScheduleKind, secrets, findings);
         var runsLate =
             Word<MisfirePolicy>.TryParse(input.MisfirePolicy, out var policy) && policy != MisfirePolicy.Skip;
-        return (new TaskDraft(owner, settings, payload) { RunsLate = runsLate }, findings);
+        return (new TaskDraft(owner, settings, payload) { RunsLate = runsLate, Secrets = secrets }, findings);
     }
 
     private static Guid Owner(Caller caller, TaskInput input, TaskDefinition? edited, List<FieldError> findings)
@@ -177,7 +87,12 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     }
 
     /// <summary>Parses the schedule; the zone's canonical spelling comes back. The words are already checked.</summary>
-    private string? Schedule(TaskSettings settings, DateTimeOffset? createdAt, List<FieldError> findings)
+    private string? Schedule(
+        TaskSettings settings,
+        DateTimeOffset? createdAt,
+        List<SecretReading> secrets,
+        List<FieldError> findings
+    )
     {
         if (findings.Any(f => f.Pointer is "/schedule_kind" or "/schedule_expr"))
         {
@@ -189,7 +104,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             var anchor = createdAt ?? defaults.Now();
             var spec = new ScheduleSpec(settings.ScheduleKind, settings.ScheduleExpr!, settings.Timezone, anchor);
             var schedule = Schedules.Schedule.Parse(spec);
-            CheckCondition(schedule, findings);
+            CheckCondition(schedule, secrets, findings);
             Exclusions.Parse(settings.Exclude, _ => new CalendarDays([]), schedule.Timezone, anchor);
             return schedule.Timezone;
         }
@@ -201,7 +116,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     }
 
     /// <summary>A check is a pipeline of one step that knows nothing but the time.</summary>
-    private void CheckCondition(Schedule schedule, List<FieldError> findings)
+    private void CheckCondition(Schedule schedule, List<SecretReading> secrets, List<FieldError> findings)
     {
         if (schedule is not ConditionSchedule condition)
         {
@@ -211,8 +126,14 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var step = JsonObject.Create(condition.Check)!;
         step["id"] = "check";
         var payload = Json.OfNode(new JsonObject { ["pipeline"] = new JsonArray(step) });
-        var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description, CheckRoots, tools.Names);
+        var (check, found) = PipelineCheck.Check(
+            payload,
+            name => tools.Find(name)?.Description,
+            CheckRoots,
+            tools.Names
+        );
         findings.AddRange(found.Select(f => new FieldError("/schedule_expr", $"check: {f.Detail}")));
+        secrets.AddRange(check?.Secrets.Select(secret => secret with { Pointer = "/schedule_expr" }) ?? []);
         CheckExpression("/schedule_expr", condition.When, findings);
     }
 
@@ -236,7 +157,13 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         }
     }
 
-    private string Payload(TaskInput input, Caller caller, ScheduleKind kind, List<FieldError> findings)
+    private string Payload(
+        TaskInput input,
+        Caller caller,
+        ScheduleKind kind,
+        List<SecretReading> secrets,
+        List<FieldError> findings
+    )
     {
         if (input.Payload is not { } payload)
         {
@@ -256,6 +183,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         if (pipeline is not null)
         {
             CheckRights(caller, pipeline, findings);
+            secrets.AddRange(pipeline.Secrets);
         }
 
         return payload.GetRawText();
@@ -288,6 +216,9 @@ internal sealed record TaskDraft(Guid OwnerId, TaskSettings Settings, string Pay
 {
     /// <summary>Whether the client asked for a past instant to be run at once.</summary>
     public bool RunsLate { get; init; }
+
+    /// <summary>The secrets it names; whether there are such, the database knows.</summary>
+    public IReadOnlyList<SecretReading> Secrets { get; init; } = [];
 
     public JsonElement PayloadJson => Json.Parse(Payload);
 }

@@ -185,12 +185,12 @@ internal sealed class TaskOperations(
 
                 var payload = Json.Parse((await TaskStore.Payload(session, task.Id, task.Version))!);
                 var draft = drafts.Check(caller, edit(task, payload), task);
-                if (!TaskDrafts.SameSchedule(task.Settings, draft.Settings))
+                if (!TaskPlacement.SameSchedule(task.Settings, draft.Settings))
                 {
                     task = await journal.Settle(session, task);
                 }
 
-                var next = await TaskDrafts.NextVersion(session, task, draft);
+                var next = await TaskPlacement.NextVersion(session, task, draft);
                 if (!await TaskStore.AddVersion(session, next, draft.Payload, caller.AgentId))
                 {
                     throw Problem.Conflict("The task was changed by someone else at the same moment; read it again.");

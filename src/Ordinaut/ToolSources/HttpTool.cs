@@ -15,6 +15,7 @@ internal sealed class HttpTool : ITool
     private readonly HttpToolInput _settings;
     private readonly HttpRequestTool _http;
     private readonly SecretReferences _secrets;
+    private readonly SecretHolder _holder;
 
     public HttpTool(ToolSource source, HttpRequestTool http, SecretReferences secrets)
     {
@@ -22,6 +23,7 @@ internal sealed class HttpTool : ITool
         _http = http;
         _secrets = secrets;
         Description = Describe(source.Name, _settings);
+        _holder = new SecretHolder(source.OwnerId, source.Name, Description.HostOf!(default));
     }
 
     public ToolDescription Description { get; }
@@ -38,6 +40,7 @@ internal sealed class HttpTool : ITool
         {
             Timeout = TimeSpan.FromSeconds(settings.TimeoutSeconds ?? DefaultTimeoutSeconds),
             Source = ToolSource.Http,
+            HostOf = _ => EgressUrl.Parse(settings.Url ?? "").Url?.IdnHost ?? "",
             Cost = settings.Cost,
         };
 
@@ -52,7 +55,7 @@ internal sealed class HttpTool : ITool
         if (_settings.TokenFrom is { } reference)
         {
             var headers = request!["headers"]!.AsObject();
-            var secret = await _secrets.Read(reference, ct);
+            var secret = await _secrets.Read(reference, _holder, ct);
             headers[_settings.TokenHeader ?? Authorization] = _settings.TokenHeader is null
                 ? "Bearer " + secret
                 : secret;

@@ -179,7 +179,10 @@ internal sealed partial class OutsideTools(
 
         try
         {
-            var settings = new ToolServer(source.Name, Json.Read<ToolServerInput>(source.Settings));
+            var settings = new ToolServer(source.Name, Json.Read<ToolServerInput>(source.Settings))
+            {
+                OwnerId = source.OwnerId,
+            };
             return new LiveServer(source, settings, new ServerLink(settings, dialer, clock), signals.Tools, clock);
         }
         catch (JsonException failure)

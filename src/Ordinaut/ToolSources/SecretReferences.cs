@@ -1,12 +1,28 @@
+using Ordinaut.Tools;
+
 namespace Ordinaut.ToolSources;
 
+/// <summary>Reads a secret out of the store: whose, its name, the tool and the host it is wanted for.</summary>
+/// <returns>Null when there is none that may go there.</returns>
+internal delegate ValueTask<string?> StoredSecret(SecretHolder holder, string name);
+
+/// <summary>For whom a secret is read: who registered the tool, what it is called and where it goes.</summary>
+/// <param name="OwnerId">Null: the operator's catalogue file.</param>
+internal sealed record SecretHolder(Guid? OwnerId, string Tool, string Host);
+
 /// <summary>
-/// Reads secrets that settings name and never hold. Only what an operator put there for tools can be named: whoever may
-/// register a tool could otherwise have any variable or file of the process sent to an address of his own.
+/// Reads secrets that settings name and never hold. Only what an operator put there for tools can be named, and what
+/// the agent that registers a tool keeps in the store: whoever may register a tool could otherwise have any variable
+/// or file of the process sent to an address of his own.
 /// </summary>
 /// <param name="folder">Where files of secrets lie.</param>
 /// <param name="variable">The value of an environment variable, or null.</param>
-internal sealed class SecretReferences(string folder, Func<string, string?> variable)
+internal sealed class SecretReferences(
+    string folder,
+    Func<string, string?> variable,
+    StoredSecret stored,
+    Redactor redactor
+)
 {
     /// <summary>How variables that may be named begin.</summary>
     public const string Prefix = "ORDINAUT_SECRET_";
@@ -16,31 +32,39 @@ internal sealed class SecretReferences(string folder, Func<string, string?> vari
 
     private const string OfVariable = "env:";
     private const string OfFile = "file:";
+    private const string OfStore = "secret:";
 
     /// <summary>What is wrong with a reference as such, or null.</summary>
     public static string? Fault(string reference)
     {
         var fine =
             reference.StartsWith(OfVariable + Prefix, StringComparison.Ordinal) && reference.Length <= 200
-            || reference.StartsWith(OfFile, StringComparison.Ordinal) && IsFileName(reference[OfFile.Length..]);
+            || reference.StartsWith(OfFile, StringComparison.Ordinal) && IsFileName(reference[OfFile.Length..])
+            || reference.StartsWith(OfStore, StringComparison.Ordinal) && IsFileName(reference[OfStore.Length..]);
         return fine
             ? null
-            : $"must name a secret and not be one: {OfVariable}{Prefix}NAME, a variable of the server, or "
-                + $"{OfFile}NAME, a file in the folder 'secrets' of its data folder.";
+            : $"must name a secret and not be one: {OfStore}NAME, one of yours as in GET /secrets, "
+                + $"{OfVariable}{Prefix}NAME, a variable of the server, or {OfFile}NAME, a file in the folder "
+                + "'secrets' of its data folder.";
     }
 
     /// <summary>The secret itself.</summary>
     /// <exception cref="Problem">It is not there, or cannot be one; says so by the reference.</exception>
-    public async ValueTask<string> Read(string reference, CancellationToken ct)
+    public async ValueTask<string> Read(string reference, SecretHolder holder, CancellationToken ct)
     {
         if (Fault(reference) is { } fault)
         {
             throw Absent(reference, fault);
         }
 
-        var text = reference.StartsWith(OfVariable, StringComparison.Ordinal)
-            ? variable(reference[OfVariable.Length..])
-            : await ReadFile(Path.Combine(folder, reference[OfFile.Length..]), ct);
+        var name = reference[(reference.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        var kind = reference[..^name.Length];
+        var text = kind switch
+        {
+            OfVariable => variable(name),
+            OfStore => await stored(holder, name),
+            _ => await ReadFile(Path.Combine(folder, name), ct),
+        };
         if (text is null)
         {
             throw Absent(reference, "is not there.");
@@ -48,7 +72,13 @@ internal sealed class SecretReferences(string folder, Func<string, string?> vari
 
         var secret = text.TrimEnd('\r', '\n');
         var fine = secret.Length is > 0 and <= MaxLength && secret.All(c => c is >= ' ' and <= '~');
-        return fine ? secret : throw Absent(reference, $"is not 1 to {MaxLength} printable ASCII characters.");
+        if (!fine)
+        {
+            throw Absent(reference, $"is not 1 to {MaxLength} printable ASCII characters.");
+        }
+
+        redactor.Learn(Redactor.Operator, kind == OfStore ? name : reference, secret);
+        return secret;
     }
 
     private static async Task<string?> ReadFile(string path, CancellationToken ct)

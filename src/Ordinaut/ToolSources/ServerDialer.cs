@@ -77,7 +77,7 @@ internal sealed class ServerDialer(
         {
             options.AdditionalHeaders = new Dictionary<string, string>
             {
-                ["Authorization"] = "Bearer " + await secrets.Read(reference, ct),
+                ["Authorization"] = "Bearer " + await secrets.Read(reference, server.Holder, ct),
             };
         }
 
@@ -98,7 +98,7 @@ internal sealed class ServerDialer(
         var environment = new Dictionary<string, string>(settings.Env ?? new Dictionary<string, string>());
         foreach (var (name, reference) in settings.EnvFrom ?? new Dictionary<string, string>())
         {
-            environment[name] = await secrets.Read(reference, ct);
+            environment[name] = await secrets.Read(reference, server.Holder, ct);
         }
 
         var process = ServerProcess.Start(settings.Command!, settings.Args ?? [], environment, log, MaxMessageBytes);

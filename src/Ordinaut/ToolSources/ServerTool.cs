@@ -19,6 +19,7 @@ internal sealed class ServerTool : ITool
         {
             Timeout = settings.Timeout,
             Source = settings.Name,
+            HostOf = _ => settings.Holder.Host,
             Suspended = pin.Offered is null ? null : LiveServer.SuspensionOf(name),
         };
     }

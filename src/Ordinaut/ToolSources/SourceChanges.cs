@@ -28,7 +28,7 @@ internal sealed class SourceChanges(Db db, Changes changes, AuditLog audit, Tool
             {
                 await ToolSourceStore.Begin(session, signals);
                 var all = await ToolSourceStore.Sources(session);
-                foreach (var source in sources)
+                foreach (var source in sources.Select(source => source with { OwnerId = caller.AgentId }))
                 {
                     var before = all.Find(other => IsSame(other, source));
                     RefuseFromFile(before);

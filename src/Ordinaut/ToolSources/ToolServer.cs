@@ -11,6 +11,12 @@ internal sealed record ToolServer(string Name, ToolServerInput Settings)
     public const int DefaultConcurrency = 8;
     public const int MaxConcurrency = 256;
 
+    /// <summary>The agent that registered it; null: the catalogue file did.</summary>
+    public Guid? OwnerId { get; init; }
+
+    /// <summary>For whom its secrets are read.</summary>
+    public SecretHolder Holder => new(OwnerId, $"{Name}.*", EgressUrl.Parse(Settings.Url ?? "").Url?.IdnHost ?? "");
+
     public TimeSpan Timeout => TimeSpan.FromSeconds(Settings.TimeoutSeconds ?? DefaultTimeoutSeconds);
 
     public int Concurrency => Settings.Concurrency ?? DefaultConcurrency;

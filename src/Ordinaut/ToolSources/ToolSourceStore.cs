@@ -6,17 +6,19 @@ namespace Ordinaut.ToolSources;
 internal static class ToolSourceStore
 {
     private const string SelectSources =
-        "select kind, name, settings, from_file, updated_at from tool_source order by kind, name";
+        "select kind, name, settings, from_file, updated_at, owner_id from tool_source order by kind, name";
 
     private const string SelectSource = """
-        select kind, name, settings, from_file, updated_at from tool_source where kind = @kind and name = @name
+        select kind, name, settings, from_file, updated_at, owner_id from tool_source
+        where kind = @kind and name = @name
         """;
 
     private const string UpsertSource = """
-        insert into tool_source (kind, name, settings, from_file, updated_at)
-        values (@kind, @name, @settings, @from_file, @now)
+        insert into tool_source (kind, name, settings, from_file, updated_at, owner_id)
+        values (@kind, @name, @settings, @from_file, @now, @owner_id)
         on conflict (kind, name) do update set
-          settings = excluded.settings, from_file = excluded.from_file, updated_at = excluded.updated_at
+          settings = excluded.settings, from_file = excluded.from_file, updated_at = excluded.updated_at,
+          owner_id = excluded.owner_id
         """;
 
     private const string DeleteSource = "delete from tool_source where kind = @kind and name = @name";
@@ -78,7 +80,8 @@ internal static class ToolSourceStore
             ("kind", source.Kind),
             ("name", source.Name),
             ("settings", source.Settings),
-            ("from_file", source.FromFile)
+            ("from_file", source.FromFile),
+            ("owner_id", source.OwnerId)
         );
 
     /// <summary>A server's pins go with it; one that comes back is met anew.</summary>
@@ -123,10 +126,14 @@ internal sealed record ToolSource(string Kind, string Name, string Settings, boo
     public const string Server = "server";
     public const string Http = "http";
 
+    /// <summary>The agent that registered it, whose secrets it may name; null: the catalogue file did.</summary>
+    public Guid? OwnerId { get; init; }
+
     /// <summary>One to be written; when, says the database.</summary>
     public static ToolSource Of(string kind, string name, string settings) => new(kind, name, settings, false, default);
 
-    public static ToolSource Read(Row row) => new(row.Text(0), row.Text(1), row.Text(2), row.Bool(3), row.Instant(4));
+    public static ToolSource Read(Row row) =>
+        new(row.Text(0), row.Text(1), row.Text(2), row.Bool(3), row.Instant(4)) { OwnerId = row.IdOrNull(5) };
 }
 
 /// <summary>What a server said of a tool when it was accepted.</summary>

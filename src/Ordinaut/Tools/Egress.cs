@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Reflection;
 
 #pragma warning disable RS0030 // The only HTTP client of the program; everything it connects to was checked here.
@@ -9,24 +8,16 @@ namespace Ordinaut.Tools;
 
 /// <summary>
 /// The one way out. Every outbound request of a tool goes through here, and the check is made where it cannot
-/// be talked around: at the moment of connecting, on the address that is connected to. The name is resolved
-/// once, every address it has is checked, and the connection goes to a checked address, so neither odd
-/// spellings of an address nor a name that changes between two look-ups (DNS rebinding) get past it.
+/// be talked around: at the moment of connecting, by <see cref="EgressDialer"/>.
 /// Nothing is followed, no proxy is used, no cookie is kept, every body is bounded.
 /// </summary>
-internal sealed partial class Egress : IDisposable
+internal sealed class Egress : IDisposable
 {
     /// <summary>The largest response body when the caller does not say; 256 KiB, what a step may keep inline.</summary>
     public const int DefaultMaxResponseBytes = 256 * 1024;
 
     /// <summary>All response header fields together; 32 KiB.</summary>
     public const int MaxResponseHeadersKib = 32;
-
-    /// <summary>How many of a name's addresses are tried, one after the other; 8.</summary>
-    public const int MaxAddressesTried = 8;
-
-    /// <summary>How long resolving and connecting may take together; 10 s.</summary>
-    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>What the other side sees: <c>Ordinaut/1.2.3</c>.</summary>
     public static readonly string UserAgent =
@@ -35,22 +26,15 @@ internal sealed partial class Egress : IDisposable
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion.Split('+')[0];
 
-    private readonly EgressAllow _allow;
-    private readonly EgressNetwork _network;
-    private readonly TimeProvider _clock;
-    private readonly ILogger<Egress> _logger;
     private readonly HttpMessageInvoker _http;
 
     public Egress(EgressAllow allow, EgressNetwork network, TimeProvider clock, ILogger<Egress> logger)
     {
-        _allow = allow;
-        _network = network;
-        _clock = clock;
-        _logger = logger;
+        var dialer = new EgressDialer(allow, network, clock, logger);
         _http = new HttpMessageInvoker(
             new SocketsHttpHandler
             {
-                ConnectCallback = Connect,
+                ConnectCallback = (context, ct) => dialer.Dial(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ct),
                 UseProxy = false,
                 AllowAutoRedirect = false,
                 UseCookies = false,
@@ -167,89 +151,6 @@ internal sealed partial class Egress : IDisposable
         from value in field.Value
         select KeyValuePair.Create(field.Key.ToLowerInvariant(), value);
 
-    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken ct)
-    {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        using var timer = new CancellationTokenSource(ConnectTimeout, _clock);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
-        try
-        {
-            var addresses = await AddressesOf(host, deadline.Token);
-            foreach (var address in addresses)
-            {
-                RequirePublicOrAllowed(host, address, port);
-            }
-
-            return await DialFirst(host, addresses.Select(a => new IPEndPoint(a, port)), deadline.Token);
-        }
-        catch (OperationCanceledException) when (timer.IsCancellationRequested)
-        {
-            throw new ConnectFault(
-                "connect_failed",
-                $"No connection to '{host}' within {ConnectTimeout.TotalSeconds} s."
-            );
-        }
-    }
-
-    private async Task<IPAddress[]> AddressesOf(string host, CancellationToken ct)
-    {
-        if (IPAddress.TryParse(host, out var literal))
-        {
-            return [SpecialAddresses.Unwrap(literal)];
-        }
-
-        try
-        {
-            var found = await _network.Resolve(host, ct);
-            return found.Length > 0
-                ? [.. found.Select(SpecialAddresses.Unwrap)]
-                : throw new ConnectFault("dns_failed", $"The host '{host}' has no address.");
-        }
-        catch (SocketException)
-        {
-            throw new ConnectFault("dns_failed", $"The host '{host}' could not be resolved.");
-        }
-    }
-
-    // One bad address refuses the whole name: which of them a client picks is not ours to bet on.
-    private void RequirePublicOrAllowed(string host, IPAddress address, int port)
-    {
-        if (_allow.Permits(host, address, port))
-        {
-            return;
-        }
-
-        var name = SpecialAddresses.NameOf(address);
-        if (name is null && port is (80 or 443))
-        {
-            return;
-        }
-
-        Log.Refused(_logger, host, port, address);
-        // The address behind a name is for the operator only: internal DNS is not for agents to map.
-        var subject = IPAddress.TryParse(host, out _) ? $"{address} is" : $"The host '{host}' resolves to";
-        throw ConnectFault.Refused(
-            name is null ? $"Port {port} of '{host}' is neither 80 nor 443" : $"{subject} {name}"
-        );
-    }
-
-    private async ValueTask<Stream> DialFirst(string host, IEnumerable<IPEndPoint> targets, CancellationToken ct)
-    {
-        foreach (var target in targets.Take(MaxAddressesTried))
-        {
-            try
-            {
-                return await _network.Dial(target, ct);
-            }
-            catch (SocketException)
-            {
-                // The next address may answer: a name often has IPv6 addresses that this machine cannot reach.
-            }
-        }
-
-        throw new ConnectFault("connect_failed", $"The host '{host}' does not accept connections.");
-    }
-
     private static EgressResult.Failed Explain(HttpRequestError error) =>
         error switch
         {
@@ -264,23 +165,4 @@ internal sealed partial class Egress : IDisposable
 
     private static EgressResult.Failed Failed(string code, string message, bool retryable) =>
         new(new ToolResult.Failed(code, message, retryable));
-
-    /// <summary>Carries a failure to connect through the HTTP stack, which only knows exceptions.</summary>
-    private sealed class ConnectFault(string code, string message, bool retryable = true) : Exception(message)
-    {
-        public ToolResult.Failed Reason { get; } = new(code, message, retryable);
-
-        public static ConnectFault Refused(string why) =>
-            new("egress_refused", $"{why}; the operator can allow hosts with {EgressAllow.Setting}.", retryable: false);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventName = "egress.refused",
-            Level = LogLevel.Warning,
-            Message = "A connection to {Host} port {Port} at {Address} was refused"
-        )]
-        public static partial void Refused(ILogger logger, string host, int port, IPAddress address);
-    }
 }

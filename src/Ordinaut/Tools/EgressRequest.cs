@@ -11,6 +11,9 @@ internal sealed record EgressRequest(HttpMethod Method, Uri Url)
     /// <summary>The body as it goes out; null for none.</summary>
     public byte[]? Body { get; init; }
 
+    /// <summary>It carries a secret: a redirect to another origin is an answer, and no way to go on.</summary>
+    public bool StaysAtOrigin { get; init; }
+
     /// <summary>The largest response body in bytes, counted after decompression; 256 KiB.</summary>
     public int MaxResponseBytes { get; init; } = Egress.DefaultMaxResponseBytes;
 

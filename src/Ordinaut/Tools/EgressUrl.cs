@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Ordinaut.Tools;
 
 /// <summary>
@@ -33,6 +35,12 @@ internal static class EgressUrl
 
         return Check(url) is { } failure ? (null, failure) : (url, null);
     }
+
+    /// <summary>The host of an input's <c>url</c>; empty when that is none.</summary>
+    public static string HostIn(JsonElement input) =>
+        input.TryGetProperty("url", out var text) && text.ValueKind == JsonValueKind.String
+            ? Parse(text.GetString()!).Url?.IdnHost ?? ""
+            : "";
 
     /// <summary>What forbids this URL, or null. Each hop of a redirect passes here again.</summary>
     public static ToolResult.Failed? Check(Uri url)

@@ -42,6 +42,12 @@ internal sealed record ToolDescription(
     /// <summary>What one call costs, in the operator's currency; null when nobody said.</summary>
     public decimal? Cost { get; init; }
 
+    /// <summary>
+    /// The host that a call with this input goes to, empty where the tool knows none. Null: the tool stays in this
+    /// process, and takes no secrets.
+    /// </summary>
+    public Func<JsonElement, string>? HostOf { get; init; }
+
     /// <summary>Why it may not be used at present, in one sentence; null when it may.</summary>
     public string? Suspended { get; init; }
 }
@@ -74,6 +80,9 @@ internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, str
 
     /// <summary>Which attempt of the step this is, from 1; only <c>debug.fail</c> goes by it.</summary>
     public int Attempt { get; init; } = 1;
+
+    /// <summary>The secrets that the input names; null where it names none.</summary>
+    public SecretUse? Secrets { get; init; }
 
     /// <summary>How many events led to this run; a tool that publishes or starts work passes it on plus one.</summary>
     public int CausationDepth { get; init; }

@@ -5,9 +5,14 @@ namespace Ordinaut.Tools;
 
 /// <summary>
 /// Calls a tool so that whatever it does comes back as a value within the given time and size: input schema,
-/// time limit, call, output size, output schema.
+/// time limit, call, output size, output schema. No secret is left in it.
 /// </summary>
-internal sealed partial class ToolInvoker(ToolCatalog catalog, TimeProvider clock, ILogger<ToolInvoker> logger)
+internal sealed partial class ToolInvoker(
+    ToolCatalog catalog,
+    Redactor redactor,
+    TimeProvider clock,
+    ILogger<ToolInvoker> logger
+)
 {
     /// <summary>The largest rendered input in bytes of JSON; 2 MiB.</summary>
     public const int MaxInputBytes = 2 * 1024 * 1024;
@@ -23,6 +28,12 @@ internal sealed partial class ToolInvoker(ToolCatalog catalog, TimeProvider cloc
     /// <remarks>The time limit runs on the clock handed in, so virtual time works.</remarks>
     /// <exception cref="OperationCanceledException">The caller canceled.</exception>
     public async ValueTask<ToolResult> Invoke(ITool tool, ToolCall call, TimeSpan timeout, CancellationToken ct)
+    {
+        var cleaned = redactor.Clean(call.OwnerId, await InvokeAsIs(tool, call, timeout, ct));
+        return cleaned is ToolResult.Ok ok && TooLarge(tool, ok) is { } failure ? failure : cleaned;
+    }
+
+    private async ValueTask<ToolResult> InvokeAsIs(ITool tool, ToolCall call, TimeSpan timeout, CancellationToken ct)
     {
         if (SizeOf(call.Input) > MaxInputBytes)
         {
@@ -85,11 +96,9 @@ internal sealed partial class ToolInvoker(ToolCatalog catalog, TimeProvider cloc
 
     private static ToolResult CheckOutput(ITool tool, ToolSchemas schemas, ToolResult.Ok ok)
     {
-        var size = SizeOf(ok.Output);
-        if (size > MaxOutputBytes)
+        if (TooLarge(tool, ok) is { } failure)
         {
-            var message = $"{tool.Description.Name} returned {size} bytes; a step keeps at most {MaxOutputBytes}.";
-            return new ToolResult.Failed("output_too_large", message, Retryable: false);
+            return failure;
         }
 
         if (JsonUnicode.FirstFault(JsonMarshal.GetRawUtf8Value(ok.Output)) is not null)
@@ -101,6 +110,13 @@ internal sealed partial class ToolInvoker(ToolCatalog catalog, TimeProvider cloc
         return ToolSchemas.Describe(schemas.Output, ok.Output) is { } wrong
             ? new ToolResult.Failed("output_invalid", $"{tool.Description.Name} returned a wrong value. {wrong}", false)
             : ok;
+    }
+
+    private static ToolResult.Failed? TooLarge(ITool tool, ToolResult.Ok ok)
+    {
+        var size = SizeOf(ok.Output);
+        var message = $"{tool.Description.Name} returned {size} bytes; a step keeps at most {MaxOutputBytes}.";
+        return size > MaxOutputBytes ? new ToolResult.Failed("output_too_large", message, Retryable: false) : null;
     }
 
     private static int SizeOf(JsonElement json) => JsonMarshal.GetRawUtf8Value(json).Length;

@@ -15,14 +15,21 @@ internal static class ToolOutput
     private static readonly JsonDocumentOptions Nesting = new() { MaxDepth = 128 };
 
     /// <summary>The object whose members <paramref name="members"/> writes.</summary>
-    public static JsonElement Object(Action<Utf8JsonWriter> members)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Options))
+    public static JsonElement Object(Action<Utf8JsonWriter> members) =>
+        Of(writer =>
         {
             writer.WriteStartObject();
             members(writer);
             writer.WriteEndObject();
+        });
+
+    /// <summary>The one value that <paramref name="write"/> writes.</summary>
+    public static JsonElement Of(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            write(writer);
         }
 
         return JsonElement.Parse(buffer.WrittenSpan, Nesting);

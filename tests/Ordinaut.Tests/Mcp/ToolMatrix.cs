@@ -33,6 +33,8 @@ public sealed class ToolMatrix
         ["putHttpTool"] = "as createToolServer",
         ["deleteHttpTool"] = "as createToolServer",
         ["importTools"] = "as createToolServer",
+        ["putSecret"] = "a value must not pass through a model",
+        ["rotateSecrets"] = "for who runs the server",
         ["sendSignal"] = "for the world outside, which has no token of ours",
         ["createToken"] = "comes before MCP",
         ["refreshToken"] = "comes before MCP",

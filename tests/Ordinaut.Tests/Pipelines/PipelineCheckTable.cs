@@ -249,10 +249,7 @@ public sealed class PipelineCheckTable
             },
             {
                 """{"id":"a","uses":"debug.echo","with":{"x":["${secrets.key}","${default(item.a, 1)}"]}}""",
-                [
-                    "/0/with/x/0: secrets are not available in this version",
-                    "/0/with/x/1: item is what 'foreach' gives; this step",
-                ]
+                ["/0/with/x/0: debug.echo takes no secrets", "/0/with/x/1: item is what 'foreach' gives; this step"]
             },
             {
                 """{"id":"a","uses":"debug.echo","if":"task.owner == 'x'","with":{"x":"${run.schedled_for} ${run.x || 1}"}}""",

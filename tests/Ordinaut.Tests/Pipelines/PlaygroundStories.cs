@@ -11,13 +11,12 @@ public sealed class PlaygroundStories
     [InlineData("""{"payload":{"pipeline":[{"id":"a","uses":"debug.ech"}]}}""", "/payload/pipeline/0/uses")]
     [InlineData("""{"params":{"x":1},"pipeline":[{"id":"a","uses":"debug.echo","with":{"v":"${params.x}"}}]}""", null)]
     public void A_pipeline_is_checked_as_a_payload_or_by_itself(string request, string? finding) =>
-        Story.Play(core =>
+        Story.Play(async core =>
         {
-            var result = core.Playground.Check(core.Ann, Json.Read<CheckPipeline>(request));
+            var result = await core.Playground.Check(core.Ann, Json.Read<CheckPipeline>(request));
 
             Assert.Equal(finding is null, result.Valid);
             Assert.Equal(finding, result.Findings.Select(f => f.Pointer).FirstOrDefault());
-            return Task.CompletedTask;
         });
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ordinaut.Tools;
 
 namespace Ordinaut.Tests.Runs;
@@ -12,8 +13,15 @@ internal sealed class FakeTool(string name, Effect effect = Effect.Keyed) : IToo
 
     public TimeSpan Timeout { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>Where it goes, if it takes secrets.</summary>
+    public Func<JsonElement, string>? HostOf { get; set; }
+
     public ToolDescription Description =>
-        new(name, name, "Does what the story says.", Json.Parse("{}"), Json.Parse("{}"), effect) { Timeout = Timeout };
+        new(name, name, "Does what the story says.", Json.Parse("{}"), Json.Parse("{}"), effect)
+        {
+            Timeout = Timeout,
+            HostOf = HostOf,
+        };
 
     public async ValueTask<ToolResult> Call(ToolCall call, CancellationToken ct)
     {

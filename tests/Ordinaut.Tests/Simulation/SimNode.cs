@@ -7,6 +7,7 @@ using Ordinaut.Audit;
 using Ordinaut.Events;
 using Ordinaut.Pipelines;
 using Ordinaut.Runs;
+using Ordinaut.Secrets;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 using Ordinaut.Tools;
@@ -48,9 +49,11 @@ internal sealed class SimNode
         events = new EventLog(ids, intake);
         var occurrences = new Occurrences(plans, intake, events);
         var catalog = new ToolCatalog(SimTool.All(this));
-        var invoker = new ToolInvoker(catalog, Clock, Log<ToolInvoker>());
+        var redactor = new Redactor();
+        var secrets = new SecretDesk(db, new KeyRing(new GivenKeys([])), redactor);
+        var invoker = new ToolInvoker(catalog, redactor, Clock, Log<ToolInvoker>());
         var recorder = new RunRecorder(db, events, new LiveFeed(), told, ids);
-        var tools = new OwnerTools(catalog, invoker, new AgentDirectory(db, Clock));
+        var tools = new OwnerTools(catalog, invoker, new AgentDirectory(db, Clock), secrets);
         var check = new ConditionCheck(db, plans, intake, tools, told);
         var runPlans = new RunPlans(db, catalog);
         var executor = new RunExecutor(

@@ -11,7 +11,16 @@ namespace Ordinaut.Tests.Store;
 /// </summary>
 public sealed class PostgresConformance : IClassFixture<PostgresConformance.Database>
 {
-    private static readonly string[] Folders = ["Tasks", "Runs", "Events", "Calendars", "Approvals", "Models"];
+    private static readonly string[] Folders =
+    [
+        "Tasks",
+        "Runs",
+        "Events",
+        "Calendars",
+        "Approvals",
+        "Models",
+        "Secrets",
+    ];
 
     private readonly Database _database;
 

@@ -32,7 +32,7 @@ public sealed class ReferenceStories
         });
 
     [Fact]
-    public void Secrets_are_refused_with_a_sentence() =>
+    public void Secrets_for_a_tool_that_stays_here_are_refused_with_a_sentence() =>
         Story.Play(async core =>
         {
             const string Step = """{"id": "work", "uses": "test.work", "with": {"key": "${secrets.weather}"}}""";
@@ -44,7 +44,7 @@ public sealed class ReferenceStories
 
             var error = Assert.Single(refusal.Errors);
             Assert.Equal("/payload/pipeline/0/with/key", error.Pointer);
-            Assert.StartsWith("secrets are not available in this version", error.Detail, StringComparison.Ordinal);
+            Assert.StartsWith("test.work takes no secrets", error.Detail, StringComparison.Ordinal);
         });
 
     [Fact]

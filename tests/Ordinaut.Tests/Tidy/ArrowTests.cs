@@ -27,6 +27,7 @@ public sealed class ArrowTests
         "Models",
         "Playground",
         "ToolSources",
+        "Secrets",
     ];
 
     /// <summary>
@@ -55,7 +56,9 @@ public sealed class ArrowTests
         ["Nodes"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Approvals"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Models"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas"],
+        ["Mail"] = ["Sdk", "Tools"],
         ["ToolSources"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas", "Agents", "Audit"],
+        ["Secrets"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],

@@ -47,13 +47,17 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     public static string Tool(string name, string members = "") =>
         $$$"""{"name": "{{{name}}}", "inputSchema": {"type": "object"}{{{members}}}}""";
 
+    /// <summary>Secrets in variables, and nowhere else.</summary>
+    public static SecretReferences Secrets(Func<string, string?> variable) =>
+        new("none", variable, (_, _) => new((string?)null), new Redactor());
+
     /// <summary>The server as a process of ours has it.</summary>
     public LiveServer Live(TimeProvider? clock = null, ToolServerInput? settings = null)
     {
         clock ??= TimeProvider.System;
         var source = ToolSource.Of(ToolSource.Server, "fake", "{}");
         var server = new ToolServer("fake", (settings ?? new ToolServerInput()) with { Url = Server.Url });
-        var secrets = new SecretReferences("none", name => name == "ORDINAUT_SECRET_FAKE" ? "s3cret" : null);
+        var secrets = Secrets(name => name == "ORDINAUT_SECRET_FAKE" ? "s3cret" : null);
         var dialer = new ServerDialer(_egress, secrets, [], NullLogger<ServerDialer>.Instance);
         return new LiveServer(source, server, new ServerLink(server, dialer, clock), new Signal(clock), clock);
     }

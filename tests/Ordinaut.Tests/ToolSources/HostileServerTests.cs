@@ -36,7 +36,7 @@ public sealed class HostileServerTests
         await using var server = new FakeMcpServer();
         using var egress = FakeNetwork.To(server.Server, "127.0.0.1").Guarded();
         var settings = new ToolServer("fake", new ToolServerInput(Url: "http://internal.example/mcp"));
-        var dialer = new ServerDialer(egress, new("", _ => null), [], new RecordedLog<ServerDialer>());
+        var dialer = new ServerDialer(egress, FakeMcpServer.Secrets(_ => null), [], new RecordedLog<ServerDialer>());
         await using var link = new ServerLink(settings, dialer, TimeProvider.System);
 
         var problem = await Assert.ThrowsAsync<Problem>(() => link.List(atOnce: true));

@@ -44,6 +44,37 @@ public sealed class HttpToolStories
         Assert.DoesNotContain("s3cret", (await admin.Get<JsonElement>("/tools/http")).GetRawText());
     }
 
+    [Fact]
+    public async Task A_tool_may_use_a_stored_secret_of_the_agent_that_registered_it()
+    {
+        await using var crm = new FakeServer(r =>
+            FakeServer.Answer(200, JsonType, $"\"{r.Headers["Authorization"]}\"")
+        );
+        await using var app = await WeatherServer.StartApp();
+        var keeper = await app.AsAgent("tools:manage", "tools:use");
+        var user = await app.AsAgent("tools:use");
+        var tool = Json.Write(new HttpToolInput("crm.find", Url: crm.Url, TokenFrom: "secret:crm"));
+        await keeper.Post<HttpToolView>("/tools/http", tool, 201);
+        Assert.StartsWith(
+            "unavailable: The secret 'secret:crm' is not there",
+            await WeatherServer.Try(user, "crm.find", "{}")
+        );
+
+        await Put(keeper, new SecretInput("correct-horse", ["crm.*"], ["127.0.0.1"]));
+
+        Assert.Equal("\"Bearer [secret:crm]\"", await WeatherServer.Try(user, "crm.find", "{}"));
+        Assert.Equal("Bearer correct-horse", crm.Only.Headers["Authorization"]);
+        await Put(keeper, new SecretInput("correct-horse", ["http.request"]));
+        Assert.StartsWith("unavailable", await WeatherServer.Try(user, "crm.find", "{}"));
+        await Put(keeper, new SecretInput("correct-horse", null, ["crm.example"]));
+        Assert.StartsWith("unavailable", await WeatherServer.Try(user, "crm.find", "{}"));
+        await Put(user, new SecretInput("correct-horse"));
+        Assert.StartsWith("unavailable", await WeatherServer.Try(user, "crm.find", "{}"));
+    }
+
+    private static async Task Put(OrdinautApp.Client who, SecretInput secret) =>
+        await OrdinautApp.Expect(await who.Send("PUT", "/secrets/crm", Json.Write(secret)), 200);
+
     [Theory]
     [InlineData(302, "Location: http://127.0.0.1/\r\n", "", "http_status: The answer has status 302;")]
     [InlineData(404, "", "", "http_status")]

@@ -21,7 +21,7 @@ public sealed class ServerProcessTests
         var settings = new ToolServerInput(Command: command, Args: arg.Length == 0 ? [] : [arg]);
         var log = new RecordedLog<ServerDialer>();
         string[] listed = ["/bin/false", "/bin/cat", "/bin/absent"];
-        var dialer = new ServerDialer(egress, new("", _ => null), listed, log);
+        var dialer = new ServerDialer(egress, FakeMcpServer.Secrets(_ => null), listed, log);
         await using var link = new ServerLink(new ToolServer("fake", settings), dialer, TimeProvider.System);
 
         var problem = await Assert.ThrowsAsync<Problem>(() => link.List(atOnce: true));
@@ -37,7 +37,12 @@ public sealed class ServerProcessTests
         // Longer than a server that answers at once may take to say which revision it speaks.
         string[] args = ["-c", "sleep 4; exec \"$0\"", WeatherServer.Program];
         var settings = new ToolServerInput(Command: "/bin/sh", Args: args, Env: env);
-        var dialer = new ServerDialer(egress, new("", _ => null), ["/bin/sh"], new RecordedLog<ServerDialer>());
+        var dialer = new ServerDialer(
+            egress,
+            FakeMcpServer.Secrets(_ => null),
+            ["/bin/sh"],
+            new RecordedLog<ServerDialer>()
+        );
         await using var link = new ServerLink(new ToolServer("slow", settings), dialer, TimeProvider.System);
 
         Assert.Equal(4, (await link.List(atOnce: true)).Count);

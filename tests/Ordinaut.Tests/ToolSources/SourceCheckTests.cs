@@ -1,4 +1,5 @@
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Tools;
 using Ordinaut.ToolSources;
 
 namespace Ordinaut.Tests.ToolSources;
@@ -96,6 +97,8 @@ public sealed class SourceCheckTests
     [InlineData("""{"url": "https://a.example", "token_from": "file:a", "token_header": "Host"}""", "/headers/Host")]
     [InlineData("""{"url": "https://a.example", "method": "CONNECT"}""", "/method")]
     [InlineData("""{"url": "http://a.example/{id}", "token_from": "file:a"}""", "/url")]
+    [InlineData("""{"url": "https://a.example", "token_from": "secret:crm"}""", "")]
+    [InlineData("""{"url": "https://a.example", "token_from": "secret:"}""", "/token_from")]
     [InlineData("""{"url": "https://a.example", "token_from": "Bearer abc"}""", "/token_from")]
     [InlineData("""{"url": "https://a.example", "input_schema": {"type": "nonsense"}}""", "/input_schema")]
     [InlineData("""{"url": "https://a.example/{id}", "input_schema": {"type": "object"}}""", "/input_schema")]
@@ -132,12 +135,14 @@ public sealed class SourceCheckTests
     {
         var folder = Directory.CreateTempSubdirectory("ordinaut-test-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "crm"), kept);
-        var secrets = new SecretReferences(folder, name => name == "ORDINAUT_SECRET_CRM" ? kept : null);
+        var secrets = References(folder, name => name == "ORDINAUT_SECRET_CRM" ? kept : null);
 
         Assert.Equal(expected, await Read(secrets, "file:crm"));
         Assert.Equal(expected, await Read(secrets, "env:ORDINAUT_SECRET_CRM"));
         Assert.Null(await Read(secrets, "file:other"));
         Assert.Null(await Read(secrets, "env:ORDINAUT_SECRET_OTHER"));
+        Assert.Equal("stored for crm.find at crm.example", await Read(secrets, "secret:crm"));
+        Assert.Null(await Read(secrets, "secret:other"));
         Assert.Null(await Read(secrets, "file:../crm"));
         Directory.Delete(folder, recursive: true);
     }
@@ -150,15 +155,23 @@ public sealed class SourceCheckTests
         var folder = Directory.CreateTempSubdirectory("ordinaut-test-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "long"), new string('x', length));
 
-        Assert.Equal(fits, await Read(new SecretReferences(folder, _ => null), "file:long") is not null);
+        Assert.Equal(fits, await Read(References(folder, _ => null), "file:long") is not null);
         Directory.Delete(folder, recursive: true);
     }
+
+    private static SecretReferences References(string folder, Func<string, string?> variable) =>
+        new(
+            folder,
+            variable,
+            (holder, name) => new(name == "crm" ? $"stored for {holder.Tool} at {holder.Host}" : null),
+            new Redactor()
+        );
 
     private static async Task<string?> Read(SecretReferences secrets, string reference)
     {
         try
         {
-            return await secrets.Read(reference, default);
+            return await secrets.Read(reference, new SecretHolder(Guid.Empty, "crm.find", "crm.example"), default);
         }
         catch (Problem problem)
         {

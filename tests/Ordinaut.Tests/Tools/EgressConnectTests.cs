@@ -31,7 +31,7 @@ public sealed class EgressConnectTests
         var failure = await Failed(givesUp, Get);
         Assert.Equal("connect_failed", failure.Code);
         Assert.True(failure.Retryable);
-        Assert.Equal(Egress.MaxAddressesTried, beyond.Dialled.Count);
+        Assert.Equal(EgressDialer.MaxAddressesTried, beyond.Dialled.Count);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class EgressConnectTests
 
         var pending = Failed(egress, Get);
         await dialling.Task;
-        clock.Advance(Egress.ConnectTimeout - TimeSpan.FromMilliseconds(1));
+        clock.Advance(EgressDialer.ConnectTimeout - TimeSpan.FromMilliseconds(1));
         Assert.False(pending.IsCompleted);
         clock.Advance(TimeSpan.FromMilliseconds(1));
 

@@ -15,7 +15,8 @@ internal static class ToolCalls
 
     public static async Task<ToolResult> Run(this ITool tool, ToolCall call, TimeProvider clock)
     {
-        var invoker = new ToolInvoker(new ToolCatalog([tool]), clock, NullLogger<ToolInvoker>.Instance);
+        var log = NullLogger<ToolInvoker>.Instance;
+        var invoker = new ToolInvoker(new ToolCatalog([tool]), new Redactor(), clock, log);
         return await invoker.Invoke(tool, call, tool.Description.Timeout, TestContext.Current.CancellationToken);
     }
 

@@ -215,7 +215,8 @@ public sealed class ToolInvokerTests
     public async Task A_tool_outside_the_catalogue_is_a_broken_invariant()
     {
         var stranger = new ScriptedTool(c => new ToolResult.Ok(c.Input));
-        var invoker = new ToolInvoker(new ToolCatalog([]), TimeProvider.System, new RecordedLog<ToolInvoker>());
+        var log = new RecordedLog<ToolInvoker>();
+        var invoker = new ToolInvoker(new ToolCatalog([]), new Redactor(), TimeProvider.System, log);
 
         await Assert.ThrowsAsync<UnreachableException>(async () =>
             await invoker.Invoke(stranger, ToolCalls.With("{}"), TimeSpan.FromSeconds(1), default)
@@ -230,7 +231,7 @@ public sealed class ToolInvokerTests
         RecordedLog<ToolInvoker> log,
         CancellationToken ct = default
     ) =>
-        await new ToolInvoker(new ToolCatalog([tool]), TimeProvider.System, log).Invoke(
+        await new ToolInvoker(new ToolCatalog([tool]), new Redactor(), TimeProvider.System, log).Invoke(
             tool,
             call,
             TimeSpan.FromSeconds(30),

@@ -21,6 +21,11 @@ internal static class HttpRedirects
             return null;
         }
 
+        if (request.StaysAtOrigin && !IsSameOrigin(request.Url, target))
+        {
+            return null;
+        }
+
         var becomesGet =
             answer.Status == 303 && request.Method != HttpMethod.Head
             || answer.Status is 301 or 302 && request.Method == HttpMethod.Post;

@@ -26,6 +26,7 @@ internal sealed class HttpRequestTool(Egress egress, TimeProvider clock) : ITool
         )
         {
             Timeout = TimeSpan.FromSeconds(MaxTimeoutSeconds),
+            HostOf = EgressUrl.HostIn,
         };
 
     public async ValueTask<ToolResult> Call(ToolCall call, CancellationToken ct)
@@ -36,17 +37,18 @@ internal sealed class HttpRequestTool(Egress egress, TimeProvider clock) : ITool
             return failure;
         }
 
+        request = request! with { StaysAtOrigin = call.Secrets is not null };
         var seconds = call.Input.TryGetProperty("timeout_seconds", out var given) ? given.GetDouble() : 30;
         using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
         try
         {
             var follows = call.Input.TryGetProperty("follow_redirects", out var follow) && follow.GetBoolean();
-            return await Exchange(request!, follows ? HttpRedirects.MaxHops : 0, call.Input, either.Token);
+            return await Exchange(request, follows ? HttpRedirects.MaxHops : 0, call.Input, either.Token);
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            var message = $"{request!.Url.IdnHost} did not answer within {seconds} s.";
+            var message = $"{request.Url.IdnHost} did not answer within {seconds} s.";
             return new ToolResult.Failed("timeout", message, Retryable: true);
         }
     }

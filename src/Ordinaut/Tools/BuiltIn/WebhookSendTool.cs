@@ -59,7 +59,10 @@ internal sealed class WebhookSendTool(Egress egress, TimeProvider clock) : ITool
                 """
             ),
             Effect.Keyed
-        );
+        )
+        {
+            HostOf = EgressUrl.HostIn,
+        };
 
     public async ValueTask<ToolResult> Call(ToolCall call, CancellationToken ct)
     {

@@ -321,6 +321,24 @@ create table calendar (
   primary key (owner_id, name)
 );
 
+-- Agents' secrets. sealed: the value under a key of its own; wrapped_key: that key under the key that key_id names. Both
+-- are bound to owner, name, version, tools and hosts, so that no row can stand in for another.
+create table secret (
+  owner_id uuid not null,
+  name text collate "C" not null,
+  version integer not null,
+  description text not null,
+  tools text not null,
+  hosts text not null,
+  key_id text not null,
+  wrapped_key bytea not null,
+  sealed bytea not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  last_used_at timestamptz,
+  primary key (owner_id, name)
+);
+
 -- Refresh tokens by hash; a used one that comes again ends its family.
 create table refresh_token (
   hash bytea primary key,
@@ -398,6 +416,7 @@ create table tool_source (
   settings text not null,
   from_file boolean not null,
   updated_at timestamptz not null,
+  owner_id uuid,
   primary key (kind, name)
 );
 

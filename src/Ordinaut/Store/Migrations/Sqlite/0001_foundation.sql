@@ -313,6 +313,24 @@ create table calendar (
   primary key (owner_id, name)
 ) strict, without rowid;
 
+-- Agents' secrets. sealed: the value under a key of its own; wrapped_key: that key under the key that key_id names. Both
+-- are bound to owner, name, version, tools and hosts, so that no row can stand in for another.
+create table secret (
+  owner_id blob not null,
+  name text not null,
+  version integer not null,
+  description text not null,
+  tools text not null,
+  hosts text not null,
+  key_id text not null,
+  wrapped_key blob not null,
+  sealed blob not null,
+  created_at integer not null,
+  updated_at integer not null,
+  last_used_at integer,
+  primary key (owner_id, name)
+) strict, without rowid;
+
 -- Refresh tokens by hash; a used one that comes again ends its family.
 create table refresh_token (
   hash blob primary key,
@@ -371,6 +389,7 @@ create table tool_source (
   settings text not null,
   from_file integer not null,
   updated_at integer not null,
+  owner_id blob,
   primary key (kind, name)
 ) strict, without rowid;
 
