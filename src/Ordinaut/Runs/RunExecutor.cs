@@ -61,10 +61,15 @@ internal sealed partial class RunExecutor(
 
     private async Task<AttemptResult> Attempt(RunSlot slot, RunPlan? plan)
     {
-        if (plan?.Pipeline is not { } pipeline)
+        if (plan is null)
         {
-            var message = plan is null ? "The task was deleted." : "The stored pipeline no longer passes its check.";
-            return new([], new RunOutcome.Failed(new Failure("no_pipeline", message), false));
+            return new([], new RunOutcome.Canceled(new Failure("canceled", "The task was deleted.")));
+        }
+
+        if (plan.Pipeline is not { } pipeline)
+        {
+            var unusable = new Failure("no_pipeline", "The stored pipeline no longer passes its check.");
+            return new([], new RunOutcome.Failed(unusable, Retryable: false));
         }
 
         var run = slot.Run;

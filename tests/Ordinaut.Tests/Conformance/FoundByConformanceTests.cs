@@ -28,4 +28,27 @@ public sealed class FoundByConformanceTests
             Assert.Null(await cluster.Play(course));
         }
     }
+
+    /// <summary>
+    /// A task was canceled while its lost runs were taken back, and one of them stayed in the queue (seed 355).
+    /// </summary>
+    [Fact]
+    public async Task A_task_that_is_canceled_while_its_runs_are_taken_back_keeps_none()
+    {
+        using var cluster = await Cluster.Open("postgres");
+        const int QueueThree = 7 + 324;
+        var course = new Course([
+            [new Op(Verb.Create, 1, QueueThree)],
+            [new Op(Verb.RunNow, 0, 0)],
+            [new Op(Verb.RunNow, 0, 0)],
+            [new Op(Verb.RunNow, 0, 0)],
+            [new Op(Verb.Claim, 2, 0)],
+            [new Op(Verb.Advance, 3, 0)],
+            [new Op(Verb.CancelTask, 0, 0), new Op(Verb.Reap, 0, 0)],
+        ]);
+        for (var i = 0; i < Times; i++)
+        {
+            Assert.Null(await cluster.Play(course));
+        }
+    }
 }

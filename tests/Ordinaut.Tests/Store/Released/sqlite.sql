@@ -55,6 +55,8 @@ delete from run_input where run_id in (
     and not exists (select 1 from queue q where q.run_id = i.run_id)
   order by i.run_id limit 500)
 --
+delete from secret where owner_id = @owner_id and name = @name
+--
 delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')
 --
 delete from step where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
@@ -171,6 +173,14 @@ from queue /* each: , */ where run_id = @run_id and epoch = @epoch and queue.sta
 insert into run_input (run_id, input) select @run_id, @input /* each: from */ where true
 on conflict (run_id) do update set input = excluded.input
 --
+insert into secret (owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at,
+  updated_at)
+values (@owner_id, @name, @version, @description, @tools, @hosts, @key_id, @wrapped_key, @sealed, @now, @now)
+on conflict (owner_id, name) do update set
+  version = excluded.version, description = excluded.description, tools = excluded.tools,
+  hosts = excluded.hosts, key_id = excluded.key_id, wrapped_key = excluded.wrapped_key,
+  sealed = excluded.sealed, updated_at = excluded.updated_at
+--
 insert into signing_key (id, private_key, created_at) values (@id, @private_key, @now)
 --
 insert into step (
@@ -206,10 +216,11 @@ on conflict (server, tool) do nothing
 insert into tool_revision (id, changes) values (1, 1)
 on conflict (id) do update set changes = tool_revision.changes + 1
 --
-insert into tool_source (kind, name, settings, from_file, updated_at)
-values (@kind, @name, @settings, @from_file, @now)
+insert into tool_source (kind, name, settings, from_file, updated_at, owner_id)
+values (@kind, @name, @settings, @from_file, @now, @owner_id)
 on conflict (kind, name) do update set
-  settings = excluded.settings, from_file = excluded.from_file, updated_at = excluded.updated_at
+  settings = excluded.settings, from_file = excluded.from_file, updated_at = excluded.updated_at,
+  owner_id = excluded.owner_id
 --
 insert into wait (key, owner_id, run_id, expires_at, created_at)
 values (@key, @owner_id, @run_id, @expires_at, @now)
@@ -372,6 +383,8 @@ select count(*) from task t join task_version v on v.task_id = t.id and v.versio
   and (@tag is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
 --
+select distinct key_id from secret
+--
 select exists (
   select 1 from agent
   where id <> @except and status = 'active' and secret_hash is not null
@@ -475,9 +488,10 @@ order by id limit @limit
 --
 select input from run_input where run_id = @run_id
 --
-select kind, name, settings, from_file, updated_at from tool_source order by kind, name
+select kind, name, settings, from_file, updated_at, owner_id from tool_source
+where kind = @kind and name = @name
 --
-select kind, name, settings, from_file, updated_at from tool_source where kind = @kind and name = @name
+select kind, name, settings, from_file, updated_at, owner_id from tool_source order by kind, name
 --
 select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
 order by lease_owner
@@ -532,6 +546,18 @@ select output from step where run_id = @run_id and state = 'succeeded' and outpu
   and place not like '%.%'
 order by place desc limit 1
 --
+select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
+  last_used_at
+from secret where key_id <> @key_id order by owner_id, name limit @limit
+--
+select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
+  last_used_at
+from secret where owner_id = @owner_id and name = @name
+--
+select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
+  last_used_at
+from secret where owner_id = @owner_id order by name
+--
 select owner_id, run_id, place, answer, expires_at from wait where key = @key /* pg: for update */
 --
 select payload from task_version where task_id = @task_id and version = @version
@@ -548,6 +574,13 @@ where lease_owner = @lease_owner and cancel_requested = 1 and state = 2
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue
+where slot = @task_id or (task_id = @task_id and slot <> task_id)
+order by state <> 1, run_id limit @limit
+/* pg: for update */
+--
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue
 where state = 2 and leased_until <= @now order by leased_until limit @limit
 /* pg: for update skip locked */
 --
@@ -558,12 +591,6 @@ leased_until, started_at, created_at, claimed_at, resumed_at from queue where ru
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = @run_id and epoch = @epoch and state = 2
-/* pg: for update */
---
-select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
-expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
-leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id in (select run_id from queue where slot = @task_id
-union all select run_id from queue where task_id = @task_id and slot <> task_id) order by state <> 1, run_id limit @limit
 /* pg: for update */
 --
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
@@ -702,6 +729,11 @@ where state = 1 and run_id in (
     order by h.priority, h.due, h.run_id limit 1) /* each: from */)
 --
 update refresh_token set used_at = @now where hash = @hash and used_at is null
+--
+update secret set key_id = @key_id, wrapped_key = @wrapped_key, sealed = @sealed
+where owner_id = @owner_id and name = @name and version = @version
+--
+update secret set last_used_at = @now where owner_id = @owner_id and name = @name
 --
 update step set
   state = case when state = 'running' and error is not null then 'uncertain' else 'canceled' end,
