@@ -5,7 +5,7 @@ namespace Ordinaut.Runs;
 
 /// <summary>
 /// Loop: leases that ended without a report go back to the queue, and a run that took three workers down with it
-/// is quarantined. A condition's check is no run: it leaves a line in the ledger, and the next tick checks again.
+/// is quarantined; what is left of runs of agents that were stopped is ended. A condition's check is no run: it leaves a line in the ledger, and the next tick checks again.
 /// </summary>
 internal sealed partial class Reaper(
     Db db,
@@ -23,8 +23,17 @@ internal sealed partial class Reaper(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Takes back one batch of expired leases; returns how many.</summary>
-    public Task<int> DoBatch() => Reap(session => LeaseStore.Expired(session, BatchSize));
+    /// <summary>Takes back one batch of expired leases, and ends one of stopped agents' runs; returns how many.</summary>
+    public async Task<int> DoBatch()
+    {
+        var ended = await db.Write(session => RunStops.EndOfStoppedAgents(session, recorder, BatchSize));
+        if (ended > 0)
+        {
+            signals.Cancel.Set();
+        }
+
+        return Math.Max(ended, await Reap(session => LeaseStore.Expired(session, BatchSize)));
+    }
 
     /// <summary>
     /// At start, on a database that belongs to this process alone: every lease of an earlier process is dead, so

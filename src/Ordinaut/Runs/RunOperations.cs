@@ -165,7 +165,11 @@ internal sealed class RunOperations(
                     Depth = caller.Depth,
                     Input = RunParams.Merge(await QueueStore.Input(session, id), request?.Params),
                 };
-                var queued = (Admission.Queued)await intake.Admit(session, task, wish);
+                if (await intake.Admit(session, task, wish) is not Admission.Queued queued)
+                {
+                    throw Problem.Conflict("The run is not repeated: the task's ledger says why.");
+                }
+
                 await Tell(session, caller, row, "run.rerun_requested");
                 return await RunViews.Of(session, caller, queued.Run.Id);
             }
@@ -244,8 +248,10 @@ internal sealed class RunOperations(
     private static async ValueTask<TaskDefinition> LiveTask(Session session, Guid taskId)
     {
         await TaskStore.Hold(session, taskId);
-        return await TaskStore.Find(session, taskId)
+        var task =
+            await TaskStore.Find(session, taskId)
             ?? throw Problem.Conflict("The run's task was deleted, so the run cannot be repeated.");
+        return task.IsOwnerStopped ? throw TaskControl.Obstacle(task)! : task;
     }
 
     private static async ValueTask RequireTask(Session session, Caller caller, Guid taskId)

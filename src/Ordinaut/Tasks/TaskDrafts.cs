@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ordinaut.Agents;
@@ -46,8 +48,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     public static IEnumerable<FieldError> InBulk(IEnumerable<FieldError> findings, int index) =>
         findings.Select(finding => finding with { Pointer = $"/create/{index}{finding.Pointer}" });
 
-    /// <param name="depth">How many runs led to this: those of the task go on from there.</param>
-    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id, int depth)
+    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id, Lineage line)
     {
         var task = new TaskDefinition
         {
@@ -58,7 +59,10 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             CreatedAt = session.Now,
             UpdatedAt = session.Now,
             Settings = draft.Settings,
-            Depth = depth,
+            Granted = draft.Granted,
+            Depth = line.Depth,
+            ParentTaskId = line.Parent,
+            RootTaskId = line.Root,
         };
         return await Place(session, task, draft);
     }
@@ -75,6 +79,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             OwnerId = draft.OwnerId,
             UpdatedAt = session.Now,
             Settings = draft.Settings,
+            Granted = draft.Granted,
         };
         if (SameSchedule(task.Settings, draft.Settings))
         {
@@ -90,15 +95,17 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             };
         }
 
-        var active = task.Status == TaskStatus.Completed ? TaskStatus.Active : task.Status;
-        return await Place(session, next with { Status = active, SnoozedUntil = null }, draft);
+        var status = task.Status == TaskStatus.Completed ? TaskStatus.Active : task.Status;
+        var placed = await Place(session, next with { Status = status, SnoozedUntil = null }, draft);
+        return status == TaskStatus.Proposed ? Proposals.Unplaced(placed) : placed;
     }
 
     private const int MaxFindings = 100;
 
     private static readonly FrozenSet<string> CheckRoots = FrozenSet.ToFrozenSet(["now"]);
 
-    private static async ValueTask<TaskDefinition> Place(Session session, TaskDefinition task, TaskDraft draft)
+    /// <summary>The task in time, from now on.</summary>
+    public static async ValueTask<TaskDefinition> Place(Session session, TaskDefinition task, TaskDraft draft)
     {
         var settings = task.Settings;
         var plan = await SchedulePlans.Parse(session, task.ScheduleSpec, settings.Exclude, task.OwnerId);
@@ -151,9 +158,14 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var settings = check.Settings();
         var findings = new List<FieldError>(check.Findings);
         var owner = Owner(caller, input, edited, findings);
-        settings = settings with { Timezone = Schedule(settings, edited?.CreatedAt, findings) ?? settings.Timezone };
+        settings = settings with { Timezone = Schedule(caller, settings, edited?.CreatedAt, findings) ?? settings.Timezone };
         EventFilter(settings, findings);
         var payload = Payload(input, caller, settings.ScheduleKind, findings);
+        if (findings.Count == 0)
+        {
+            TaskRights.CheckHosts(caller, TaskReach.Of(settings, Json.Parse(payload)), findings);
+        }
+
         var runsLate =
             Word<MisfirePolicy>.TryParse(input.MisfirePolicy, out var policy) && policy != MisfirePolicy.Skip;
         return (new TaskDraft(owner, settings, payload) { RunsLate = runsLate }, findings);
@@ -177,7 +189,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     }
 
     /// <summary>Parses the schedule; the zone's canonical spelling comes back. The words are already checked.</summary>
-    private string? Schedule(TaskSettings settings, DateTimeOffset? createdAt, List<FieldError> findings)
+    private string? Schedule(Caller caller, TaskSettings settings, DateTimeOffset? createdAt, List<FieldError> findings)
     {
         if (findings.Any(f => f.Pointer is "/schedule_kind" or "/schedule_expr"))
         {
@@ -189,7 +201,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             var anchor = createdAt ?? defaults.Now();
             var spec = new ScheduleSpec(settings.ScheduleKind, settings.ScheduleExpr!, settings.Timezone, anchor);
             var schedule = Schedules.Schedule.Parse(spec);
-            CheckCondition(schedule, findings);
+            CheckCondition(caller, schedule, findings);
             Exclusions.Parse(settings.Exclude, _ => new CalendarDays([]), schedule.Timezone, anchor);
             return schedule.Timezone;
         }
@@ -201,7 +213,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     }
 
     /// <summary>A check is a pipeline of one step that knows nothing but the time.</summary>
-    private void CheckCondition(Schedule schedule, List<FieldError> findings)
+    private void CheckCondition(Caller caller, Schedule schedule, List<FieldError> findings)
     {
         if (schedule is not ConditionSchedule condition)
         {
@@ -211,7 +223,18 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var step = JsonObject.Create(condition.Check)!;
         step["id"] = "check";
         var payload = Json.OfNode(new JsonObject { ["pipeline"] = new JsonArray(step) });
-        var (_, found) = PipelineCheck.Check(payload, name => tools.Find(name)?.Description, CheckRoots, tools.Names);
+        var (pipeline, faults) = PipelineCheck.Check(
+            payload,
+            name => tools.Find(name)?.Description,
+            CheckRoots,
+            tools.Names
+        );
+        var found = faults.ToList();
+        if (pipeline is not null)
+        {
+            TaskRights.Check(caller, pipeline, tools, found);
+        }
+
         findings.AddRange(found.Select(f => new FieldError("/schedule_expr", $"check: {f.Detail}")));
         CheckExpression("/schedule_expr", condition.When, findings);
     }
@@ -255,30 +278,10 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         findings.AddRange(found);
         if (pipeline is not null)
         {
-            CheckRights(caller, pipeline, findings);
+            TaskRights.Check(caller, pipeline, tools, findings);
         }
 
         return payload.GetRawText();
-    }
-
-    /// <summary>What the caller may use now; at each call its owner's rights are asked again.</summary>
-    private void CheckRights(Caller caller, Pipeline pipeline, List<FieldError> findings)
-    {
-        if (!caller.Scopes.Cover(Scope.ToolsUse))
-        {
-            findings.Add(new FieldError("/payload/pipeline", "Using tools needs the scope 'tools:use'."));
-            return;
-        }
-
-        foreach (var (pointer, tool) in pipeline.Calls)
-        {
-            var needed = tools.Find(tool)?.Description.Scopes ?? [];
-            foreach (var scope in needed.Where(s => !caller.Scopes.Cover(Scopes.Parse(s))))
-            {
-                var detail = $"Using '{tool}' needs the scope '{scope}', which the token does not carry.";
-                findings.Add(new FieldError($"{pointer}/uses", detail));
-            }
-        }
     }
 }
 
@@ -289,8 +292,21 @@ internal sealed record TaskDraft(Guid OwnerId, TaskSettings Settings, string Pay
     /// <summary>Whether the client asked for a past instant to be run at once.</summary>
     public bool RunsLate { get; init; }
 
+    /// <summary>The most that its runs may, as JSON text; known when it is written.</summary>
+    public string Granted { get; init; } = "";
+
     public JsonElement PayloadJson => Json.Parse(Payload);
+
+    /// <summary>SHA-256 of what is written, in hex.</summary>
+    public string Digest =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Json.Write(Settings)}\n{Payload}")));
 }
+
+/// <summary>Which runs led to a task.</summary>
+/// <param name="Parent">The task whose run made it; null when no run did.</param>
+/// <param name="Root">The first task of the line.</param>
+/// <param name="Depth">How many runs led to one another: those of the task go on from there.</param>
+internal sealed record Lineage(Guid? Parent, Guid? Root, int Depth);
 
 /// <summary>What the server fills in where a client says nothing.</summary>
 internal sealed record TaskDefaults(string Timezone, Func<DateTimeOffset> Now);

@@ -17,6 +17,7 @@ public sealed class ToolMatrix
     {
         ["replaceTask"] = "update_task does what an assistant wants; replacing loses what it forgets",
         ["replaceAgent"] = "as replaceTask",
+        ["deactivateAgent"] = "stop_agent",
         ["listTaskRuns"] = "list_runs with task_id",
         ["getLatestRun"] = "get_task has last_run, get_run the rest",
         ["listRecentEvents"] = "list_events, under the original's name",
