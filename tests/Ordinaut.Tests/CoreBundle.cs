@@ -92,6 +92,8 @@ internal sealed class CoreBundle : IDisposable
         var invoker = new ToolInvoker(Catalog, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
         Directory = new AgentDirectory(Db, Signals, Clock);
+        var defaults = new TaskDefaults("UTC", Db.Now);
+        Agents = new AgentOperations(Db, changes, Directory, audit, defaults, Signals, Ids);
         var tools = new OwnerTools(Catalog, invoker, Directory);
         var check = new ConditionCheck(Db, plans, Intake, tools, Signals);
         Plans = new RunPlans(Db, Catalog);
@@ -122,6 +124,7 @@ internal sealed class CoreBundle : IDisposable
     public TaskOperations Tasks { get; }
     public TaskControl Control { get; }
     public ProposalOperations Proposals { get; }
+    public AgentOperations Agents { get; }
     public TaskHistory History { get; }
     public RunOperations Runs { get; }
     public RunRecorder Recorder { get; }

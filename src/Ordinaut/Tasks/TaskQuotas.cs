@@ -79,8 +79,8 @@ internal sealed class TaskQuotas(TaskLimits limits)
         {
             if (!await DailyUse.Take(session, (parent, Children), 1, limits.ChildrenPerDay))
             {
-                throw new Problem(
-                    ProblemKind.TooMany,
+                // Trying again helps no run that there will be today.
+                throw Problem.Conflict(
                     $"Runs of this task made {limits.ChildrenPerDay} tasks today, which is the limit; wait for 00:00 "
                         + "UTC, or the operator raises task_children_per_day."
                 );
