@@ -88,12 +88,7 @@ internal sealed class AgentOperations(
     public Task<AgentView> Start(Caller caller, Guid id, AgentStop? why) =>
         Change(caller, id, agent => agent.Input() with { Status = Agent.Active }, why?.Reason);
 
-    private async Task<AgentView> Change(
-        Caller caller,
-        Guid id,
-        Func<Agent, AgentInput> change,
-        string? reason = null
-    )
+    private async Task<AgentView> Change(Caller caller, Guid id, Func<Agent, AgentInput> change, string? reason = null)
     {
         caller.Require(Scope.AgentsManage);
         if (reason?.Length > TaskControl.MaxReason)

@@ -43,7 +43,11 @@ internal static class LimitsCheck
 
     private static void CheckRule(string place, AutoApproveRule? rule, List<FieldError> errors)
     {
-        if (rule is null || rule.Name is not { Length: >= 1 and <= AgentCheck.MaxName } name || name.Any(char.IsControl))
+        if (
+            rule is null
+            || rule.Name is not { Length: >= 1 and <= AgentCheck.MaxName } name
+            || name.Any(char.IsControl)
+        )
         {
             errors.Add(new FieldError($"{place}/name", $"A rule has a name of 1 to {AgentCheck.MaxName} characters."));
             return;

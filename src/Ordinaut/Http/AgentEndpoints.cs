@@ -60,7 +60,8 @@ internal sealed class AgentEndpoints(AgentOperations agents)
     ) =>
         app.Post(
                 "/agents/{id}/" + verb,
-                async call => await call.Answer(await act(call.Caller, call.Id("agent"), call.OptionalBody<AgentStop>()))
+                async call =>
+                    await call.Answer(await act(call.Caller, call.Id("agent"), call.OptionalBody<AgentStop>()))
             )
             .Named($"{verb}Agent", Tag, summary)
             .Takes<AgentStop>(optional: true)

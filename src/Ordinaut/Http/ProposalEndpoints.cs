@@ -12,7 +12,11 @@ internal sealed class ProposalEndpoints(ProposalOperations proposals)
     public void Map(IEndpointRouteBuilder app)
     {
         app.Get("/proposals", List)
-            .Named("listProposals", TaskEndpoints.Tag, "List what waits for approval: for you, or all if you may decide")
+            .Named(
+                "listProposals",
+                TaskEndpoints.Tag,
+                "List what waits for approval: for you, or all if you may decide"
+            )
             .Asks(Queries.Limit, Queries.Cursor)
             .Gives<Page<ProposalView>>()
             .Needs(Scope.TasksRead);

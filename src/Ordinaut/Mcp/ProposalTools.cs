@@ -10,6 +10,9 @@ internal sealed class ProposalTools(ProposalOperations proposals)
     private const string ListName = "proposals";
     private const string TaskId = "task_id";
 
+    /// <summary>How many differences a person is asked to read; the proposal itself has them all.</summary>
+    private const int MaxLines = 50;
+
     public IEnumerable<McpTool> All()
     {
         yield return new McpTool(
@@ -20,10 +23,7 @@ internal sealed class ProposalTools(ProposalOperations proposals)
         )
             .Needs(Scope.TasksRead, Hints.ReadOnly)
             .Does(async call =>
-                call.Page(
-                    await proposals.List(call.Caller, call.After(ListName), call.Number("limit")),
-                    ListName
-                )
+                call.Page(await proposals.List(call.Caller, call.After(ListName), call.Number("limit")), ListName)
             );
         yield return new McpTool(
             "get_proposal",
@@ -35,13 +35,13 @@ internal sealed class ProposalTools(ProposalOperations proposals)
             .Needs(Scope.TasksRead, Hints.ReadOnly)
             .Does(call => proposals.Get(call.Caller, call.Id(TaskId)));
         yield return Decide(
-            "approve_task",
-            "approveTask",
-            "Approve a task",
-            "Lets a proposed task or edit take effect. Decide only what a person told you to decide, and name the "
-                + "digest of the proposal that you showed.",
-            (call, decision) => proposals.Approve(call.Caller, call.Id(TaskId), decision, null)
-        )
+                "approve_task",
+                "approveTask",
+                "Approve a task",
+                "Lets a proposed task or edit take effect. Decide only what a person told you to decide, and name the "
+                    + "digest of the proposal that you showed.",
+                (call, decision) => proposals.Approve(call.Caller, call.Id(TaskId), decision, null)
+            )
             .Requires("digest");
         yield return Decide(
             "reject_task",
@@ -79,7 +79,10 @@ internal sealed class ProposalTools(ProposalOperations proposals)
             $"{shown.ScheduleDescription}{next}",
             $"Tools: {string.Join(", ", shown.Tools.Select(tool => tool.Name))}",
             $"Hosts: {string.Join(", ", shown.AnyHost ? shown.Hosts.Append("any") : shown.Hosts)}",
-            .. shown.Changes.Select(change => $"{change.Op} {change.Path}: {change.After?.GetRawText()}"),
+            .. shown
+                .Changes.Take(MaxLines)
+                .Select(change => $"{change.Op} {change.Path}: {change.After?.GetRawText()}"),
+            .. shown.Changes.Skip(MaxLines).Take(1).Select(_ => $"and {shown.Changes.Count - MaxLines} more"),
         ];
         return string.Join('\n', lines);
     }

@@ -26,13 +26,18 @@ internal sealed partial class Reaper(
     /// <summary>Takes back one batch of expired leases, and ends one of stopped agents' runs; returns how many.</summary>
     public async Task<int> DoBatch()
     {
-        var ended = await db.Write(session => RunStops.EndOfStoppedAgents(session, recorder, BatchSize));
+        var ended = 0;
+        var reaped = await Reap(async session =>
+        {
+            ended = await RunStops.EndOfStoppedAgents(session, recorder, BatchSize);
+            return await LeaseStore.Expired(session, BatchSize);
+        });
         if (ended > 0)
         {
             signals.Cancel.Set();
         }
 
-        return Math.Max(ended, await Reap(session => LeaseStore.Expired(session, BatchSize)));
+        return Math.Max(ended, reaped);
     }
 
     /// <summary>

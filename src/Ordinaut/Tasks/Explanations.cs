@@ -66,7 +66,9 @@ internal static class Explanations
 
         if (task.IsOwnerStopped)
         {
-            return None("The agent that owns the task is stopped; what is missed meanwhile is accounted for at its start.");
+            return None(
+                "The agent that owns the task is stopped; what is missed meanwhile is accounted for at its start."
+            );
         }
 
         if (at > now)

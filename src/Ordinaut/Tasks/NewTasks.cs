@@ -6,13 +6,7 @@ using Ordinaut.Store;
 namespace Ordinaut.Tasks;
 
 /// <summary>Writes new tasks; any number with the same statements.</summary>
-internal sealed class NewTasks(
-    TaskViews views,
-    TaskJournal journal,
-    Proposals proposals,
-    TaskQuotas quotas,
-    Ids ids
-)
+internal sealed class NewTasks(TaskViews views, TaskJournal journal, Proposals proposals, TaskQuotas quotas, Ids ids)
 {
     /// <summary>Writes them and shows each to its caller.</summary>
     public async ValueTask<IReadOnlyList<Answer<TaskView>>> WriteAndShow(
@@ -55,7 +49,7 @@ internal sealed class NewTasks(
         await TaskStore.Insert(session, [.. made.Select(one => (one.Task, one.Draft.Payload))]);
         foreach (var one in made.Where(one => one.Task.Status == TaskStatus.Proposed))
         {
-            await proposals.Put(session, one.Caller, one.Task, one.Draft);
+            await Proposals.Put(session, one.Caller, one.Task, one.Draft);
         }
 
         foreach (var told in made.GroupBy(one => (Proposals.Action(one.Task, "task.created"), one.Rule)))

@@ -48,13 +48,7 @@ internal static class ProposalStore
 
     /// <summary>Who decides must see what others propose; everyone else sees what is proposed for their own tasks.</summary>
     public static ValueTask<Proposal?> FindVisible(Session session, Caller caller, Guid taskId) =>
-        session.First(
-            SelectVisible,
-            Read,
-            ("task_id", taskId),
-            ("all", SeesAll(caller)),
-            ("owner_id", caller.AgentId)
-        );
+        session.First(SelectVisible, Read, ("task_id", taskId), ("all", SeesAll(caller)), ("owner_id", caller.AgentId));
 
     public static ValueTask<Proposal?> Find(Session session, Guid taskId) =>
         session.First(SelectOne, Read, ("task_id", taskId));

@@ -38,10 +38,21 @@ internal sealed class ProposalViews(Proposals proposals, TokenLimits tokens)
             ScheduleDescription = schedule.Description,
             Timezone = schedule.Timezone,
             Next = ScheduleOperations.View(schedule, preview, proposed.Settings.EndsAt).Occurrences,
-            Tools = [.. used.Select(tool => new ProposedTool(tool.Name, Word<Effect>.Of(tool.Effect), tool.Scopes, tool.Cost))],
+            Tools =
+            [
+                .. used.Select(tool => new ProposedTool(
+                    tool.Name,
+                    Word<Effect>.Of(tool.Effect),
+                    tool.Scopes,
+                    tool.Cost
+                )),
+            ],
             Hosts = forecast.Reach.Hosts,
             AnyHost = forecast.Reach.AnyHost,
-            Scopes = [.. used.SelectMany(tool => tool.Scopes).Append("tools:use").Distinct().Order(StringComparer.Ordinal)],
+            Scopes =
+            [
+                .. used.SelectMany(tool => tool.Scopes).Append("tools:use").Distinct().Order(StringComparer.Ordinal),
+            ],
             FiresPerDay = forecast.FiresPerDay,
             CostPerDay = forecast.CostPerDay,
             TokensPerDay = used.Any(tool => tool.Name.StartsWith(Model, StringComparison.Ordinal))

@@ -28,7 +28,7 @@ internal sealed class Proposals(ToolCatalog tools, SchedulePlans plans)
     /// <summary>What the record says when no person decided.</summary>
     public static string ByRule(string rule) => $"Approved by the rule '{rule}'.";
 
-    public ValueTask Put(Session session, Caller caller, TaskDefinition task, TaskDraft draft) =>
+    public static ValueTask Put(Session session, Caller caller, TaskDefinition task, TaskDraft draft) =>
         ProposalStore.Put(session, task.OwnerId, new Proposal(task.Id, caller.AgentId, draft, session.Now));
 
     /// <summary>What a task would do, if it were approved as it is here.</summary>

@@ -158,7 +158,10 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var settings = check.Settings();
         var findings = new List<FieldError>(check.Findings);
         var owner = Owner(caller, input, edited, findings);
-        settings = settings with { Timezone = Schedule(caller, settings, edited?.CreatedAt, findings) ?? settings.Timezone };
+        settings = settings with
+        {
+            Timezone = Schedule(caller, settings, edited?.CreatedAt, findings) ?? settings.Timezone,
+        };
         EventFilter(settings, findings);
         var payload = Payload(input, caller, settings.ScheduleKind, findings);
         if (findings.Count == 0)

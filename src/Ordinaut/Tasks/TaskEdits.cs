@@ -36,7 +36,7 @@ internal sealed class TaskEdits(TaskJournal journal, Proposals proposals)
 
         // An edit that could not be applied as things are is refused to whoever writes it, not to who approves.
         await TaskDrafts.NextVersion(session, task, draft);
-        await proposals.Put(session, caller, task, draft);
+        await Proposals.Put(session, caller, task, draft);
         await journal.Tell(session, caller, task, "task.proposed");
         return (task with { ProposedDigest = draft.Digest }, payload);
     }
@@ -93,6 +93,5 @@ internal sealed class TaskEdits(TaskJournal journal, Proposals proposals)
 
     /// <summary>An edit that changes nothing of what the task does leaves its grant as it was.</summary>
     private static bool IsSameWork(TaskDefinition task, TaskDraft draft, JsonElement payload) =>
-        task.Settings.ScheduleExpr == draft.Settings.ScheduleExpr
-        && JsonElement.DeepEquals(payload, draft.PayloadJson);
+        task.Settings.ScheduleExpr == draft.Settings.ScheduleExpr && JsonElement.DeepEquals(payload, draft.PayloadJson);
 }

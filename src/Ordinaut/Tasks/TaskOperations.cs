@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
-using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ordinaut.Schedules;
-using Ordinaut.Tools;
 
 namespace Ordinaut.Tasks;
 

@@ -31,7 +31,8 @@ internal static class TaskRights
 
             if (!Patterns.AllowsTool(caller.Limits.AllowedTools, tool))
             {
-                var detail = $"'{tool}' is not among the tools that the agent may use ({List(caller.Limits.AllowedTools)}).";
+                var detail =
+                    $"'{tool}' is not among the tools that the agent may use ({List(caller.Limits.AllowedTools)}).";
                 findings.Add(new FieldError($"{pointer}/uses", detail));
             }
         }

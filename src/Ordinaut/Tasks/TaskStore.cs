@@ -27,7 +27,8 @@ internal static class TaskStore
 
     private const string DeleteTags = "delete from task_tag where task_id = @task_id";
 
-    private const string SelectOwned = $"select {TaskRow.Columns} {TaskRow.From} where t.id = @id and (t.owner_id = @owner_id or @all)";
+    private const string SelectOwned =
+        $"select {TaskRow.Columns} {TaskRow.From} where t.id = @id and (t.owner_id = @owner_id or @all)";
 
     private const string SelectOwnedEach = $"""
         select {TaskRow.Columns}, @place {TaskRow.From} /* each: , */
@@ -197,7 +198,12 @@ internal static class TaskStore
 
     /// <summary>As many due tasks of each agent as it has places, the longest due first.</summary>
     public static ValueTask<List<TaskDefinition>> Due(Session session, IReadOnlyList<Share> shares) =>
-        session.QueryEach(SelectDue, TaskRow.Read, shares, share => [("owner_id", share.AgentId), ("places", share.Places)]);
+        session.QueryEach(
+            SelectDue,
+            TaskRow.Read,
+            shares,
+            share => [("owner_id", share.AgentId), ("places", share.Places)]
+        );
 
     public static ValueTask<DateTimeOffset?> NextDue(Session session) =>
         session.First(SelectNextDue, row => row.InstantOrNull(0), ("after", Guid.Empty));

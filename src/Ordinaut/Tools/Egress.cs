@@ -105,7 +105,11 @@ internal sealed partial class Egress : IDisposable
 
         if (!Patterns.AllowsHost(request.Hosts, request.Url.IdnHost))
         {
-            return Failed("host_not_allowed", $"{request.Url.IdnHost} is not among the hosts the task may call.", false);
+            return Failed(
+                "host_not_allowed",
+                $"{request.Url.IdnHost} is not among the hosts the task may call.",
+                false
+            );
         }
 
         try

@@ -57,7 +57,7 @@ internal static class Patterns
     {
         var name = pattern.StartsWith("*.", StringComparison.Ordinal) ? pattern[2..] : pattern;
         return name.Length is > 0 and <= MaxLength
-            && name == name.ToLowerInvariant()
+            && !name.Any(char.IsUpper)
             && Uri.CheckHostName(name) is not UriHostNameType.Unknown;
     }
 

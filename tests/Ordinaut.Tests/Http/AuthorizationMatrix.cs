@@ -207,8 +207,7 @@ public sealed class AuthorizationMatrix
     {
         public string Name => $"{Method} {Path}";
 
-        public bool IsOfProposal =>
-            Path is "/tasks/{id}/proposal" or "/tasks/{id}/approve" or "/tasks/{id}/reject";
+        public bool IsOfProposal => Path is "/tasks/{id}/proposal" or "/tasks/{id}/approve" or "/tasks/{id}/reject";
 
         public bool HasId => Path.Contains("{id}", StringComparison.Ordinal);
     }

@@ -28,7 +28,10 @@ public sealed class GovernanceStories
         Assert.Equal(["http.request", "webhook.send"], shown.Tools.Select(tool => tool.Name));
         Assert.Equal(["news.example"], shown.Hosts);
         Assert.Equal((true, 1L), (shown.AnyHost, shown.FiresPerDay));
-        Assert.Equal(((int?)null, (decimal?)null, (long?)null), (shown.ApprovedVersion, shown.CostPerDay, shown.TokensPerDay));
+        Assert.Equal(
+            ((int?)null, (decimal?)null, (long?)null),
+            (shown.ApprovedVersion, shown.CostPerDay, shown.TokensPerDay)
+        );
         Assert.All(shown.Changes, change => Assert.Equal("add", change.Op));
         Assert.Equal((task.Proposal, robot.AgentId), (shown.Digest, shown.ProposedBy));
         await judge.Refused(422, "POST", $"/tasks/{task.Id}/approve", "{}");
@@ -113,7 +116,10 @@ public sealed class GovernanceStories
         await ann.Refused(401, "GET", "/agents/me");
         await app.Finished(admin, run.Id);
         var line = (await admin.Get<Page<AuditView>>($"/audit?subject={ann.AgentId}&limit=1")).Items.Single();
-        Assert.Equal(("agent.stopped", "It loops."), (line.Action, line.Detail!.Value.GetProperty("reason").GetString()));
+        Assert.Equal(
+            ("agent.stopped", "It loops."),
+            (line.Action, line.Detail!.Value.GetProperty("reason").GetString())
+        );
         var again = await app.Http.PostAsync(
             "/agents/auth/token",
             OrdinautApp.Body(Json.Write(new TokenRequest(ann.Credentials!.AgentId, ann.Credentials.AgentSecret)))

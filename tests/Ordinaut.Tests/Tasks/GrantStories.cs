@@ -139,16 +139,45 @@ public sealed class GrantStories
                     AllowedHosts: ["*.example.com"]
                 )
             );
-            var same = new AgentInput("made", ["tasks:create"], null, null, null, true, ["test.work"], ["a.example.com"]);
+            var same = new AgentInput(
+                "made",
+                ["tasks:create"],
+                null,
+                null,
+                null,
+                true,
+                ["test.work"],
+                ["a.example.com"]
+            );
             var made = await core.Agents.Create(manager, same);
 
             AgentInput[] more =
             [
-                same with { Name = "a", TasksNeedApproval = false },
-                same with { Name = "b", AllowedTools = ["test.*", "http.request"] },
-                same with { Name = "c", AllowedTools = null },
-                same with { Name = "d", AllowedHosts = ["*.example.org"] },
-                same with { Name = "e", AutoApprove = [new("all", ["*"], ["a.example.com"], 1)] },
+                same with
+                {
+                    Name = "a",
+                    TasksNeedApproval = false,
+                },
+                same with
+                {
+                    Name = "b",
+                    AllowedTools = ["test.*", "http.request"],
+                },
+                same with
+                {
+                    Name = "c",
+                    AllowedTools = null,
+                },
+                same with
+                {
+                    Name = "d",
+                    AllowedHosts = ["*.example.org"],
+                },
+                same with
+                {
+                    Name = "e",
+                    AutoApprove = [new("all", ["*"], ["a.example.com"], 1)],
+                },
             ];
             foreach (var input in more)
             {

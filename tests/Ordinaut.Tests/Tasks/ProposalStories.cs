@@ -68,7 +68,10 @@ public sealed class ProposalStories
             Assert.Equal((1, edited.Proposal), (proposal.ApprovedVersion, proposal.Digest));
             var change = Assert.Single(proposal.Changes);
             Assert.Equal(("replace", "/schedule_expr"), (change.Op, change.Path));
-            Assert.Equal(("0 * * * *", "30 * * * *"), (change.Before!.Value.GetString(), change.After!.Value.GetString()));
+            Assert.Equal(
+                ("0 * * * *", "30 * * * *"),
+                (change.Before!.Value.GetString(), change.After!.Value.GetString())
+            );
 
             var next = await core.Approve(judge, task.Id);
             await core.Advance(TimeSpan.FromMinutes(30));
@@ -211,7 +214,10 @@ public sealed class ProposalStories
             var told = (await core.Events.List(robot, new(Topic: "task.created"))).Items;
             Assert.Contains("'reading'", Assert.Single(told).Payload.GetProperty("reason").GetString());
             var shown = await core.Proposals.Get(core.Admin, often.Id);
-            Assert.Equal("The rule 'reading' does not approve it: it runs 48 times a day.", shown.NotAutomatic.Single());
+            Assert.Equal(
+                "The rule 'reading' does not approve it: it runs 48 times a day.",
+                shown.NotAutomatic.Single()
+            );
         });
 
     [Fact]

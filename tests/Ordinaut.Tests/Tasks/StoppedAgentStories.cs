@@ -37,7 +37,10 @@ public sealed class StoppedAgentStories
     [Theory]
     [InlineData("run_once", "02:00-04:00 x3 misfire", "05:00 succeeded", "06:00 succeeded")]
     [InlineData("skip", "02:00-05:00 x4 misfire", "06:00 succeeded")]
-    public void What_it_missed_goes_by_each_tasks_own_rule_when_it_is_started(string policy, params string[] expected) =>
+    public void What_it_missed_goes_by_each_tasks_own_rule_when_it_is_started(
+        string policy,
+        params string[] expected
+    ) =>
         Story.Play(async core =>
         {
             var task = await core.Tasks.Create(core.Ann, Cron("0 * * * *") with { MisfirePolicy = policy });

@@ -76,5 +76,8 @@ public sealed class PatternsTests
     [Fact]
     public void The_case_of_a_host_does_not_matter() => Assert.True(Patterns.AllowsHost(["a.example"], "A.Example"));
 
-    private static string[]? List(string? text) => text is null ? null : text.Length == 0 ? [] : text.Split(',');
+    private static string[]? List(string? text) =>
+        text is null ? null
+        : text.Length == 0 ? []
+        : text.Split(',');
 }

@@ -42,7 +42,15 @@ internal sealed class HttpRequestTool(Egress egress, TimeProvider clock) : ITool
         try
         {
             var follows = call.Input.TryGetProperty("follow_redirects", out var follow) && follow.GetBoolean();
-            return await Exchange(request! with { Hosts = call.Hosts }, follows ? HttpRedirects.MaxHops : 0, call.Input, either.Token);
+            return await Exchange(
+                request! with
+                {
+                    Hosts = call.Hosts,
+                },
+                follows ? HttpRedirects.MaxHops : 0,
+                call.Input,
+                either.Token
+            );
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !ct.IsCancellationRequested)
         {
