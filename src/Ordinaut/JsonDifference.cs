@@ -4,8 +4,8 @@ using Ordinaut.Sdk.Wire;
 namespace Ordinaut;
 
 /// <summary>
-/// What must be done to one document to make another of it, as JSON Pointers (RFC 6901) with what was and what would be.
-/// In an array what is the same at both ends stays, and the rest is compared place by place. Pure.
+/// What must be done to one document to make another of it, as JSON Pointers (RFC 6901) with what was and what would
+/// be. In an array what is the same at both ends stays, and the rest is compared place by place. Pure.
 /// </summary>
 internal static class JsonDifference
 {

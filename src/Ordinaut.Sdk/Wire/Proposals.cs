@@ -21,7 +21,9 @@ public sealed record ProposalView
     /// <summary>The version that goes on until it is approved; null for a new task, of which nothing runs.</summary>
     public required int? ApprovedVersion { get; init; }
 
-    /// <summary>SHA-256, in hex, of what is proposed and what it would replace: a decision names what it has seen.</summary>
+    /// <summary>
+    /// SHA-256, in hex, of what is proposed and what it would replace: a decision names what it has seen.
+    /// </summary>
     public required string Digest { get; init; }
 
     /// <summary>What it would change of the approved version; of a new task, all that it says.</summary>

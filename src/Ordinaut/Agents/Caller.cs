@@ -18,7 +18,7 @@ internal sealed record Caller(Guid AgentId, Scope Scopes)
     /// <summary>The task whose run calls; null when no run does.</summary>
     public Guid? TaskId { get; init; }
 
-    /// <summary>What the agent may not, whatever its scopes say; in a run, what its task's grant leaves as well.</summary>
+    /// <summary>What the agent may not, whatever its scopes say; in a run also what its task was not granted.</summary>
     public AgentLimits Limits { get; init; } = AgentLimits.None;
 
     /// <summary>An admin sees and touches every agent's things; the store's owner filter takes this.</summary>

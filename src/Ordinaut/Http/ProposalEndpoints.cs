@@ -4,7 +4,7 @@ using Ordinaut.Tasks;
 
 namespace Ordinaut.Http;
 
-/// <summary><c>/proposals</c> and <c>/tasks/{id}/proposal|approve|reject</c>: what waits for someone's consent.</summary>
+/// <summary><c>/proposals</c> and <c>/tasks/{id}/proposal|approve|reject</c>: what waits for consent.</summary>
 internal sealed class ProposalEndpoints(ProposalOperations proposals)
 {
     private const string ListName = "proposals";

@@ -6,8 +6,8 @@ namespace Ordinaut.Runs;
 
 /// <summary>
 /// How many occurrences may run for an agent in a day. Each process takes a hundredth of the limit at a time, at most
-/// <see cref="MaxBlock"/>, so that a fire seldom costs a statement; with a limit below 200 each one does. What a process
-/// has taken and not used when it ends is lost for that day.
+/// <see cref="MaxBlock"/>, so that a fire seldom costs a statement; with a limit below 200 each one does. What a
+/// process has taken and not used when it ends is lost for that day.
 /// </summary>
 internal sealed class FireBudget(TaskLimits limits)
 {

@@ -4,8 +4,8 @@ using Ordinaut.Tools;
 namespace Ordinaut.Runs;
 
 /// <summary>
-/// The catalogue as runs use it: each call is made with the rights the task's owner holds at that moment, and never with
-/// more than the task was granted when it was saved.
+/// The catalogue as runs use it: each call is made with the rights the task's owner holds at that moment, and never
+/// with more than the task was granted when it was saved.
 /// </summary>
 internal sealed class OwnerTools(ToolCatalog tools, ToolInvoker invoker, AgentDirectory agents)
 {

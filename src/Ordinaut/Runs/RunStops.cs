@@ -4,7 +4,8 @@ using Ordinaut.Tasks;
 namespace Ordinaut.Runs;
 
 /// <summary>
-/// Ends live runs for a reason that lies outside them: waiting ones at once, running ones as soon as their worker hears.
+/// Ends live runs for a reason that lies outside them: waiting ones at once, running ones as soon as their worker
+/// hears.
 /// </summary>
 internal static class RunStops
 {

@@ -46,7 +46,7 @@ internal static class ProposalStore
             ("digest", proposal.Draft.Digest)
         );
 
-    /// <summary>Who decides must see what others propose; everyone else sees what is proposed for their own tasks.</summary>
+    /// <summary>Who decides must see what others propose; everyone else sees what is proposed of their own.</summary>
     public static ValueTask<Proposal?> FindVisible(Session session, Caller caller, Guid taskId) =>
         session.First(SelectVisible, Read, ("task_id", taskId), ("all", SeesAll(caller)), ("owner_id", caller.AgentId));
 

@@ -43,7 +43,7 @@ internal sealed class Proposals(ToolCatalog tools, SchedulePlans plans)
         );
     }
 
-    /// <summary>The name of the caller's rule that approves the task as it is here; null when it takes a person.</summary>
+    /// <summary>The name of the caller's rule that approves the task as it would be; null: it takes a person.</summary>
     public async ValueTask<string?> RuleFor(Session session, Caller caller, TaskDefinition task, TaskDraft draft)
     {
         if (caller.Limits.AutoApprove.Count == 0)
@@ -66,7 +66,7 @@ internal sealed record Forecast(
 {
     public IReadOnlyList<ToolDescription> Tools => [.. Reach.Tools.Select(Tool).OfType<ToolDescription>()];
 
-    /// <summary>One call of each step, as often as it fires; null when no tool declares a cost or events decide.</summary>
+    /// <summary>One call of each step, as often as it fires; null: no tool declares a cost, or events decide.</summary>
     public decimal? CostPerDay
     {
         get

@@ -79,7 +79,7 @@ internal sealed class TaskEdits(TaskJournal journal, Proposals proposals)
         return next;
     }
 
-    /// <summary>Whoever may edit a proposal without approval does not become its author: somebody else proposed it.</summary>
+    /// <summary>Whoever may edit a proposal without approval does not become its author.</summary>
     private static async ValueTask<Proposal> Reproposed(
         Session session,
         Caller caller,

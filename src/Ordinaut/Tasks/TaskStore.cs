@@ -40,7 +40,8 @@ internal static class TaskStore
     private const string SelectPayload =
         "select payload from task_version where task_id = @task_id and version = @version";
 
-    // From agent to agent along the index, never past more than one task of each. What a stopped agent has due stays due.
+    // From agent to agent along the index, never past more than one task of each. What is due of a stopped agent stays
+    // due.
     private const string Owners = """
         with recursive owner(id) as (
           select (select owner_id from task where next_due is not null and owner_id > @after order by owner_id limit 1)

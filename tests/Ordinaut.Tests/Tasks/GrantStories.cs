@@ -149,7 +149,7 @@ public sealed class GrantStories
                 ["test.work"],
                 ["a.example.com"]
             );
-            var made = await core.Agents.Create(manager, same);
+            await core.Agents.Create(manager, same);
 
             AgentInput[] more =
             [
@@ -183,6 +183,16 @@ public sealed class GrantStories
             {
                 await Refused(ProblemKind.Forbidden, () => core.Agents.Create(manager, input));
             }
+        });
+
+    [Fact]
+    public void Nobody_loosens_their_own_limits_or_takes_over_an_agent_with_less() =>
+        Story.Play(async core =>
+        {
+            string[] scopes = [.. core.Ann.Scopes.List(), "agents:manage"];
+            var limits = new AgentInput("manager", scopes, AllowedTools: ["test.*"], TasksNeedApproval: true);
+            var manager = await core.Robot(limits);
+            var made = await core.Agents.Create(manager, limits with { Name = "made", Scopes = [] });
 
             var loose = Json.Parse("""{"tasks_need_approval": false}""");
             await Refused(ProblemKind.Forbidden, () => core.Agents.Patch(manager, manager.AgentId, loose));
