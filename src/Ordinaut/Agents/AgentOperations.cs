@@ -139,6 +139,7 @@ internal sealed class AgentOperations(
         {
             var agent = await Manageable(session, caller, id);
             await AgentStore.SetSecret(session, id, AgentSecret.Hash(secret));
+            await RefreshTokens.EndAll(session, id);
             await audit.Append(session, caller, agent.Entry("agent.credentials_issued"));
         });
         directory.Forget(id);
@@ -160,10 +161,12 @@ internal sealed class AgentOperations(
             _ => "agent.updated",
         };
         await AgentStore.Update(session, changed);
-        if (agent.IsActive && !changed.IsActive)
+        if (agent.IsActive != changed.IsActive)
         {
-            // A token made before does not come to life again when the agent does.
+            // A token made before does not come to life again when the agent does, nor one that a login made while it
+            // was being stopped.
             await AgentStore.EndTokens(session, agent.Id);
+            await RefreshTokens.EndAll(session, agent.Id);
             await RunStops.RequestOfAgent(session, agent.Id);
         }
 

@@ -64,7 +64,7 @@ internal sealed class ProposalOperations(
                 var by = (caller, proposal.ProposedBy);
                 var next =
                     task.Status == TaskStatus.Proposed
-                        ? await Activate(session, task, proposal.Draft)
+                        ? await TaskEdits.Activate(session, task, proposal.Draft)
                         : await edits.Apply(session, by, task, proposal.Draft, decision.Comment);
                 await journal.Tell(session, caller, next, "task.approved", decision.Comment);
                 return next;
@@ -124,13 +124,6 @@ internal sealed class ProposalOperations(
         signals.Schedule.Set();
         signals.Queue.Set();
         return view;
-    }
-
-    private static async ValueTask<TaskDefinition> Activate(Session session, TaskDefinition task, TaskDraft draft)
-    {
-        var next = await TaskDrafts.Place(session, task with { Status = TaskStatus.Active }, draft);
-        await TaskStore.Update(session, next);
-        return next;
     }
 
     private static void RequireSeen(string? digest, TaskDefinition task)

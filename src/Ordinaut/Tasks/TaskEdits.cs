@@ -23,15 +23,14 @@ internal sealed class TaskEdits(TaskJournal journal, Proposals proposals)
             : Json.Write(await TaskRights.GrantOf(session, caller, task.OwnerId));
         draft = draft with { Granted = grant };
         var rule = caller.Limits.TasksNeedApproval ? await proposals.RuleFor(session, caller, task, draft) : null;
-        if (!caller.Limits.TasksNeedApproval || rule is not null)
-        {
-            var why = rule is null ? null : Proposals.ByRule(rule);
-            return (await Apply(session, (caller, caller.AgentId), task, draft, why), draft.PayloadJson);
-        }
-
-        if (task.Status == TaskStatus.Proposed)
+        if (!caller.Limits.TasksNeedApproval || task.Status == TaskStatus.Proposed && rule is null)
         {
             return (await Apply(session, (caller, caller.AgentId), task, draft, null), draft.PayloadJson);
+        }
+
+        if (rule is not null)
+        {
+            return (await Pass(session, caller, task, draft, rule), draft.PayloadJson);
         }
 
         // An edit that could not be applied as things are is refused to whoever writes it, not to who approves.
@@ -39,6 +38,29 @@ internal sealed class TaskEdits(TaskJournal journal, Proposals proposals)
         await Proposals.Put(session, caller, task, draft);
         await journal.Tell(session, caller, task, "task.proposed");
         return (task with { ProposedDigest = draft.Digest }, payload);
+    }
+
+    /// <summary>What a rule approves takes the place of what waited, as another proposal would.</summary>
+    private async ValueTask<TaskDefinition> Pass(
+        Session session,
+        Caller caller,
+        TaskDefinition task,
+        TaskDraft draft,
+        string rule
+    )
+    {
+        var next = await Apply(session, (caller, caller.AgentId), task, draft, Proposals.ByRule(rule));
+        await ProposalStore.Remove(session, task.Id);
+        next = next with { ProposedDigest = null };
+        return next.Status == TaskStatus.Proposed ? await Activate(session, next, draft) : next;
+    }
+
+    /// <summary>Gives a task that was proposed its place in time.</summary>
+    public static async ValueTask<TaskDefinition> Activate(Session session, TaskDefinition task, TaskDraft draft)
+    {
+        var next = await TaskDrafts.Place(session, task with { Status = TaskStatus.Active }, draft);
+        await TaskStore.Update(session, next);
+        return next;
     }
 
     /// <summary>Makes it the next version.</summary>

@@ -109,6 +109,7 @@ public sealed class GovernanceStories
         var sleeper = McpApp.Quiet.Replace("debug.echo", "debug.sleep").Replace("\"value\": 1", "\"seconds\": 3600");
         var task = await ann.Post<TaskView>("/tasks", sleeper, 201);
         var run = await ann.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
+        var session = await app.Login(ann.Credentials!);
 
         var view = await admin.Post<AgentView>($"/agents/{ann.AgentId}/stop", """{"reason": "It loops."}""");
 
@@ -128,6 +129,8 @@ public sealed class GovernanceStories
 
         Assert.Equal("active", (await admin.Post<AgentView>($"/agents/{ann.AgentId}/start", "")).Status);
         await ann.Refused(401, "GET", "/agents/me");
+        var refresh = OrdinautApp.Body(Json.Write(new RefreshRequest(session.RefreshToken)));
+        await OrdinautApp.Expect(await app.Http.PostAsync("/agents/auth/refresh", refresh), 401);
         await app.Login(ann.Credentials);
     }
 

@@ -221,6 +221,28 @@ public sealed class ProposalStories
         });
 
     [Fact]
+    public void An_edit_that_a_rule_approves_takes_the_place_of_what_waited() =>
+        Story.Play(async core =>
+        {
+            var robot = await core.Robot(new AgentInput(TasksNeedApproval: true, AutoApprove: [Reading]));
+            var seldom = Json.Parse("""{"schedule_expr": "0 * * * *"}""");
+            const string Read = """{"id": "a", "uses": "test.read"}""";
+            var often = await core.Tasks.Create(robot, Cron("* * * * *", Read));
+            var task = await core.Tasks.Create(robot, Cron("30 * * * *", Read));
+            await core.Tasks.Patch(robot, task.Id, Json.Parse("""{"schedule_expr": "* * * * *"}"""), null);
+
+            often = await core.Tasks.Patch(robot, often.Id, seldom, null);
+            task = await core.Tasks.Patch(robot, task.Id, seldom, null);
+            await core.Advance(TimeSpan.FromHours(1));
+
+            Assert.Equal(("active", "active"), (often.Status, task.Status));
+            Assert.Equal(((string?)null, (string?)null), (often.Proposal, task.Proposal));
+            Assert.Empty((await core.Proposals.List(core.Admin, null, 50)).Items);
+            Assert.Equal(["01:00 succeeded"], await core.ShortLedger(often.Id));
+            Assert.Equal(["01:00 succeeded"], await core.ShortLedger(task.Id));
+        });
+
+    [Fact]
     public void A_task_that_a_run_makes_is_proposed_like_any_other_of_its_agent() =>
         Story.Play(async core =>
         {

@@ -40,6 +40,8 @@ delete from queue /* each: using */ where run_id = @run_id and epoch = @epoch an
 --
 delete from queue where run_id in (select run_id from queue limit 10000)
 --
+delete from refresh_token where agent_id = @agent_id
+--
 delete from refresh_token where family = @family
 --
 delete from refresh_token where hash in
