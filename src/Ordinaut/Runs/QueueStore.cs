@@ -49,7 +49,7 @@ internal static class QueueStore
           select 1 from queue where run_id in ({IdsOfTask}) and (@key is null or occurrence_key = @key))
         """;
 
-    // Held ones first: whoever ends them in this order does not let one in that it is about to end. By conditions of the
+    // Held ones first: whoever ends them in this order does not let one in that it is about to end. By what is in the
     // row itself: with a list of ids from a subquery, PostgreSQL 15 loses a row that another moved while this waited.
     private const string SelectOfTask = $"""
         select {Columns} from queue

@@ -3,6 +3,7 @@ using Ordinaut.Agents;
 using Ordinaut.Runs;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
+using Ordinaut.Tools;
 
 namespace Ordinaut.Tests.Conformance;
 
@@ -82,7 +83,7 @@ internal sealed class TestNode(
     private static ValueTask<RunPlan> Plan(Session session, QueuedRun run) =>
         session.First(
             SelectSettings,
-            row => new RunPlan(Json.Read<TaskSettings>(row.Text(0)), null),
+            row => new RunPlan(Json.Read<TaskSettings>(row.Text(0)), null, new Grant([])),
             ("task_id", run.TaskId),
             ("version", run.TaskVersion)
         )!;

@@ -249,8 +249,7 @@ internal sealed class Simulation
     {
         if (_dbClock.Back > TimeSpan.Zero)
         {
-            _dbClock.Back = TimeSpan.Zero;
-            _leaptAt = World.Elapsed;
+            (_dbClock.Back, _leaptAt) = (TimeSpan.Zero, World.Elapsed);
         }
     }
 
