@@ -1,4 +1,5 @@
 using Ordinaut.Hosting;
+using Ordinaut.Tests.Tidy;
 
 namespace Ordinaut.Tests.Hosting;
 
@@ -9,6 +10,23 @@ public sealed class OptionsCheckTests
     [Fact]
     public void Nothing_configured_means_the_defaults() =>
         Assert.Equal(new OrdinautOptions(), OptionsCheck.Read(Nothing, Nothing, Nothing).Options);
+
+    [Fact]
+    public async Task Every_setting_is_documented_with_its_default_and_its_range()
+    {
+        var defaults = new OrdinautOptions();
+        var rows = Settings.All.Select(setting =>
+        {
+            var shown = setting.Show(defaults);
+            return $"| `{setting.Name}` | {(shown.Length == 0 ? "" : $"`{shown}`")} | {setting.Wanted} | ";
+        });
+
+        var lines = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs/configuration.md"));
+
+        var documented = lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
+        Assert.All(rows, row => Assert.Contains(documented, line => line.StartsWith(row, StringComparison.Ordinal)));
+        Assert.Equal(Settings.All.Count, documented.Count);
+    }
 
     [Fact]
     public void Flags_win_over_the_environment_and_that_over_the_file()
