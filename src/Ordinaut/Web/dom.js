@@ -1,6 +1,8 @@
 // Elements out of values. What a stranger wrote (titles, outputs, payloads) becomes a text node here, and nothing in
 // this folder has another way to put text on the page.
 
+import { unmasked } from './format.js';
+
 /** An element; attributes whose value is null or false are left out, functions listen. */
 export function h(name, attributes, ...children) {
   const element = document.createElement(name);
@@ -21,9 +23,15 @@ function set(element, key, value) {
     throw new Error('Links lead to this server alone.');
   } else if (key.startsWith('on') || key === 'style' || key === 'srcdoc') {
     throw new Error(`'${key}' is no attribute for a value.`);
+  } else if (key === 'value' && name(element) === 'textarea') {
+    element.value = value;
   } else {
     element.setAttribute(key, value === true ? '' : String(value));
   }
+}
+
+function name(element) {
+  return element.tagName.toLowerCase();
 }
 
 /** What may stand among children: nodes, texts, lists of them, and nothing. */
@@ -31,7 +39,7 @@ function nodes(children) {
   return children
     .flat(Infinity)
     .filter((child) => child !== null && child !== undefined && child !== false)
-    .map((child) => (child instanceof Node ? child : document.createTextNode(String(child))));
+    .map((child) => (child instanceof Node ? child : document.createTextNode(unmasked(String(child)))));
 }
 
 /**

@@ -43,7 +43,7 @@ export function events(page) {
 
 async function publish(look) {
   const topic = h('input', { required: true, spellcheck: 'false', maxlength: 200 });
-  const payload = h('textarea', { rows: 6, spellcheck: 'false' }, '{}');
+  const payload = h('textarea', { rows: 6, spellcheck: 'false', value: '{}' });
   const isDone = await ask('Publish an event', {
     text: 'It may set off tasks.',
     fields: [

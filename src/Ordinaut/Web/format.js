@@ -4,24 +4,29 @@
 export const shownCharacters = 100_000;
 
 const units = [
-  ['year', 31_536_000_000],
-  ['month', 2_592_000_000],
-  ['day', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
+  ['year', 'years', 31_536_000_000],
+  ['month', 'months', 2_592_000_000],
+  ['day', 'days', 86_400_000],
+  ['h', 'h', 3_600_000],
+  ['min', 'min', 60_000],
+  ['s', 's', 1_000],
 ];
+
+/** Characters that turn the order of others around show as what they are: a text must not read as another. */
+export function unmasked(text) {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, (each) => `\\u${each.charCodeAt(0).toString(16)}`);
+}
 
 /** How far an instant lies from now: "in 5 min", "2 days ago". */
 export function relative(instant, now) {
   const distance = new Date(instant).getTime() - now;
   const size = Math.abs(distance);
-  const [name, length] = units.find(([, each]) => size >= each) ?? units.at(-1);
+  const [one, many, length] = units.find(([, , each]) => size >= each) ?? units.at(-1);
   const count = Math.floor(size / length);
   if (count === 0) {
     return 'now';
   }
-  const text = `${count} ${count > 1 && name.length > 3 ? `${name}s` : name}`;
+  const text = `${count} ${count > 1 ? many : one}`;
   return distance > 0 ? `in ${text}` : `${text} ago`;
 }
 
@@ -38,6 +43,11 @@ export function absolute(instant, zone) {
     }
     return `${part(new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }), instant)} UTC`;
   }
+}
+
+/** The wall clock of a local time with its offset, as the server reckoned it; a browser's zones may be older. */
+export function wall(local) {
+  return absolute(`${local.slice(0, 19)}Z`, 'UTC');
 }
 
 function part(format, instant) {
@@ -86,6 +96,11 @@ export function percent(share) {
 /** Ids begin with their time, so neighbours differ at the end. */
 export function shortId(id) {
   return `…${id.slice(-8)}`;
+}
+
+/** A version without most of the commit it was built from. */
+export function shortVersion(version) {
+  return version.replace(/(\+.{8}).+/, '$1');
 }
 
 /** JSON in lines; the rest of a long one is counted, not shown. */

@@ -2,7 +2,7 @@
 
 import { call } from './api.js';
 import { h } from './dom.js';
-import { duration, hash, percent } from './format.js';
+import { duration, hash, percent, shortVersion } from './format.js';
 import { follow, throttle } from './live.js';
 import { runLink, taskLink, tasksOf } from './names.js';
 import { badge, facts, panel, table, time } from './parts.js';
@@ -118,7 +118,7 @@ function nodes(page) {
       ['Node', (node) => [node.host ?? node.id, ' ', badge(node.state)]],
       ['Roles', (node) => (node.roles ?? []).join(', ')],
       ['In hand', (node) => node.slots === null ? node.running : `${node.running} of ${node.slots}`],
-      ['Version', (node) => node.version ?? '–'],
+      ['Version', (node) => shortVersion(node.version ?? '–')],
       ['Heard of', (node) => time(node.heartbeat_at)],
     ], items));
 }
@@ -127,7 +127,7 @@ function health(page) {
   return panel(page, 'Health', '*',
     (signal) => call('getHealth', { signal }),
     (answer) => facts([
-      ['Server', [badge(answer.status), ` ${answer.version}`]],
+      ['Server', [badge(answer.status), ` ${shortVersion(answer.version)}`]],
       ...Object.entries(answer.checks).map(([name, check]) => [name, [badge(check.status), ` ${check.detail ?? ''}`]]),
     ]));
 }

@@ -1,7 +1,7 @@
 // What the views are put together from.
 
 import { h, redraw } from './dom.js';
-import { absolute, offset, pretty, relative } from './format.js';
+import { absolute, offset, pretty, relative, wall } from './format.js';
 import { may, now } from './session.js';
 
 export const viewerZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -16,17 +16,18 @@ export function badge(state) {
 }
 
 /** An instant: how far from now, in the task's zone, and in the viewer's where that differs. */
-export function time(instant, zone) {
+export function time(instant, zone, reckoned) {
   if (!instant) {
     return '–';
   }
   const local = zone ?? viewerZone;
+  const there = reckoned ? wall(reckoned) : absolute(instant, local);
   const differs = !(offset(instant, local) === offset(instant, viewerZone));
   return h(
     'time',
     { datetime: instant },
     h('span', { class: 'relative', 'data-at': instant }, relative(instant, now())),
-    h('span', { class: 'absolute' }, `${absolute(instant, local)}${zone ? ` ${zone}` : ''}`),
+    h('span', { class: 'absolute' }, `${there}${zone ? ` ${zone}` : ''}`),
     differs && h('span', { class: 'absolute' }, `${absolute(instant, viewerZone)} your time`),
   );
 }

@@ -6,8 +6,8 @@ import { h, redraw } from './dom.js';
 import { hash } from './format.js';
 import { locate, parseJson } from './json-text.js';
 import { remember } from './names.js';
-import { choice, field, finding, missing, problem, say } from './parts.js';
-import { may, who } from './session.js';
+import { choice, field, finding, missing, problem, say, viewerZone } from './parts.js';
+import { may } from './session.js';
 import { occurrences } from './task.js';
 
 /** Milliseconds without a keystroke before the server is asked. */
@@ -23,7 +23,7 @@ export function newTask(page) {
   if (!may('tasks:create')) {
     return page.main.append(missing('tasks:create'));
   }
-  const schedule = { schedule_kind: 'cron', schedule_expr: '', timezone: who().timezone };
+  const schedule = { schedule_kind: 'cron', schedule_expr: '', timezone: viewerZone };
   const empty = { title: '', description: '', tags: [], payload: example, ...schedule };
   page.main.append(form(page, empty, {}, 'Create', (body) => call('createTask', { body })));
 }
@@ -48,10 +48,10 @@ export async function editTask(page) {
 function form(page, task, settings, verb, save) {
   const controls = {
     title: h('input', { value: task.title, required: true, maxlength: 200 }),
-    description: h('textarea', { rows: 2, maxlength: 2000 }, task.description),
+    description: h('textarea', { rows: 2, maxlength: 2000, value: task.description }),
     tags: h('input', { value: task.tags.join(', ') }),
-    payload: h('textarea', { rows: 18, spellcheck: 'false', class: 'code' }, JSON.stringify(task.payload, null, 2)),
-    settings: h('textarea', { rows: 8, spellcheck: 'false', class: 'code' }, JSON.stringify(settings, null, 2)),
+    payload: editor(18, JSON.stringify(task.payload, null, 2)),
+    settings: editor(8, JSON.stringify(settings, null, 2)),
   };
   const schedule = scheduleFields(page, task);
   const show = (pointer) => select(controls.payload, pointer.replace(/^\/payload/, ''));
@@ -85,6 +85,10 @@ function form(page, task, settings, verb, save) {
   return element;
 }
 
+function editor(rows, value) {
+  return h('textarea', { rows, value, spellcheck: 'false', class: 'code' });
+}
+
 function written(controls) {
   return {
     ...readAs('Settings', controls.settings),
@@ -106,7 +110,7 @@ function readAs(name, control) {
 function scheduleFields(page, task) {
   const sentence = h('input', { placeholder: 'every weekday at 08:30', maxlength: 200 });
   const kind = choice(words['listTasks.schedule_kind'], task.schedule_kind);
-  const expression = h('textarea', { rows: 2, spellcheck: 'false', class: 'code' }, task.schedule_expr ?? '');
+  const expression = editor(2, task.schedule_expr ?? '');
   const zone = h('input', { value: task.timezone, list: 'zones', spellcheck: 'false' });
   const seen = h('div', { class: 'preview', 'aria-live': 'polite' });
   const inZone = () => (zone.value ? { timezone: zone.value } : {});
@@ -159,7 +163,7 @@ function calmly(page, seen) {
 
 function preview(answer) {
   return [
-    h('p', { class: 'words' }, answer.description, ' ', h('span', { class: 'quiet' }, answer.timezone)),
+    h('p', { class: 'words' }, answer.description),
     occurrences(answer),
   ];
 }

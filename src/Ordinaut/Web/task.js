@@ -25,8 +25,10 @@ export async function task(page) {
   if (!zone || page.signal.aborted) {
     return;
   }
-  parts.push(next(page), ledger(page, zone), runs(page, zone), stats(page, zone));
-  page.main.append(why(page, zone), ...parts.map((each) => each.element));
+  const { element, explain } = why(page, zone);
+  parts.push(next(page), ledger(page, zone, explain), runs(page, zone), stats(page, zone));
+  const [first, ...others] = parts.map((each) => each.element);
+  page.main.append(first, element, ...others);
   look();
   parts.push(head);
   page.every(pace.idle, look);
@@ -46,7 +48,7 @@ function describe(page, shown, told, look) {
   page.title(shown.title, badge(shown.status));
   const last = shown.last_run;
   return [
-    h('p', { class: 'words' }, shown.schedule_description, ' ', h('span', { class: 'quiet' }, shown.timezone)),
+    h('p', { class: 'words' }, shown.schedule_description),
     shown.description && h('p', null, shown.description),
     actions(shown, told, look),
     facts([
@@ -76,17 +78,16 @@ export function occurrences(preview) {
     preview.occurrences.length === 0
       ? h('p', { class: 'quiet' }, 'No occurrence is planned.')
       : h('ol', { class: 'times' }, preview.occurrences.map((each) => h('li', null,
-        time(each.utc, preview.timezone), each.note && h('p', { class: 'note' }, each.note)))),
+        time(each.utc, preview.timezone, each.local), each.note && h('p', { class: 'note' }, each.note)))),
     preview.note && h('p', { class: 'note' }, preview.note),
   ];
 }
 
 function why(page, zone) {
   const at = h('input', { type: 'datetime-local', step: 1 });
-  const answer = h('div', { 'aria-live': 'polite' });
-  const send = async () => {
+  const answer = h('div', { 'aria-live': 'polite', tabindex: -1 });
+  const explain = async (instant) => {
     try {
-      const instant = at.value ? new Date(at.value).toISOString() : null;
       const view = await call('explainTask', { path: { id: page.id }, query: { at: instant } });
       answer.replaceChildren(...explanation(view, zone));
     } catch (error) {
@@ -98,9 +99,16 @@ function why(page, zone) {
     h('button', null, 'Ask'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    send();
+    explain(at.value ? new Date(at.value).toISOString() : null);
   });
-  return h('section', null, h('h2', null, 'Why did it run, or not?'), form, answer);
+  const element = h('section', null, h('h2', null, 'Why did it run, or not?'), form, answer);
+  return {
+    element,
+    explain: async (instant) => {
+      await explain(instant);
+      answer.focus();
+    },
+  };
 }
 
 function explanation(view, zone) {
@@ -116,7 +124,7 @@ function explanation(view, zone) {
   ];
 }
 
-function ledger(page, zone) {
+function ledger(page, zone, explain) {
   const outcome = choice(words['listOccurrences.outcome'], '', 'all');
   const found = list(page, 'What became of each occurrence', 'tasks:read',
     (cursor, signal) => call('listOccurrences', {
@@ -132,7 +140,8 @@ function ledger(page, zone) {
       ['Outcome', (line) => [badge(line.outcome), line.count > 1 && ` ${line.count} times`]],
       ['Reason', (line) => [line.reason && h('strong', null, line.reason), line.detail && ` ${line.detail}`]],
       ['Trigger', (line) => line.trigger],
-      ['', (line) => line.run_id ? runLink(line.run_id) : '–'],
+      ['Run', (line) => line.run_id ? runLink(line.run_id) : '–'],
+      ['', (line) => button('Why?', () => explain(line.scheduled_for), { key: `why-${line.scheduled_for}` })],
     ], items),
     'Nothing has been due yet.');
   outcome.addEventListener('change', found.restart);

@@ -36,7 +36,7 @@ function card(tool) {
 }
 
 async function tryOut(tool, result) {
-  const control = h('textarea', { rows: 8, spellcheck: 'false' }, '{}');
+  const control = h('textarea', { rows: 8, spellcheck: 'false', value: '{}' });
   await ask(`Try ${tool.name}`, {
     text: 'It is really called, once, with your rights, and the call is audited.',
     fields: [{ label: 'Input', control, hint: 'JSON, as a step has it in "with", without templates' }],
