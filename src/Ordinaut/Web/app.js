@@ -35,7 +35,7 @@ async function start() {
   const link = takeLinkToken();
   const old = takeKept();
   if (!(old && (await enter(old))) && !(link && (await enter(link)))) {
-    showSignIn(link && new Error('The link does not sign in: each one does so once, and not for ever.'));
+    showSignIn(link && new Error('This link no longer signs in: each one does so once.'));
   }
 }
 
@@ -43,10 +43,10 @@ async function enter(token) {
   try {
     await redeem(token);
   } catch (error) {
-    if (error.status === 0) {
+    if (error.status !== 401) {
       showSignIn(error);
     }
-    return error.status === 0;
+    return error.status !== 401;
   }
   show();
   return true;

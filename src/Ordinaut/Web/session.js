@@ -44,8 +44,20 @@ export async function signIn(agentId, secret) {
 
 /** Signs in by a refresh token, which works once: one that was kept, or that of a link. */
 export async function redeem(refreshToken) {
-  take(await call('refreshToken', { body: { refresh_token: refreshToken } }));
+  try {
+    take(await call('refreshToken', { body: { refresh_token: refreshToken } }));
+  } catch (error) {
+    if (mayPass(error)) {
+      sessionStorage.setItem(kept, refreshToken);
+    }
+    throw error;
+  }
   await meet();
+}
+
+/** Whether it may go well another time: the server is away, stops or is busy, or its answer was cut off. */
+function mayPass(error) {
+  return error.status === 429 || !(error.status >= 400 && error.status < 500);
 }
 
 /** The refresh token that the page before this one left, taken out. */
@@ -80,7 +92,7 @@ async function exchange() {
     take(await call('refreshToken', { body: { refresh_token: tokens?.refresh } }));
     return tokens.access;
   } catch (error) {
-    if (error.status >= 400 && error.status < 500 && error.status !== 429) {
+    if (!mayPass(error)) {
       forget();
       whenLost();
     }
