@@ -12,6 +12,9 @@ internal sealed class Signals(TimeProvider clock)
     /// <summary>A running run is to be canceled.</summary>
     public Signal Cancel { get; } = new(clock);
 
+    /// <summary>An agent was changed: what is remembered of it is out of date.</summary>
+    public Signal Agents { get; } = new(clock);
+
     /// <summary>An event was written: who listens to them looks.</summary>
     public Signal Events { get; } = new(clock);
 
@@ -27,6 +30,7 @@ internal sealed class Signals(TimeProvider clock)
             ["schedule"] = Schedule,
             ["queue"] = Queue,
             ["cancel"] = Cancel,
+            ["agents"] = Agents,
             ["events"] = Events,
             ["tools"] = Tools,
         };

@@ -4,6 +4,7 @@ using Ordinaut.Approvals;
 using Ordinaut.Audit;
 using Ordinaut.Calendars;
 using Ordinaut.Events;
+using Ordinaut.Models;
 using Ordinaut.Playground;
 using Ordinaut.Runs;
 using Ordinaut.Secrets;
@@ -62,7 +63,8 @@ internal sealed class CoreBundle : IDisposable
         Ids = new Ids(Clock, random);
         Signals = new Signals(Clock);
         EventLog log = null!;
-        Intake = new RunIntake(Ids, () => log);
+        var limits = new TaskLimits();
+        Intake = new RunIntake(Ids, () => log, new FireBudget(limits));
         log = new EventLog(Ids, Intake);
         var audit = new AuditLog(Ids);
         var changes = new Changes(Db);
@@ -77,8 +79,12 @@ internal sealed class CoreBundle : IDisposable
         Events = new EventOperations(Db, changes, log, audit, Signals);
         Catalog = new ToolCatalog(AllTools(rights, log));
         Drafts = new TaskDrafts(Catalog, new TaskDefaults("UTC", Db.Now));
-        var newTasks = new NewTasks(views, journal, Ids);
-        Tasks = new TaskOperations(Db, changes, Drafts, views, journal, newTasks, Signals);
+        var proposals = new Proposals(Catalog, plans);
+        var newTasks = new NewTasks(views, journal, proposals, new TaskQuotas(limits), Ids);
+        var edits = new TaskEdits(journal, proposals);
+        Tasks = new TaskOperations(Db, changes, Drafts, views, journal, newTasks, edits, Signals);
+        var shown = new ProposalViews(proposals, new TokenLimits(1_000_000));
+        Proposals = new ProposalOperations(Db, changes, shown, edits, views, journal, Signals);
         History = new TaskHistory(Db, plans);
         Runs = new RunOperations(Db, changes, audit, recorder, Intake, Signals, Ids);
         Calendars = new CalendarOperations(Db, changes, audit);
@@ -89,7 +95,9 @@ internal sealed class CoreBundle : IDisposable
         Secrets = new SecretOperations(Db, changes, audit, keys);
         var invoker = new ToolInvoker(Catalog, redactor, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
-        Directory = new AgentDirectory(Db, Clock);
+        Directory = new AgentDirectory(Db, Signals, Clock);
+        var defaults = new TaskDefaults("UTC", Db.Now);
+        Agents = new AgentOperations(Db, changes, Directory, audit, defaults, Signals, Ids);
         var tools = new OwnerTools(Catalog, invoker, Directory, new SecretDesk(Db, keys, redactor));
         var check = new ConditionCheck(Db, plans, Intake, tools, Signals);
         Plans = new RunPlans(Db, Catalog);
@@ -119,6 +127,8 @@ internal sealed class CoreBundle : IDisposable
     public Occurrences Occurrences { get; }
     public TaskOperations Tasks { get; }
     public TaskControl Control { get; }
+    public ProposalOperations Proposals { get; }
+    public AgentOperations Agents { get; }
     public TaskHistory History { get; }
     public RunOperations Runs { get; }
     public RunRecorder Recorder { get; }

@@ -9,15 +9,35 @@ namespace Ordinaut.Sdk.Wire;
 /// 1 to 100, its share of the free places where several agents wait, beyond the one that each gets; unchanged, or 1 for
 /// a new one, when absent. Only an admin can change it.
 /// </param>
+/// <param name="TasksNeedApproval">
+/// Whether each task it creates or edits waits until another agent that holds <c>approvals:decide</c> approves it;
+/// unchanged, or false for a new one, when absent.
+/// </param>
+/// <param name="AllowedTools">
+/// The tools its tasks may use, such as <c>http.request</c> or <c>weather.*</c>, at most 100; every one when absent.
+/// </param>
+/// <param name="AllowedHosts">
+/// The hosts its tasks may name to <c>http.request</c> and <c>webhook.send</c>, such as <c>api.example.com</c> or
+/// <c>*.example.com</c>, at most 100; every one when absent.
+/// </param>
+/// <param name="AutoApprove">Rules by which its proposals approve themselves, at most 10; none when absent.</param>
 public sealed record AgentInput(
     string? Name = null,
     IReadOnlyList<string>? Scopes = null,
     string? WebhookUrl = null,
     string? Status = null,
-    int? Weight = null
+    int? Weight = null,
+    bool? TasksNeedApproval = null,
+    IReadOnlyList<string>? AllowedTools = null,
+    IReadOnlyList<string>? AllowedHosts = null,
+    IReadOnlyList<AutoApproveRule>? AutoApprove = null
 );
 
 /// <summary>A principal with a secret and scopes.</summary>
+/// <param name="TasksNeedApproval">Whether each task it creates or edits waits for approval.</param>
+/// <param name="AllowedTools">The tools its tasks may use; null: every one.</param>
+/// <param name="AllowedHosts">The hosts its tasks may name; null: every one.</param>
+/// <param name="AutoApprove">Rules by which its proposals approve themselves.</param>
 public sealed record AgentView(
     Guid Id,
     string Name,
@@ -25,9 +45,17 @@ public sealed record AgentView(
     string Status,
     string? WebhookUrl,
     int Weight,
+    bool TasksNeedApproval,
+    IReadOnlyList<string>? AllowedTools,
+    IReadOnlyList<string>? AllowedHosts,
+    IReadOnlyList<AutoApproveRule> AutoApprove,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 );
+
+/// <summary>Why an agent is stopped or started; optional.</summary>
+/// <param name="Reason">At most 200 characters; kept in the audit log.</param>
+public sealed record AgentStop(string? Reason = null);
 
 /// <summary>Who a token stands for, and the server's clock.</summary>
 /// <param name="Scopes">What the token allows.</param>

@@ -134,6 +134,24 @@ public sealed record TaskView
     /// <summary>Grows with each edit; the value of the ETag.</summary>
     public required int Version { get; init; }
 
+    /// <summary>The task whose run made it; null when no run did.</summary>
+    public required Guid? ParentTaskId { get; init; }
+
+    /// <summary>The first task of the line that led to it; null when no run made it.</summary>
+    public required Guid? RootTaskId { get; init; }
+
+    /// <summary>How many runs led to one another before one of them made it.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>The most that its runs may do, fixed when what it does was saved.</summary>
+    public required GrantView Grant { get; init; }
+
+    /// <summary>
+    /// The digest of what waits for approval, a new task or an edit of this one, as <c>GET /tasks/{id}/proposal</c>
+    /// shows it; null when nothing waits.
+    /// </summary>
+    public required string? Proposal { get; init; }
+
     /// <summary>The schedule in words.</summary>
     public required string ScheduleDescription { get; init; }
 
@@ -141,6 +159,18 @@ public sealed record TaskView
     public required DateTimeOffset? SnoozedUntil { get; init; }
     public required LastRun? LastRun { get; init; }
 }
+
+/// <summary>
+/// What a task's runs may do at the most; each call is also held against what its owner may at that moment.
+/// </summary>
+/// <param name="Scopes">Scopes that whoever saved the task held, of those its owner had.</param>
+/// <param name="Tools">The tools it may use; null: every one.</param>
+/// <param name="Hosts">The hosts it may name; null: every one.</param>
+public sealed record GrantView(
+    IReadOnlyList<string> Scopes,
+    IReadOnlyList<string>? Tools,
+    IReadOnlyList<string>? Hosts
+);
 
 /// <summary>The latest run of a task.</summary>
 public sealed record LastRun(Guid Id, string State, DateTimeOffset At);

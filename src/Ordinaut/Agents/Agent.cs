@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ordinaut.Audit;
 using Ordinaut.Sdk.Wire;
 
@@ -22,6 +23,8 @@ internal sealed record Agent
     /// <summary>Its share of scheduler and workers where several agents wait; see <see cref="Turns"/>.</summary>
     public int Weight { get; init; } = 1;
 
+    public AgentLimits Limits { get; init; } = AgentLimits.None;
+
     /// <summary>A token carries the epoch of its making; raising it here ends every token made before.</summary>
     public long TokenEpoch { get; init; }
 
@@ -44,15 +47,46 @@ internal sealed record Agent
             Status = input.Status ?? Active,
             WebhookUrl = input.WebhookUrl,
             Weight = input.Weight ?? 1,
+            Limits = AgentLimits.Of(input, AgentLimits.None),
             CreatedAt = now,
             UpdatedAt = now,
         };
 
     /// <summary>The agent as its manager could have written it: what a patch is merged into.</summary>
-    public AgentInput Input() => new(Name, Scopes.List(), WebhookUrl, Status, Weight);
+    public AgentInput Input() =>
+        new(Name, Scopes.List(), WebhookUrl, Status, Weight)
+        {
+            TasksNeedApproval = Limits.TasksNeedApproval,
+            AllowedTools = Limits.AllowedTools,
+            AllowedHosts = Limits.AllowedHosts,
+            AutoApprove = Limits.AutoApprove,
+        };
 
     /// <summary>What the audit log keeps of a change: the rights as they are now, never the secret.</summary>
-    public AuditEntry Entry(string action) => new(action, "agent", Id.ToString(), Id, Json.ToElement(View()));
+    public AuditEntry Entry(string action, string? reason = null)
+    {
+        var detail = JsonObject.Create(Json.ToElement(View()))!;
+        if (reason is not null)
+        {
+            detail["reason"] = reason;
+        }
 
-    public AgentView View() => new(Id, Name, Scopes.List(), Status, WebhookUrl, Weight, CreatedAt, UpdatedAt);
+        return new AuditEntry(action, "agent", Id.ToString(), Id, Json.OfNode(detail));
+    }
+
+    public AgentView View() =>
+        new(
+            Id,
+            Name,
+            Scopes.List(),
+            Status,
+            WebhookUrl,
+            Weight,
+            Limits.TasksNeedApproval,
+            Limits.AllowedTools,
+            Limits.AllowedHosts,
+            Limits.AutoApprove,
+            CreatedAt,
+            UpdatedAt
+        );
 }

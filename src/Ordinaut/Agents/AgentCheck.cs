@@ -21,6 +21,7 @@ internal static class AgentCheck
         CheckStatus(input.Status, errors);
         CheckWebhook(input.WebhookUrl, errors);
         CheckWeight(input.Weight, errors);
+        LimitsCheck.Check(input, errors);
         var scopes = ReadScopes(input.Scopes, errors);
         return errors.Count == 0 ? scopes : throw Problem.Invalid(errors);
     }

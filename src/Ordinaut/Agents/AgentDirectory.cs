@@ -4,29 +4,40 @@ using Ordinaut.Store;
 namespace Ordinaut.Agents;
 
 /// <summary>
-/// The agents' rows as requests see them: kept in memory, forgotten at each change made here and read again after
-/// <see cref="MaxAge"/>, so that a change made by another node works within that time too.
+/// The agents' rows as requests and runs see them: kept in memory, forgotten at each change that is heard of and read
+/// again after <see cref="MaxAge"/>, so that a change by another node works within that time though nobody tells of it.
 /// </summary>
-internal sealed class AgentDirectory(Db db, TimeProvider clock)
+internal sealed class AgentDirectory(Db db, Signals signals, TimeProvider clock)
 {
-    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(2);
 
     /// <summary>The most rows kept; when full, all are dropped and read again as needed.</summary>
     public const int Capacity = 10_000;
 
     private readonly ConcurrentDictionary<Guid, Entry> _entries = new();
     private long _changes;
+    private volatile Task _change = signals.Agents.Next();
 
-    public ValueTask<Agent?> Find(Guid id) =>
-        _entries.TryGetValue(id, out var entry) && clock.GetElapsedTime(entry.ReadAt) < MaxAge
+    public ValueTask<Agent?> Find(Guid id)
+    {
+        if (_change.IsCompleted)
+        {
+            _change = signals.Agents.Next();
+            Interlocked.Increment(ref _changes);
+            _entries.Clear();
+        }
+
+        return _entries.TryGetValue(id, out var entry) && clock.GetElapsedTime(entry.ReadAt) < MaxAge
             ? ValueTask.FromResult<Agent?>(entry.Agent)
             : new ValueTask<Agent?>(Load(id));
+    }
 
-    /// <summary>Called after the commit of each change to an agent.</summary>
+    /// <summary>Called after the commit of each change to an agent; other nodes hear of it.</summary>
     public void Forget(Guid id)
     {
         Interlocked.Increment(ref _changes);
         _entries.TryRemove(id, out _);
+        signals.Agents.Set();
     }
 
     private async Task<Agent?> Load(Guid id)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ordinaut.Audit;
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
@@ -16,6 +17,7 @@ internal sealed class AgentOperations(
     AgentDirectory directory,
     AuditLog audit,
     TaskDefaults defaults,
+    Signals signals,
     Ids ids
 )
 {
@@ -32,6 +34,7 @@ internal sealed class AgentOperations(
         var scopes = AgentCheck.Check(input);
         RequireHeld(caller, scopes, "/scopes");
         RequireRightToWeigh(caller, input.Weight, 1);
+        RequireWithin(caller, AgentLimits.Of(input, AgentLimits.None));
         return await changes.Make(
             caller,
             async session =>
@@ -72,13 +75,27 @@ internal sealed class AgentOperations(
     public Task<AgentView> Patch(Caller caller, Guid id, JsonElement patch) =>
         Change(caller, id, agent => MergePatch.Apply(agent.Input(), patch));
 
-    /// <summary>Deactivates: its row stays, because the audit log and its tasks name it.</summary>
-    public Task<AgentView> Deactivate(Caller caller, Guid id) =>
-        Change(caller, id, agent => agent.Input() with { Status = Agent.Disabled });
+    /// <summary>
+    /// Stops it at once: its tokens end, its runs are canceled and nothing of it fires until it is started. Its row
+    /// stays, because the audit log and its tasks name it.
+    /// </summary>
+    public Task<AgentView> Stop(Caller caller, Guid id, AgentStop? why) =>
+        Change(caller, id, agent => agent.Input() with { Status = Agent.Disabled }, why?.Reason);
 
-    private async Task<AgentView> Change(Caller caller, Guid id, Func<Agent, AgentInput> change)
+    /// <summary>
+    /// Lets it act again, with new tokens; what its tasks missed meanwhile is treated as after any downtime.
+    /// </summary>
+    public Task<AgentView> Start(Caller caller, Guid id, AgentStop? why) =>
+        Change(caller, id, agent => agent.Input() with { Status = Agent.Active }, why?.Reason);
+
+    private async Task<AgentView> Change(Caller caller, Guid id, Func<Agent, AgentInput> change, string? reason = null)
     {
         caller.Require(Scope.AgentsManage);
+        if (reason?.Length > TaskControl.MaxReason)
+        {
+            throw Problem.Invalid("/reason", $"reason has at most {TaskControl.MaxReason} characters.");
+        }
+
         var view = await changes.Make(
             caller,
             async session =>
@@ -96,13 +113,17 @@ internal sealed class AgentOperations(
                     Status = input.Status ?? agent.Status,
                     WebhookUrl = input.WebhookUrl,
                     Weight = input.Weight ?? agent.Weight,
+                    Limits = AgentLimits.Of(input, agent.Limits),
                     UpdatedAt = session.Now,
                 };
+                RequireWithin(caller, changed.Limits);
                 await RequireManager(session, caller, agent, changed);
-                return await Save(session, caller, agent, changed);
+                return await Save(session, caller, (agent, changed), reason);
             }
         );
         directory.Forget(id);
+        signals.Cancel.Set();
+        signals.Schedule.Set();
         return view;
     }
 
@@ -118,28 +139,38 @@ internal sealed class AgentOperations(
         {
             var agent = await Manageable(session, caller, id);
             await AgentStore.SetSecret(session, id, AgentSecret.Hash(secret));
+            await RefreshTokens.EndAll(session, id);
             await audit.Append(session, caller, agent.Entry("agent.credentials_issued"));
         });
         directory.Forget(id);
         return new AgentCredentials(id.ToString(), secret);
     }
 
-    private async ValueTask<AgentView> Save(Session session, Caller caller, Agent agent, Agent changed)
+    private async ValueTask<AgentView> Save(
+        Session session,
+        Caller caller,
+        (Agent Now, Agent Changed) edit,
+        string? reason
+    )
     {
+        var (agent, changed) = edit;
         var action = (agent.IsActive, changed.IsActive) switch
         {
-            (true, false) => "agent.deactivated",
-            (false, true) => "agent.activated",
+            (true, false) => "agent.stopped",
+            (false, true) => "agent.started",
             _ => "agent.updated",
         };
         await AgentStore.Update(session, changed);
-        if (agent.IsActive && !changed.IsActive)
+        if (agent.IsActive != changed.IsActive)
         {
-            // A token made before does not come to life again when the agent does.
+            // A token made before does not come to life again when the agent does, nor one that a login made while it
+            // was being stopped.
             await AgentStore.EndTokens(session, agent.Id);
+            await RefreshTokens.EndAll(session, agent.Id);
+            await RunStops.RequestOfAgent(session, agent.Id);
         }
 
-        await audit.Append(session, caller, changed.Entry(action));
+        await audit.Append(session, caller, changed.Entry(action, reason));
         return changed.View();
     }
 
@@ -148,7 +179,7 @@ internal sealed class AgentOperations(
     {
         if (agent.Id == caller.AgentId && !changed.IsActive)
         {
-            throw Problem.Conflict("An agent cannot deactivate itself; another manager can.");
+            throw Problem.Conflict("An agent cannot stop itself; another manager can.");
         }
 
         if (agent.IsAdmin && !changed.IsAdmin && !await AgentStore.AnyAdminBut(session, agent.Id))
@@ -170,7 +201,17 @@ internal sealed class AgentOperations(
     {
         var agent = await Visible(session, caller, id);
         RequireHeld(caller, agent.Scopes, "");
+        RequireWithin(caller, agent.Limits);
         return agent;
+    }
+
+    private static void RequireWithin(Caller caller, AgentLimits limits)
+    {
+        if (!caller.SeesAll && limits.Exceeds(caller.Limits) is { } member)
+        {
+            var detail = $"Nobody can grant or manage more than they may themselves: {member} would allow more.";
+            throw new Problem(ProblemKind.Forbidden, detail, new FieldError($"/{member}", detail));
+        }
     }
 
     private static void RequireHeld(Caller caller, Scope wanted, string pointer)

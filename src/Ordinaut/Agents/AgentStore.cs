@@ -8,7 +8,8 @@ internal static class AgentStore
     private const string SelectAny = "select 1 from agent limit 1";
 
     private const string Columns = """
-        id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight
+        id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
+        limits
         """;
 
     private const string SelectOne = $"""
@@ -34,13 +35,15 @@ internal static class AgentStore
 
     private const string InsertOne = """
         insert into agent
-          (id, name, scopes, status, secret_hash, webhook_url, token_epoch, weight, created_by, created_at, updated_at)
-        values (@id, @name, @scopes, @status, @secret_hash, @webhook_url, 0, @weight, @created_by, @now, @now)
+          (id, name, scopes, status, secret_hash, webhook_url, token_epoch, weight, limits, created_by, created_at,
+           updated_at)
+        values (
+          @id, @name, @scopes, @status, @secret_hash, @webhook_url, 0, @weight, @limits, @created_by, @now, @now)
         """;
 
     private const string UpdateOne = """
         update agent set name = @name, scopes = @scopes, status = @status, webhook_url = @webhook_url,
-          weight = @weight, updated_at = @now
+          weight = @weight, limits = @limits, updated_at = @now
         where id = @id
         """;
 
@@ -76,6 +79,7 @@ internal static class AgentStore
             ("secret_hash", agent.SecretHash),
             ("webhook_url", agent.WebhookUrl),
             ("weight", agent.Weight),
+            ("limits", Json.Write(agent.Limits)),
             ("created_by", agent.CreatedBy)
         );
 
@@ -87,6 +91,7 @@ internal static class AgentStore
             ("status", agent.Status),
             ("webhook_url", agent.WebhookUrl),
             ("weight", agent.Weight),
+            ("limits", Json.Write(agent.Limits)),
             ("id", agent.Id)
         );
 
@@ -110,5 +115,6 @@ internal static class AgentStore
             CreatedAt = row.Instant(8),
             UpdatedAt = row.Instant(9),
             Weight = row.Int(10),
+            Limits = Json.Read<AgentLimits>(row.Text(11)),
         };
 }

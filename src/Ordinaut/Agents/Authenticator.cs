@@ -56,7 +56,11 @@ internal sealed class Authenticator(AccessTokens tokens, AgentDirectory director
             && agent.TokenEpoch == claims.Epoch
             && clock.GetUtcNow() < claims.ExpiresAt + AccessTokens.Skew;
         return fine
-            ? new Caller(claims.AgentId, claims.Scopes.Within(agent!.Scopes)) { RequestId = requestId }
+            ? new Caller(claims.AgentId, claims.Scopes.Within(agent!.Scopes))
+            {
+                RequestId = requestId,
+                Limits = agent.Limits,
+            }
             : throw Refusal();
     }
 

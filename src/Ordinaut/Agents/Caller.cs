@@ -15,6 +15,12 @@ internal sealed record Caller(Guid AgentId, Scope Scopes)
     /// <summary>How many events led to this call: 0 from outside, one more in each run an event started.</summary>
     public int Depth { get; init; }
 
+    /// <summary>The task whose run calls; null when no run does.</summary>
+    public Guid? TaskId { get; init; }
+
+    /// <summary>What the agent may not, whatever its scopes say; in a run also what its task was not granted.</summary>
+    public AgentLimits Limits { get; init; } = AgentLimits.None;
+
     /// <summary>An admin sees and touches every agent's things; the store's owner filter takes this.</summary>
     public bool SeesAll => Scopes.HasFlag(Scope.Admin);
 

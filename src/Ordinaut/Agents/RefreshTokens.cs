@@ -34,6 +34,8 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
 
     private const string DeleteFamily = "delete from refresh_token where family = @family";
 
+    private const string DeleteOfAgent = "delete from refresh_token where agent_id = @agent_id";
+
     private const string DeleteExpired = """
         delete from refresh_token where hash in
           (select hash from refresh_token where expires_at < @now limit @limit)
@@ -73,6 +75,10 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
         await session.Lock(LockFamily, ("family", family));
         await session.Execute(DeleteFamily, ("family", family));
     }
+
+    /// <summary>Ends every session of an agent: what was issued to it before gives it no token any more.</summary>
+    public static async ValueTask EndAll(Session session, Guid agentId) =>
+        await session.Execute(DeleteOfAgent, ("agent_id", agentId));
 
     /// <summary>Removes up to <paramref name="limit"/> expired rows and says how many.</summary>
     public static ValueTask<int> Prune(Session session, int limit) => session.Execute(DeleteExpired, ("limit", limit));

@@ -66,6 +66,13 @@ internal sealed class SigningKeys
         return new SigningKeys([.. rows.Select(Open)]);
     }
 
+    /// <summary>The keys there are.</summary>
+    /// <exception cref="Problem">There is none: no server has worked on this database yet.</exception>
+    public static async Task<SigningKeys> Read(Db db) =>
+        await db.Read(ReadAll) is { Count: > 0 } rows
+            ? new SigningKeys([.. rows.Select(Open)])
+            : throw new Problem(ProblemKind.NotFound, "No server has worked on this database yet.");
+
     private static ValueTask<List<(string Id, byte[] Key)>> ReadAll(Session session) =>
         session.Query(Select, row => (row.Text(0), row.BytesOrNull(1)!));
 

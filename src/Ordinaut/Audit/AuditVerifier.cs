@@ -59,7 +59,7 @@ internal sealed class AuditVerifier(Db db, SigningKeys keys, TimeSpan keep)
 
         public AuditBlock? Last { get; private set; }
 
-        public void Step(AuditBlock block, IReadOnlyList<AuditLine> lines)
+        public void Step(AuditBlock block, List<AuditLine> lines)
         {
             if (Last is { } last && block.Number != last.Number + 1)
             {

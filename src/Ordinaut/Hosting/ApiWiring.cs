@@ -43,6 +43,7 @@ internal static class ApiWiring
         services
             .AddSingleton<TaskEndpoints>()
             .AddSingleton<TaskControlEndpoints>()
+            .AddSingleton<ProposalEndpoints>()
             .AddSingleton<TaskHistoryEndpoints>();
         services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
         services
@@ -58,6 +59,7 @@ internal static class ApiWiring
     {
         Endpoints<TaskEndpoints>(app).Map(app);
         Endpoints<TaskControlEndpoints>(app).Map(app);
+        Endpoints<ProposalEndpoints>(app).Map(app);
         Endpoints<TaskHistoryEndpoints>(app).Map(app);
         Endpoints<RunEndpoints>(app).Map(app);
         Endpoints<StreamEndpoints>(app).Map(app);

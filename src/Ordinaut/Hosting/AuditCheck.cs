@@ -14,8 +14,11 @@ internal static class AuditCheck
     {
         using var db = await Open(options);
         var kept = heads is null ? [] : await AuditHeads.Read(heads);
-        var keys = await SigningKeys.Load(db, new Ids(TimeProvider.System, new Random()));
-        var verifier = new AuditVerifier(db, keys, TimeSpan.FromDays(options.AuditRetentionDays));
+        var verifier = new AuditVerifier(
+            db,
+            await SigningKeys.Read(db),
+            TimeSpan.FromDays(options.AuditRetentionDays)
+        );
         return await verifier.Verify(new Caller(Guid.Empty, Scope.Admin), kept);
     }
 

@@ -106,6 +106,7 @@ internal static class LlmSettings
             TaskDay = options.LlmTaskTokens,
             Run = options.LlmRunTokens,
         };
+        services.AddSingleton(limits);
         services.AddSingleton(provider => new TokenBudget(provider.GetRequiredService<Db>(), limits));
         if (options.LlmUrl.Length == 0)
         {

@@ -14,6 +14,7 @@ internal static class McpWiring
         services
             .AddSingleton<EventTools>()
             .AddSingleton<ApprovalTools>()
+            .AddSingleton<ProposalTools>()
             .AddSingleton<PlaygroundTools>()
             .AddSingleton<ToolSourceTools>()
             .AddSingleton<SecretTools>()
@@ -72,6 +73,7 @@ internal static class McpWiring
             provider.GetRequiredService<RunTools>().Reading(),
             provider.GetRequiredService<RunTools>().Writing(),
             provider.GetRequiredService<ApprovalTools>().All(),
+            provider.GetRequiredService<ProposalTools>().All(),
             provider.GetRequiredService<EventTools>().All(),
             provider.GetRequiredService<PlaygroundTools>().All(),
             provider.GetRequiredService<ToolSourceTools>().All(),

@@ -1,6 +1,7 @@
 using Ordinaut.Pipelines;
 using Ordinaut.Redis;
 using Ordinaut.Store;
+using Ordinaut.Tasks;
 
 namespace Ordinaut.Hosting;
 
@@ -118,6 +119,23 @@ internal sealed record OrdinautOptions
 
     /// <summary>Logins and refreshes in a second from one address; 0: no limit.</summary>
     public int RateLimitLogins { get; init; } = 10_000;
+
+    /// <summary>Tasks that one agent may have at once; finished ones do not count, and admins have no limit.</summary>
+    public int TasksPerAgent { get; init; } = new TaskLimits().TasksPerAgent;
+
+    /// <summary>Tasks that the runs of one task may make in a day (UTC).</summary>
+    public int TaskChildrenPerDay { get; init; } = new TaskLimits().ChildrenPerDay;
+
+    /// <summary>Occurrences that may run for one agent in a day (UTC).</summary>
+    public int AgentFiresPerDay { get; init; } = new TaskLimits().FiresPerDay;
+
+    public TaskLimits TaskLimits =>
+        new()
+        {
+            TasksPerAgent = TasksPerAgent,
+            ChildrenPerDay = TaskChildrenPerDay,
+            FiresPerDay = AgentFiresPerDay,
+        };
 
     /// <summary>How long finished runs are kept.</summary>
     public int RunRetentionDays { get; init; } = 30;

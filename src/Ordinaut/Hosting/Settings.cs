@@ -99,6 +99,27 @@ internal static class Settings
         Rate("rate_limit_writes", o => o.RateLimitWrites, (o, n) => o with { RateLimitWrites = n }),
         Rate("rate_limit_logins", o => o.RateLimitLogins, (o, n) => o with { RateLimitLogins = n }),
         Whole(
+            "tasks_per_agent",
+            (1, 10_000_000),
+            "tasks",
+            o => o.TasksPerAgent,
+            (o, n) => o with { TasksPerAgent = n }
+        ),
+        Whole(
+            "task_children_per_day",
+            (1, 1_000_000),
+            "tasks",
+            o => o.TaskChildrenPerDay,
+            (o, n) => o with { TaskChildrenPerDay = n }
+        ),
+        Whole(
+            "agent_fires_per_day",
+            (1, 1_000_000_000),
+            "occurrences",
+            o => o.AgentFiresPerDay,
+            (o, n) => o with { AgentFiresPerDay = n }
+        ),
+        Whole(
             "run_retention_days",
             (1, 3_650),
             "days",

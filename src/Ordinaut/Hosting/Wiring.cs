@@ -83,7 +83,9 @@ internal static class Wiring
         services.AddSingleton<Func<EventLog>>(provider => provider.GetRequiredService<EventLog>);
         services.AddSingleton<EventLog>().AddSingleton<EventOperations>().AddSingleton<CalendarOperations>();
         services.AddSingleton<TaskDrafts>().AddSingleton<TaskViews>().AddSingleton<TaskJournal>();
-        services.AddSingleton<NewTasks>().AddSingleton<RunRequests>();
+        services.AddSingleton<NewTasks>().AddSingleton<RunRequests>().AddSingleton<TaskEdits>();
+        services.AddSingleton<Proposals>().AddSingleton<ProposalViews>().AddSingleton<ProposalOperations>();
+        services.AddSingleton(options.TaskLimits).AddSingleton<TaskQuotas>().AddSingleton<FireBudget>();
         services.AddSingleton<TaskOperations>().AddSingleton<TaskControl>().AddSingleton<TaskHistory>();
         services.AddSingleton<ScheduleOperations>().AddSingleton<Occurrences>();
         services.AddSingleton<LiveFeed>().AddSingleton<RunRecorder>().AddSingleton<RunOperations>();

@@ -41,14 +41,33 @@ internal sealed class AgentEndpoints(AgentOperations agents)
             .Gives<AgentView>()
             .Needs(Scope.AgentsManage, RateClass.Write);
         app.Delete("/agents/{id}", Deactivate)
-            .Named("deactivateAgent", Tag, "Deactivate an agent; its tokens end at once")
+            .Named("deactivateAgent", Tag, "Stop an agent, as POST …/stop does")
             .Gives<AgentView>()
             .Needs(Scope.AgentsManage, RateClass.Write);
+        Switch(app, "stop", "Stop an agent at once: tokens end, runs are canceled, nothing fires", agents.Stop);
+        Switch(app, "start", "Let a stopped agent act again; what it missed goes by misfire_policy", agents.Start);
         app.Post("/agents/{id}/credentials", IssueCredentials)
             .Named("issueAgentCredentials", Tag, "Issue a new secret, shown this once; the old one and all tokens end")
             .Gives<AgentCredentials>(StatusCodes.Status201Created)
             .Needs(Scope.AgentsManage, RateClass.Write);
     }
+
+    private static void Switch(
+        IEndpointRouteBuilder app,
+        string verb,
+        string summary,
+        Func<Caller, Guid, AgentStop?, Task<AgentView>> act
+    ) =>
+        app.Post(
+                "/agents/{id}/" + verb,
+                async call =>
+                    await call.Answer(await act(call.Caller, call.Id("agent"), call.OptionalBody<AgentStop>()))
+            )
+            .Named($"{verb}Agent", Tag, summary)
+            .Takes<AgentStop>(optional: true)
+            .Gives<AgentView>()
+            .Once()
+            .Needs(Scope.AgentsManage, RateClass.Write);
 
     private async Task List(Call call) =>
         await call.Page(await agents.List(call.Caller, call.Query(Queries.Limit), call.After(ListName)), ListName);
@@ -68,7 +87,7 @@ internal sealed class AgentEndpoints(AgentOperations agents)
         await call.Answer(await agents.Patch(call.Caller, call.Id("agent"), call.Patch<AgentInput>()));
 
     private async Task Deactivate(Call call) =>
-        await call.Answer(await agents.Deactivate(call.Caller, call.Id("agent")));
+        await call.Answer(await agents.Stop(call.Caller, call.Id("agent"), null));
 
     private async Task IssueCredentials(Call call) =>
         await call.Answer(await agents.IssueCredentials(call.Caller, call.Id("agent")), StatusCodes.Status201Created);

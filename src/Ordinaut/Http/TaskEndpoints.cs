@@ -23,12 +23,13 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
     private static readonly QueryText TagName = new("tag", "Only tasks with this tag.");
     private static readonly QueryText Text = new("q", "Only tasks whose title contains this.");
     private static readonly QueryId CreatedBy = new("created_by", "Only tasks of this agent.");
+    private static readonly QueryId Parent = new("parent", "Only tasks that runs of this task made.");
 
     public void Map(IEndpointRouteBuilder app)
     {
         app.Get("/tasks", List)
             .Named("listTasks", Tag, "List tasks, newest first")
-            .Asks(Status, Kind, TagName, Text, CreatedBy, Queries.Limit, Queries.Cursor, Queries.Total)
+            .Asks(Status, Kind, TagName, Text, CreatedBy, Parent, Queries.Limit, Queries.Cursor, Queries.Total)
             .Gives<Page<TaskView>>()
             .Needs(Scope.TasksRead);
         app.Post("/tasks", Create)
@@ -68,6 +69,7 @@ internal sealed class TaskEndpoints(TaskOperations tasks)
             call.Query(TagName),
             call.Query(Text),
             call.Query(CreatedBy),
+            call.Query(Parent),
             call.Query(Queries.Limit),
             call.After(ListName),
             call.Query(Queries.Total) == true

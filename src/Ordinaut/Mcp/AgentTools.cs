@@ -75,13 +75,23 @@ internal sealed class AgentTools(AgentOperations agents, AuditOperations audit, 
             .Needs(Scope.AgentsManage, Hints.Destructive | Hints.Idempotent)
             .Does(call => agents.Patch(call.Caller, call.Id(AgentId), call.Patch<AgentInput>()));
         yield return new McpTool(
-            "deactivate_agent",
-            "deactivateAgent",
-            "Deactivate an agent",
-            "It can do nothing more; its tokens end at once, its tasks and history stay."
+            "stop_agent",
+            "stopAgent",
+            "Stop an agent",
+            "At once: its tokens end, its runs are canceled and nothing of it fires. Its tasks and history stay; "
+                + "start_agent lets it go on."
         )
             .Needs(Scope.AgentsManage, Hints.Destructive | Hints.Idempotent)
-            .Does(call => agents.Deactivate(call.Caller, call.Id(AgentId)));
+            .Does(call => agents.Stop(call.Caller, call.Id(AgentId), call.Body<AgentStop>()));
+        yield return new McpTool(
+            "start_agent",
+            "startAgent",
+            "Start a stopped agent",
+            "It may act again, with new tokens. What its tasks missed is treated as after any downtime, by each task's "
+                + "misfire_policy."
+        )
+            .Needs(Scope.AgentsManage, Hints.Destructive | Hints.Idempotent)
+            .Does(call => agents.Start(call.Caller, call.Id(AgentId), call.Body<AgentStop>()));
     }
 
     private async Task<Page<AuditView>> Audit(McpCall call)

@@ -103,7 +103,8 @@ internal sealed class TaskTools(TaskOperations tasks, TaskHistory history, Sched
             "create_task",
             "createTask",
             "Create a task",
-            "Saves a task: when (schedule) and what (a pipeline of tool calls). It is active at once. The answer "
+            "Saves a task: when (schedule) and what (a pipeline of tool calls). It is active at once, or "
+                + "proposed if your tasks need approval: then say so, and tell who decides. The answer "
                 + "has the schedule in words and next_run_at: tell the user both. Whatever is wrong comes back at "
                 + "once, each with a pointer to the value. Example: {\"title\":\"Morning\",\"schedule_kind\":\"cron\","
                 + "\"schedule_expr\":\"30 8 * * 1-5\",\"timezone\":\"Europe/Chisinau\",\"payload\":{\"pipeline\":["
@@ -119,7 +120,8 @@ internal sealed class TaskTools(TaskOperations tasks, TaskHistory history, Sched
             "Change a task",
             "Changes the members named in 'changes' and leaves the rest (JSON Merge Patch: null resets a member to its "
                 + "default; objects merge; a pipeline is replaced whole). Example: {\"task_id\":\"…\",\"changes\":"
-                + "{\"schedule_expr\":\"0 9 * * 1-5\"}}. Runs already started keep the version they began with."
+                + "{\"schedule_expr\":\"0 9 * * 1-5\"}}. Runs already started keep the version they began with. "
+                + "If your edits need approval, the answer shows the task as it was, with 'proposal' set."
         )
             .TakesBodyAs("changes")
             .With(McpArgument.IfVersion)
@@ -155,6 +157,7 @@ internal sealed class TaskTools(TaskOperations tasks, TaskHistory history, Sched
             call.OptionalText("tag"),
             call.OptionalText("q"),
             call.OptionalId("created_by"),
+            call.OptionalId("parent"),
             call.Number("limit"),
             call.After(ListName),
             call.Flag("total") == true

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Ordinaut.Tools;
 using Ordinaut.Tools.BuiltIn;

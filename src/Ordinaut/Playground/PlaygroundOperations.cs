@@ -45,12 +45,18 @@ internal sealed class PlaygroundOperations(
             caller.Require(Scopes.Parse(scope));
         }
 
+        if (!Patterns.AllowsTool(caller.Limits.AllowedTools, name))
+        {
+            throw new Problem(ProblemKind.Forbidden, $"'{name}' is not among the tools that you may use.");
+        }
+
         await db.Write(session =>
             audit.Append(session, caller, new AuditEntry("tool.tried", "tool", name, caller.AgentId))
         );
         var input = request.Input ?? Json.Parse("{}");
         var call = new ToolCall(input, caller.AgentId, Guid.Empty, ids.Next().ToString("N"))
         {
+            Hosts = caller.Limits.AllowedHosts,
             CausationDepth = caller.Depth,
         };
         var began = clock.GetTimestamp();

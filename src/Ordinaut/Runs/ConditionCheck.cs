@@ -27,7 +27,7 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
         var (schedule, _) = await db.Read(session => plans.Of(session, task));
         try
         {
-            var finding = await Look(slot, (ConditionSchedule)schedule);
+            var finding = await Look(slot, plan, (ConditionSchedule)schedule);
             await db.Write(session => Conclude(session, run, finding));
         }
         catch (OperationCanceledException) when (slot.Token.IsCancellationRequested)
@@ -46,7 +46,7 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
             _ => throw new LeaseLostException(slot.Run.Id),
         };
 
-    private async Task<Finding> Look(RunSlot slot, ConditionSchedule condition)
+    private async Task<Finding> Look(RunSlot slot, RunPlan plan, ConditionSchedule condition)
     {
         var name = condition.Check.GetProperty("uses").GetString()!;
         if (tools.Find(name) is not { } tool)
@@ -61,6 +61,7 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
             var (input, secrets) = SecretNames.Render(with, SecretNames.In(with), [("now", now)]);
             var call = new ToolCall(input, slot.Run.OwnerId, slot.Run.Id, slot.Run.Id.ToString("N"))
             {
+                Grant = plan.Grant,
                 CausationDepth = slot.Run.Depth,
                 Secrets = secrets,
             };

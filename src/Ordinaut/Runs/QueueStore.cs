@@ -49,9 +49,12 @@ internal static class QueueStore
           select 1 from queue where run_id in ({IdsOfTask}) and (@key is null or occurrence_key = @key))
         """;
 
-    // Held ones first: whoever ends them in this order does not let one in that it is about to end.
+    // Held ones first: whoever ends them in this order does not let one in that it is about to end. By what is in the
+    // row itself: with a list of ids from a subquery, PostgreSQL 15 loses a row that another moved while this waited.
     private const string SelectOfTask = $"""
-        select {Columns} from queue where run_id in ({IdsOfTask}) order by state <> 1, run_id limit @limit
+        select {Columns} from queue
+        where slot = @task_id or (task_id = @task_id and slot <> task_id)
+        order by state <> 1, run_id limit @limit
         /* pg: for update */
         """;
 

@@ -5,7 +5,8 @@ namespace Ordinaut.Runs;
 
 /// <summary>
 /// Loop: leases that ended without a report go back to the queue, and a run that took three workers down with it
-/// is quarantined. A condition's check is no run: it leaves a line in the ledger, and the next tick checks again.
+/// is quarantined; what is left of runs of agents that were stopped is ended. A condition's check is no run: it
+/// leaves a line in the ledger, and the next tick checks again.
 /// </summary>
 internal sealed partial class Reaper(
     Db db,
@@ -23,8 +24,22 @@ internal sealed partial class Reaper(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Takes back one batch of expired leases; returns how many.</summary>
-    public Task<int> DoBatch() => Reap(session => LeaseStore.Expired(session, BatchSize));
+    /// <summary>Takes back a batch of expired leases, and ends one of stopped agents' runs; returns how many.</summary>
+    public async Task<int> DoBatch()
+    {
+        var ended = 0;
+        var reaped = await Reap(async session =>
+        {
+            ended = await RunStops.EndOfStoppedAgents(session, recorder, BatchSize);
+            return await LeaseStore.Expired(session, BatchSize);
+        });
+        if (ended > 0)
+        {
+            signals.Cancel.Set();
+        }
+
+        return Math.Max(ended, reaped);
+    }
 
     /// <summary>
     /// At start, on a database that belongs to this process alone: every lease of an earlier process is dead, so

@@ -91,6 +91,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await Remove(LongestWindow, DeleteDedupe);
         removed += await Remove(TimeSpan.Zero, DeleteWaits);
         removed += await db.Write(session => TokenBudget.Prune(session, BatchSize));
+        removed += await db.Write(session => DailyUse.Prune(session, BatchSize));
         removed += await db.Write(session => RefreshTokens.Prune(session, BatchSize));
         removed += await db.Write(session =>
             NodeStore.RemoveSilent(session, session.Now - settings.LostNodes, BatchSize)

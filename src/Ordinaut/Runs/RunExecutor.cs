@@ -61,10 +61,15 @@ internal sealed partial class RunExecutor(
 
     private async Task<AttemptResult> Attempt(RunSlot slot, RunPlan? plan)
     {
-        if (plan?.Pipeline is not { } pipeline)
+        if (plan is null)
         {
-            var message = plan is null ? "The task was deleted." : "The stored pipeline no longer passes its check.";
-            return new([], new RunOutcome.Failed(new Failure("no_pipeline", message), false));
+            return new([], new RunOutcome.Canceled(new Failure("canceled", "The task was deleted.")));
+        }
+
+        if (plan.Pipeline is not { } pipeline)
+        {
+            var unusable = new Failure("no_pipeline", "The stored pipeline no longer passes its check.");
+            return new([], new RunOutcome.Failed(unusable, Retryable: false));
         }
 
         var run = slot.Run;
@@ -79,7 +84,7 @@ internal sealed partial class RunExecutor(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(slot.Token, timeout.Token);
         try
         {
-            var runner = new PipelineRunner(pipeline, Scope(run, plan, pipeline), Ports(slot));
+            var runner = new PipelineRunner(pipeline, Scope(run, plan, pipeline), Ports(slot, plan));
             var result = await runner.Run(known, stop.Token);
             return new(result.Unsaved, Judge(result));
         }
@@ -89,22 +94,23 @@ internal sealed partial class RunExecutor(
         }
     }
 
-    private StepPorts Ports(RunSlot slot) =>
+    private StepPorts Ports(RunSlot slot, RunPlan plan) =>
         new(
             tools.Find,
-            (call, ct) => Call(slot, call, ct),
+            (call, ct) => Call(slot, plan, call, ct),
             records => Save(slot, records),
             async stepId => await db.Read(session => StepStore.LastGate(session, slot.Run.TaskId, stepId)),
             db.Now,
             settings.Bytes
         );
 
-    private ValueTask<ToolResult> Call(RunSlot slot, StepCall call, CancellationToken ct)
+    private ValueTask<ToolResult> Call(RunSlot slot, RunPlan plan, StepCall call, CancellationToken ct)
     {
         RequireLease(slot);
         var run = slot.Run;
         var toolCall = new ToolCall(call.Record.Input!.Value, run.OwnerId, run.Id, IdempotencyKey(run, call.Record.Id))
         {
+            Grant = plan.Grant,
             CausationDepth = run.Depth,
             TaskId = run.TaskId,
             StepId = call.Record.Id,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Ordinaut.Events;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
@@ -14,10 +15,13 @@ namespace Ordinaut.Runs;
 /// <param name="events">
 /// Asked for when a run is replaced: the log of events admits runs through here, too.
 /// </param>
-internal sealed class RunIntake(Ids ids, Func<EventLog> events)
+/// <param name="fires">What agents may have run in a day; null: any number.</param>
+internal sealed class RunIntake(Ids ids, Func<EventLog> events, FireBudget? fires = null)
 {
     /// <summary>How many events may lead to one another before the chain is cut.</summary>
     public const int MaxDepth = 8;
+
+    public const string OwnerStopped = "The agent that owns the task was stopped.";
 
     private const int MaxReplaced = 1_000;
 
@@ -138,22 +142,56 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events)
     private static Guid Digest(string slot) =>
         new(SHA256.HashData(Encoding.UTF8.GetBytes(slot)).AsSpan(0, 16), bigEndian: true);
 
-    private static async ValueTask<Admission.Skipped?> Refusal(
-        Session session,
-        TaskDefinition task,
-        OccurrenceRequest request
-    )
+    private async ValueTask<Admission.Skipped?> Refusal(Session session, TaskDefinition task, OccurrenceRequest request)
     {
         if (Depth(task, request) > MaxDepth)
         {
             return new(SkipReason.Budget, $"The chain of events reached its depth limit of {MaxDepth}.");
         }
 
-        if (IsAsked(request))
+        if (task.IsOwnerStopped)
+        {
+            return new(SkipReason.Paused, OwnerStopped);
+        }
+
+        if (!IsAsked(request) && await Unwanted(session, task, request) is { } unwanted)
+        {
+            return unwanted;
+        }
+
+        // What a person asks for is no fire; what a run asks for is, or it could ask without end.
+        return IsAsked(request) && request.Depth == 0 ? null : await OverBudget(session, task, request);
+    }
+
+    private async ValueTask<Admission.Skipped?> OverBudget(
+        Session session,
+        TaskDefinition task,
+        OccurrenceRequest request
+    )
+    {
+        if (fires is null || await fires.Take(session, task.OwnerId))
         {
             return null;
         }
 
+        var why = $"The agent's tasks fired {fires.Most} times today, which is its limit (agent_fires_per_day).";
+        if (await FireBudget.IsNews(session, task.OwnerId))
+        {
+            var told = new JsonObject { ["limit"] = "agent_fires_per_day", ["most"] = fires.Most };
+            var news = new NewEvent(task.OwnerId, "agent.limited", told.ToJsonString(), Depth(task, request) + 1);
+            await events().Append(session, news);
+        }
+
+        return new(SkipReason.Budget, why);
+    }
+
+    /// <summary>Why an occurrence that nobody asked for by name does not run.</summary>
+    private static async ValueTask<Admission.Skipped?> Unwanted(
+        Session session,
+        TaskDefinition task,
+        OccurrenceRequest request
+    )
+    {
         if (task.Status == TaskStatus.Paused)
         {
             return new(SkipReason.Paused, "The task was paused.");

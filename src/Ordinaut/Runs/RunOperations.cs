@@ -142,7 +142,9 @@ internal sealed class RunOperations(
             caller,
             async session =>
             {
-                await Reopen(session, caller, await Owned(session, caller, id));
+                var row = await Owned(session, caller, id);
+                RequireEnded(row);
+                await Reopen(session, caller, row, await LiveTask(session, row.TaskId));
                 return await RunViews.Of(session, caller, id);
             }
         );
@@ -165,7 +167,11 @@ internal sealed class RunOperations(
                     Depth = caller.Depth,
                     Input = RunParams.Merge(await QueueStore.Input(session, id), request?.Params),
                 };
-                var queued = (Admission.Queued)await intake.Admit(session, task, wish);
+                if (await intake.Admit(session, task, wish) is not Admission.Queued queued)
+                {
+                    throw Problem.Conflict("The run is not repeated: the task's ledger says why.");
+                }
+
                 await Tell(session, caller, row, "run.rerun_requested");
                 return await RunViews.Of(session, caller, queued.Run.Id);
             }
@@ -201,8 +207,12 @@ internal sealed class RunOperations(
                 var reopened = new List<Guid>();
                 foreach (var row in await RunStore.ToRedrive(session, caller, states, request.TaskId, limit))
                 {
-                    await Reopen(session, caller, row);
-                    reopened.Add(row.Id);
+                    // What its task no longer lets run, since it was deleted or its owner stopped, is left as it is.
+                    if (await HoldTask(session, row.TaskId) is { IsOwnerStopped: false } task)
+                    {
+                        await Reopen(session, caller, row, task);
+                        reopened.Add(row.Id);
+                    }
                 }
 
                 return new RedriveResult(reopened.Count, reopened);
@@ -212,7 +222,7 @@ internal sealed class RunOperations(
         return result;
     }
 
-    private async ValueTask Reopen(Session session, Caller caller, RunRow row)
+    private static void RequireEnded(RunRow row)
     {
         if (row.FinishedAt is null || row.State == RunState.Succeeded)
         {
@@ -220,8 +230,10 @@ internal sealed class RunOperations(
                 $"The run is {Word<RunState>.Of(row.State)}; only one that ended without success can be retried."
             );
         }
+    }
 
-        var task = await LiveTask(session, row.TaskId);
+    private async ValueTask Reopen(Session session, Caller caller, RunRow row, TaskDefinition task)
+    {
         await RunStore.Reopen(session, row);
         await OccurrenceStore.ClearReason(session, row.TaskId, row.ScheduledFor, row.OccurrenceKey);
         var wish = new OccurrenceRequest(row.ScheduledFor, row.OccurrenceKey, row.Trigger) { Depth = caller.Depth };
@@ -240,12 +252,19 @@ internal sealed class RunOperations(
         await Tell(session, caller, row, "run.retry_requested");
     }
 
-    /// <summary>Held, for a task that goes at this moment would leave the run behind, with nobody to end it.</summary>
     private static async ValueTask<TaskDefinition> LiveTask(Session session, Guid taskId)
     {
-        await TaskStore.Hold(session, taskId);
-        return await TaskStore.Find(session, taskId)
+        var task =
+            await HoldTask(session, taskId)
             ?? throw Problem.Conflict("The run's task was deleted, so the run cannot be repeated.");
+        return task.IsOwnerStopped ? throw TaskControl.Obstacle(task)! : task;
+    }
+
+    /// <summary>Held, for a task that goes at this moment would leave the run behind, with nobody to end it.</summary>
+    private static async ValueTask<TaskDefinition?> HoldTask(Session session, Guid taskId)
+    {
+        await TaskStore.Hold(session, taskId);
+        return await TaskStore.Find(session, taskId);
     }
 
     private static async ValueTask RequireTask(Session session, Caller caller, Guid taskId)

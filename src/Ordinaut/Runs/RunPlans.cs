@@ -12,7 +12,7 @@ namespace Ordinaut.Runs;
 internal sealed class RunPlans(Db db, ToolCatalog tools)
 {
     private const string Select = """
-        select task_id, version, settings, payload from task_version /* each: , */
+        select task_id, version, settings, payload, granted from task_version /* each: , */
         where task_id = @task_id and version = @version
         """;
 
@@ -59,7 +59,11 @@ internal sealed class RunPlans(Db db, ToolCatalog tools)
             return null;
         }
 
-        var plan = new RunPlan(Json.Read<TaskSettings>(text.Settings), Compile(text.Payload));
+        var plan = new RunPlan(
+            Json.Read<TaskSettings>(text.Settings),
+            Compile(text.Payload),
+            Json.Read<Grant>(text.Granted)
+        );
         if (plan.Pipeline is not null)
         {
             // One that does not check is looked at again: the tool it misses may come, from outside.
@@ -73,7 +77,7 @@ internal sealed class RunPlans(Db db, ToolCatalog tools)
         db.Read(session =>
             session.QueryEach(
                 Select,
-                row => new VersionText((row.Id(0), row.Int(1)), row.Text(2), row.Text(3)),
+                row => new VersionText((row.Id(0), row.Int(1)), row.Text(2), row.Text(3), row.Text(4)),
                 keys,
                 key => [("task_id", key.TaskId), ("version", key.Version)]
             )
@@ -105,9 +109,10 @@ internal sealed class RunPlans(Db db, ToolCatalog tools)
     private static ToolDescription? Usable(ToolDescription? tool) =>
         tool?.Suspended is null ? tool : tool with { Suspended = null };
 
-    private sealed record VersionText((Guid TaskId, int Version) Key, string Settings, string Payload);
+    private sealed record VersionText((Guid TaskId, int Version) Key, string Settings, string Payload, string Granted);
 }
 
 /// <summary>A task version ready to run.</summary>
 /// <param name="Pipeline">Null when the stored pipeline no longer checks, for example because a tool is gone.</param>
-internal sealed record RunPlan(TaskSettings Settings, Pipeline? Pipeline);
+/// <param name="Grant">The most that a run of it may do.</param>
+internal sealed record RunPlan(TaskSettings Settings, Pipeline? Pipeline, Grant Grant);

@@ -61,6 +61,7 @@ internal static class RunStore
           and (@all or owner_id = @owner_id)
           and (@task_id is null or task_id = @task_id)
           and exists (select 1 from task t where t.id = run.task_id)
+          and not exists (select 1 from agent a where a.id = run.owner_id and a.status <> 'active')
         order by id limit @limit
         """;
 

@@ -64,6 +64,13 @@ internal static class Explanations
             return None($"The task is {Word<TaskStatus>.Of(task.Status)}, so it does not run.");
         }
 
+        if (task.IsOwnerStopped)
+        {
+            return None(
+                "The agent that owns the task is stopped; what is missed meanwhile is accounted for at its start."
+            );
+        }
+
         if (at > now)
         {
             return new("It is to come; the task is active.", "expected", null);

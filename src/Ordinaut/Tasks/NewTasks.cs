@@ -6,7 +6,7 @@ using Ordinaut.Store;
 namespace Ordinaut.Tasks;
 
 /// <summary>Writes new tasks; any number with the same statements.</summary>
-internal sealed class NewTasks(TaskViews views, TaskJournal journal, Ids ids)
+internal sealed class NewTasks(TaskViews views, TaskJournal journal, Proposals proposals, TaskQuotas quotas, Ids ids)
 {
     /// <summary>Writes them and shows each to its caller.</summary>
     public async ValueTask<IReadOnlyList<Answer<TaskView>>> WriteAndShow(
@@ -29,15 +29,16 @@ internal sealed class NewTasks(TaskViews views, TaskJournal journal, Ids ids)
     )
     {
         var answers = new List<Answer<TaskDefinition>>(drafts.Count);
-        var made = new List<(Caller Caller, TaskDefinition Task, string Payload)>(drafts.Count);
+        var made = new List<NewTask>(drafts.Count);
+        var room = quotas.Begin(session);
         foreach (var (caller, draft) in drafts)
         {
             try
             {
-                await RequireOwner(session, caller, draft.OwnerId);
-                var task = await TaskPlacement.FirstVersion(session, draft, ids.Next(), caller.Depth);
-                answers.Add(new(task));
-                made.Add((caller, task, draft.Payload));
+                var one = await Make(session, caller, draft);
+                await room.Take(caller, draft.OwnerId);
+                answers.Add(new(one.Task));
+                made.Add(one);
             }
             catch (Problem problem)
             {
@@ -45,17 +46,48 @@ internal sealed class NewTasks(TaskViews views, TaskJournal journal, Ids ids)
             }
         }
 
-        await TaskStore.Insert(session, [.. made.Select(one => (one.Task, one.Payload))]);
-        await journal.Tell(session, "task.created", [.. made.Select(one => (one.Caller, one.Task))]);
+        await TaskStore.Insert(session, [.. made.Select(one => (one.Task, one.Draft.Payload))]);
+        foreach (var one in made.Where(one => one.Task.Status == TaskStatus.Proposed))
+        {
+            await Proposals.Put(session, one.Caller, one.Task, one.Draft);
+        }
+
+        foreach (var told in made.GroupBy(one => (Proposals.Action(one.Task, "task.created"), one.Rule)))
+        {
+            await journal.Tell(session, told.Key.Item1, [.. told.Select(one => (one.Caller, one.Task))], told.Key.Rule);
+        }
+
         return answers;
     }
 
-    /// <summary>Only an admin names another owner; there must be such an agent.</summary>
-    private static async ValueTask RequireOwner(Session session, Caller caller, Guid ownerId)
+    private async ValueTask<NewTask> Make(Session session, Caller caller, TaskDraft draft)
     {
-        if (ownerId != caller.AgentId && await AgentStore.Get(session, ownerId) is null)
+        var grant = await TaskRights.GrantOf(session, caller, draft.OwnerId);
+        draft = draft with { Granted = Json.Write(grant) };
+        var task = await TaskPlacement.FirstVersion(session, draft, ids.Next(), await LineOf(session, caller));
+        if (!caller.Limits.TasksNeedApproval)
         {
-            throw Problem.Invalid("/created_by", $"There is no agent '{ownerId}' that could own the task.");
+            return new NewTask(caller, task, draft, null);
         }
+
+        var rule = await proposals.RuleFor(session, caller, task, draft);
+        return rule is not null
+            ? new NewTask(caller, task, draft, Proposals.ByRule(rule))
+            : new NewTask(caller, Proposals.Unplaced(task) with { ProposedDigest = draft.Digest }, draft, null);
     }
+
+    private static async ValueTask<Lineage> LineOf(Session session, Caller caller)
+    {
+        if (caller.TaskId is not { } parentId)
+        {
+            return new Lineage(null, null, caller.Depth);
+        }
+
+        // A task that is gone began its line for all that anybody knows.
+        var parent = await TaskStore.Find(session, parentId);
+        return new Lineage(parentId, parent?.RootTaskId ?? parentId, caller.Depth);
+    }
+
+    /// <param name="Rule">Which rule let it pass without a person.</param>
+    private sealed record NewTask(Caller Caller, TaskDefinition Task, TaskDraft Draft, string? Rule);
 }

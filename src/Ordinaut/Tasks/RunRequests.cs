@@ -23,9 +23,9 @@ internal sealed class RunRequests(RunIntake intake, TaskJournal journal, Ids ids
             {
                 answers[place] = new(Problem.NotFound("task", asked[place].Item.TaskId.ToString()));
             }
-            else if (task.Status == TaskStatus.Canceled)
+            else if (TaskControl.Obstacle(task) is { } obstacle)
             {
-                answers[place] = new(TaskControl.IsCanceled());
+                answers[place] = new(obstacle);
             }
             else
             {

@@ -26,7 +26,7 @@ internal static class SubscriberStore
     // A task that is being canceled at this moment is let go first, or canceled after it has heard.
     private const string LockPage = $"select 1 from task t {Page} for share of t";
 
-    private const string SelectPage = $"select {TaskStore.Columns} {TaskStore.From} {Page}";
+    private const string SelectPage = $"select {TaskRow.Columns} {TaskRow.From} {Page}";
 
     /// <summary>Whether any event task at all listens to topics with this first word.</summary>
     public static ValueTask<bool> Any(Session session, string head) =>
@@ -54,6 +54,6 @@ internal static class SubscriberStore
             ("limit", limit),
         ];
         await session.Lock(LockPage, page);
-        return await session.Query(SelectPage, TaskStore.Read, page);
+        return await session.Query(SelectPage, TaskRow.Read, page);
     }
 }

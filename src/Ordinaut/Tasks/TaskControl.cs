@@ -145,7 +145,11 @@ internal sealed class TaskControl(
             id,
             async (session, task) =>
             {
-                RequireNotCanceled(task);
+                if (Obstacle(task) is { } obstacle)
+                {
+                    throw obstacle;
+                }
+
                 var instants = await Past(session, task, from, until);
                 var made = new List<Guid>();
                 foreach (var instant in instants)
@@ -241,13 +245,15 @@ internal sealed class TaskControl(
             }
         );
 
-    private static void RequireNotCanceled(TaskDefinition task)
-    {
-        if (task.Status == TaskStatus.Canceled)
+    /// <summary>Why nothing of the task runs, whoever asks; null when it may.</summary>
+    public static Problem? Obstacle(TaskDefinition task) =>
+        task.Status switch
         {
-            throw IsCanceled();
-        }
-    }
+            TaskStatus.Canceled => IsCanceled(),
+            TaskStatus.Proposed => Problem.Conflict("The task is proposed; nothing of it runs until it is approved."),
+            _ when task.IsOwnerStopped => Problem.Conflict("The agent that owns the task is stopped; start it first."),
+            _ => null,
+        };
 
     public static Problem IsCanceled() => Problem.Conflict("The task is canceled; that is final. Create a new one.");
 }

@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ordinaut.Pipelines;
 using Ordinaut.Schedules;
+using Ordinaut.Tools;
 
 namespace Ordinaut.Tasks;
 
@@ -34,11 +37,35 @@ internal sealed record TaskDefinition
     /// <summary>How many runs led to one another before one of them made this task; its runs go on there.</summary>
     public int Depth { get; init; }
 
+    /// <summary>The task whose run made this one, and the first of the line; null when no run did.</summary>
+    public Guid? ParentTaskId { get; init; }
+
+    public Guid? RootTaskId { get; init; }
+
+    /// <summary>The most that its runs may, as JSON text; <see cref="Grant"/> reads it.</summary>
+    public required string Granted { get; init; }
+
+    /// <summary>The digest of the text that waits for approval; null when none does.</summary>
+    public string? ProposedDigest { get; init; }
+
+    /// <summary>Whether its owner is stopped: then nothing of it runs, whatever its own status says.</summary>
+    public bool IsOwnerStopped { get; init; }
+
     /// <summary>The instant that anchors the phase of the schedule for ever.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
     public required TaskSettings Settings { get; init; }
+
+    public Grant Grant => Json.Read<Grant>(Granted);
+
+    /// <summary>
+    /// What a decision names: the text that waits, and the version it would replace, which others may edit meanwhile.
+    /// </summary>
+    public string? Proposal =>
+        ProposedDigest is null
+            ? null
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Version}:{ProposedDigest}")));
 
     public ScheduleSpec ScheduleSpec =>
         new(Settings.ScheduleKind, Settings.ScheduleExpr ?? "", Settings.Timezone, CreatedAt);
@@ -78,6 +105,8 @@ internal sealed record TaskSettings
 
 internal enum TaskStatus
 {
+    /// <summary>It waits for approval: nothing of it fires or runs, and it has no place in time.</summary>
+    Proposed,
     Active,
     Paused,
     Completed,

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ordinaut.Agents;
 using Ordinaut.Expressions;
@@ -60,10 +59,15 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var findings = new List<FieldError>(check.Findings);
         var owner = Owner(caller, input, edited, findings);
         var secrets = new List<SecretReading>();
-        var zone = Schedule(settings, edited?.CreatedAt, secrets, findings);
+        var zone = Schedule(caller, settings, edited?.CreatedAt, secrets, findings);
         settings = settings with { Timezone = zone ?? settings.Timezone };
         EventFilter(settings, findings);
         var payload = Payload(input, caller, settings.ScheduleKind, secrets, findings);
+        if (findings.Count == 0)
+        {
+            TaskRights.CheckHosts(caller, TaskReach.Of(settings, Json.Parse(payload)), findings);
+        }
+
         var runsLate =
             Word<MisfirePolicy>.TryParse(input.MisfirePolicy, out var policy) && policy != MisfirePolicy.Skip;
         return (new TaskDraft(owner, settings, payload) { RunsLate = runsLate, Secrets = secrets }, findings);
@@ -88,6 +92,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
 
     /// <summary>Parses the schedule; the zone's canonical spelling comes back. The words are already checked.</summary>
     private string? Schedule(
+        Caller caller,
         TaskSettings settings,
         DateTimeOffset? createdAt,
         List<SecretReading> secrets,
@@ -104,7 +109,7 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
             var anchor = createdAt ?? defaults.Now();
             var spec = new ScheduleSpec(settings.ScheduleKind, settings.ScheduleExpr!, settings.Timezone, anchor);
             var schedule = Schedules.Schedule.Parse(spec);
-            CheckCondition(schedule, secrets, findings);
+            CheckCondition(caller, schedule, secrets, findings);
             Exclusions.Parse(settings.Exclude, _ => new CalendarDays([]), schedule.Timezone, anchor);
             return schedule.Timezone;
         }
@@ -116,7 +121,12 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
     }
 
     /// <summary>A check is a pipeline of one step that knows nothing but the time.</summary>
-    private void CheckCondition(Schedule schedule, List<SecretReading> secrets, List<FieldError> findings)
+    private void CheckCondition(
+        Caller caller,
+        Schedule schedule,
+        List<SecretReading> secrets,
+        List<FieldError> findings
+    )
     {
         if (schedule is not ConditionSchedule condition)
         {
@@ -126,14 +136,20 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         var step = JsonObject.Create(condition.Check)!;
         step["id"] = "check";
         var payload = Json.OfNode(new JsonObject { ["pipeline"] = new JsonArray(step) });
-        var (check, found) = PipelineCheck.Check(
+        var (pipeline, faults) = PipelineCheck.Check(
             payload,
             name => tools.Find(name)?.Description,
             CheckRoots,
             tools.Names
         );
+        var found = faults.ToList();
+        if (pipeline is not null)
+        {
+            TaskRights.Check(caller, pipeline, tools, found);
+        }
+
         findings.AddRange(found.Select(f => new FieldError("/schedule_expr", $"check: {f.Detail}")));
-        secrets.AddRange(check?.Secrets.Select(secret => secret with { Pointer = "/schedule_expr" }) ?? []);
+        secrets.AddRange(pipeline?.Secrets.Select(secret => secret with { Pointer = "/schedule_expr" }) ?? []);
         CheckExpression("/schedule_expr", condition.When, findings);
     }
 
@@ -182,46 +198,10 @@ internal sealed class TaskDrafts(ToolCatalog tools, TaskDefaults defaults)
         findings.AddRange(found);
         if (pipeline is not null)
         {
-            CheckRights(caller, pipeline, findings);
+            TaskRights.Check(caller, pipeline, tools, findings);
             secrets.AddRange(pipeline.Secrets);
         }
 
         return payload.GetRawText();
     }
-
-    /// <summary>What the caller may use now; at each call its owner's rights are asked again.</summary>
-    private void CheckRights(Caller caller, Pipeline pipeline, List<FieldError> findings)
-    {
-        if (!caller.Scopes.Cover(Scope.ToolsUse))
-        {
-            findings.Add(new FieldError("/payload/pipeline", "Using tools needs the scope 'tools:use'."));
-            return;
-        }
-
-        foreach (var (pointer, tool) in pipeline.Calls)
-        {
-            var needed = tools.Find(tool)?.Description.Scopes ?? [];
-            foreach (var scope in needed.Where(s => !caller.Scopes.Cover(Scopes.Parse(s))))
-            {
-                var detail = $"Using '{tool}' needs the scope '{scope}', which the token does not carry.";
-                findings.Add(new FieldError($"{pointer}/uses", detail));
-            }
-        }
-    }
 }
-
-/// <summary>A checked task without its place in time.</summary>
-/// <param name="Payload">The pipeline as JSON text, as the client wrote it.</param>
-internal sealed record TaskDraft(Guid OwnerId, TaskSettings Settings, string Payload)
-{
-    /// <summary>Whether the client asked for a past instant to be run at once.</summary>
-    public bool RunsLate { get; init; }
-
-    /// <summary>The secrets it names; whether there are such, the database knows.</summary>
-    public IReadOnlyList<SecretReading> Secrets { get; init; } = [];
-
-    public JsonElement PayloadJson => Json.Parse(Payload);
-}
-
-/// <summary>What the server fills in where a client says nothing.</summary>
-internal sealed record TaskDefaults(string Timezone, Func<DateTimeOffset> Now);

@@ -11,6 +11,7 @@ internal sealed record TaskFilter(
     string? Tag = null,
     string? Query = null,
     Guid? CreatedBy = null,
+    Guid? Parent = null,
     int Limit = Pages.Usual,
     Guid? After = null,
     bool Total = false

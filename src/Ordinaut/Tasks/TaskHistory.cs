@@ -66,9 +66,12 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
         {
             var task = await Owned(session, caller, id);
             var (schedule, exclusions) = await plans.Of(session, task);
-            if (task.Status != TaskStatus.Active || task.NextNominal is not { } next)
+            if (task.Status != TaskStatus.Active || task.IsOwnerStopped || task.NextNominal is not { } next)
             {
-                var why = task.Status == TaskStatus.Active ? null : $"the task is {Word<TaskStatus>.Of(task.Status)}";
+                var why =
+                    task.Status != TaskStatus.Active ? $"the task is {Word<TaskStatus>.Of(task.Status)}"
+                    : task.IsOwnerStopped ? "the agent that owns the task is stopped"
+                    : null;
                 return new SchedulePreviewView([], true, schedule.Description, schedule.Timezone, why);
             }
 

@@ -13,8 +13,6 @@ namespace Ordinaut.Tasks;
 /// </summary>
 internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences occurrences, RunRecorder recorder)
 {
-    private const int MaxEnded = 10_000;
-
     public async ValueTask Tell(
         Session session,
         Caller caller,
@@ -66,6 +64,11 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
             return task;
         }
 
+        if (task.Status == TaskStatus.Proposed && wanted != TaskStatus.Canceled)
+        {
+            throw Problem.Conflict("The task is proposed: it does nothing until it is approved, and can be canceled.");
+        }
+
         if (task.Status is TaskStatus.Canceled or TaskStatus.Completed && wanted != TaskStatus.Canceled)
         {
             throw Problem.Conflict($"The task is {Word<TaskStatus>.Of(task.Status)}; that is final. Create a new one.");
@@ -84,6 +87,7 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
             await Settle(session, task);
             next = next with { NextNominal = null, NextDue = null, SnoozedUntil = null };
             await EndRuns(session, task.Id, "The task was canceled.");
+            await ProposalStore.Remove(session, task.Id);
         }
         else if (wanted == TaskStatus.Active && task.NextNominal is null && IsTimed(task))
         {
@@ -105,27 +109,9 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
         return await TaskStore.Find(session, task.Id) ?? task;
     }
 
-    /// <summary>
-    /// Ends the live runs of a task: waiting ones at once, running ones as soon as their worker hears.
-    /// </summary>
-    public async ValueTask EndRuns(Session session, Guid taskId, string why)
-    {
-        foreach (var run in await QueueStore.HoldOfTask(session, taskId, MaxEnded))
-        {
-            if (run.State == QueueState.Leased)
-            {
-                await QueueStore.RequestCancel(session, run.Id);
-            }
-            else if (run.OccurrenceKey == OccurrenceKeys.Check)
-            {
-                await ConditionCheck.Drop(session, run, SkipReason.Superseded, why);
-            }
-            else
-            {
-                await recorder.End(session, run, RunState.Canceled, new Failure("canceled", why));
-            }
-        }
-    }
+    /// <summary>Ends the live runs of a task.</summary>
+    public ValueTask EndRuns(Session session, Guid taskId, string why) =>
+        RunStops.EndOfTask(session, recorder, taskId, why);
 
     private static bool IsTimed(TaskDefinition task) => task.Settings.ScheduleKind != ScheduleKind.Event;
 

@@ -11,6 +11,7 @@ internal static class TaskListing
 {
     private const string Filter = """
           and (@status is null or t.status = @status)
+          and (@parent_task_id is null or t.parent_task_id = @parent_task_id)
           and (@kind is null or t.kind = @kind)
           and (@query is null or v.title like @query escape '\')
           and (@tag is null or exists (
@@ -20,22 +21,22 @@ internal static class TaskListing
     private const string Newest = "order by t.id desc limit @limit";
 
     private const string PageOfAll = $"""
-        select {TaskStore.Columns}, v.payload {TaskStore.From} where t.id < @before {Filter} {Newest}
+        select {TaskRow.Columns}, v.payload {TaskRow.From} where t.id < @before {Filter} {Newest}
         """;
 
     private const string PageOfOwner = $"""
-        select {TaskStore.Columns}, v.payload {TaskStore.From}
+        select {TaskRow.Columns}, v.payload {TaskRow.From}
         where t.owner_id = @owner_id and t.id < @before {Filter} {Newest}
         """;
 
     private const string One = $"""
-        select {TaskStore.Columns}, v.payload {TaskStore.From} where t.id = @id and (t.owner_id = @owner_id or @all)
+        select {TaskRow.Columns}, v.payload {TaskRow.From} where t.id = @id and (t.owner_id = @owner_id or @all)
         """;
 
-    private const string CountOfAll = $"select count(*) {TaskStore.From} where t.id < @before {Filter}";
+    private const string CountOfAll = $"select count(*) {TaskRow.From} where t.id < @before {Filter}";
 
     private const string CountOfOwner =
-        $"select count(*) {TaskStore.From} where t.owner_id = @owner_id and t.id < @before {Filter}";
+        $"select count(*) {TaskRow.From} where t.owner_id = @owner_id and t.id < @before {Filter}";
 
     /// <summary>The task if the caller may see it.</summary>
     public static ValueTask<TaskWithPayload?> Find(Session session, Caller caller, Guid id) =>
@@ -63,9 +64,10 @@ internal static class TaskListing
             ("before", before),
             ("status", filter.Status),
             ("kind", filter.ScheduleKind),
+            ("parent_task_id", filter.Parent),
             ("query", filter.Query is { } query ? Like.Contains(query) : null),
             ("tag", filter.Tag),
         ];
 
-    private static TaskWithPayload Read(Row row) => new(TaskStore.Read(row), row.Text(12));
+    private static TaskWithPayload Read(Row row) => new(TaskRow.Read(row), row.Text(TaskRow.Width));
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
-using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
@@ -17,6 +16,7 @@ internal sealed class TaskOperations(
     TaskViews views,
     TaskJournal journal,
     NewTasks newTasks,
+    TaskEdits edits,
     Signals signals
 )
 {
@@ -185,24 +185,8 @@ internal sealed class TaskOperations(
 
                 var payload = Json.Parse((await TaskStore.Payload(session, task.Id, task.Version))!);
                 var draft = drafts.Check(caller, edit(task, payload), task);
-                if (!TaskPlacement.SameSchedule(task.Settings, draft.Settings))
-                {
-                    task = await journal.Settle(session, task);
-                }
-
-                var next = await TaskPlacement.NextVersion(session, task, draft);
-                if (!await TaskStore.AddVersion(session, next, draft.Payload, caller.AgentId))
-                {
-                    throw Problem.Conflict("The task was changed by someone else at the same moment; read it again.");
-                }
-
-                if (next.Settings.ConcurrencyLimit != task.Settings.ConcurrencyLimit)
-                {
-                    await SlotStore.Resize(session, id, RunIntake.Slot(next), next.Settings.ConcurrencyLimit);
-                }
-
-                await journal.Tell(session, caller, next, "task.updated");
-                return await views.Of(session, next, draft.PayloadJson);
+                var (next, shown) = await edits.Write(session, caller, task, (draft, payload));
+                return await views.Of(session, next, shown);
             }
         );
         signals.Schedule.Set();
@@ -231,7 +215,7 @@ internal sealed class TaskOperations(
     private static async ValueTask<TaskDefinition> Owned(Session session, Caller caller, Guid id) =>
         await TaskStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("task", id.ToString());
 
-    private static void RequireVersion(TaskDefinition task, long? ifMatch)
+    public static void RequireVersion(TaskDefinition task, long? ifMatch)
     {
         if (ifMatch is { } wanted && wanted != task.Version)
         {

@@ -7,8 +7,8 @@ namespace Ordinaut.Tasks;
 /// <summary>Places a checked draft in time, and among what its owner has: the way from a draft to a task.</summary>
 internal static class TaskPlacement
 {
-    /// <param name="depth">How many runs led to this: those of the task go on from there.</param>
-    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id, int depth)
+    /// <param name="line">What led to it: its runs go on from there.</param>
+    public static async ValueTask<TaskDefinition> FirstVersion(Session session, TaskDraft draft, Guid id, Lineage line)
     {
         var task = new TaskDefinition
         {
@@ -19,7 +19,10 @@ internal static class TaskPlacement
             CreatedAt = session.Now,
             UpdatedAt = session.Now,
             Settings = draft.Settings,
-            Depth = depth,
+            Granted = draft.Granted,
+            Depth = line.Depth,
+            ParentTaskId = line.Parent,
+            RootTaskId = line.Root,
         };
         await RequireSecrets(session, draft);
         return await Place(session, task, draft);
@@ -37,6 +40,7 @@ internal static class TaskPlacement
             OwnerId = draft.OwnerId,
             UpdatedAt = session.Now,
             Settings = draft.Settings,
+            Granted = draft.Granted,
         };
         await RequireSecrets(session, draft);
         if (SameSchedule(task.Settings, draft.Settings))
@@ -53,8 +57,9 @@ internal static class TaskPlacement
             };
         }
 
-        var active = task.Status == TaskStatus.Completed ? TaskStatus.Active : task.Status;
-        return await Place(session, next with { Status = active, SnoozedUntil = null }, draft);
+        var status = task.Status == TaskStatus.Completed ? TaskStatus.Active : task.Status;
+        var placed = await Place(session, next with { Status = status, SnoozedUntil = null }, draft);
+        return status == TaskStatus.Proposed ? Proposals.Unplaced(placed) : placed;
     }
 
     private static async ValueTask RequireSecrets(Session session, TaskDraft draft)
@@ -66,7 +71,8 @@ internal static class TaskPlacement
         }
     }
 
-    private static async ValueTask<TaskDefinition> Place(Session session, TaskDefinition task, TaskDraft draft)
+    /// <summary>The task in time, from now on.</summary>
+    public static async ValueTask<TaskDefinition> Place(Session session, TaskDefinition task, TaskDraft draft)
     {
         var settings = task.Settings;
         var plan = await SchedulePlans.Parse(session, task.ScheduleSpec, settings.Exclude, task.OwnerId);

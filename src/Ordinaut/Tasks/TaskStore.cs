@@ -7,23 +7,19 @@ namespace Ordinaut.Tasks;
 /// <summary>The SQL of tasks and their versions.</summary>
 internal static class TaskStore
 {
-    public const string Columns = """
-        t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-        t.created_at, t.updated_at, v.settings, t.depth
-        """;
-
-    public const string From = "from task t join task_version v on v.task_id = t.id and v.version = t.version";
-
     private const string InsertTask = """
         insert into task (
-          id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth, created_at, updated_at)
-        select @id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @now, @now
+          id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth,
+          parent_task_id, root_task_id, created_at, updated_at)
+        select
+          @id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @parent_task_id,
+          @root_task_id, @now, @now
         /* each: from */
         """;
 
     private const string InsertVersion = """
-        insert into task_version (task_id, version, title, settings, payload, created_by, created_at)
-        select @task_id, @version, @title, @settings, @payload, @created_by, @now /* each: from */
+        insert into task_version (task_id, version, title, settings, payload, granted, created_by, created_at)
+        select @task_id, @version, @title, @settings, @payload, @granted, @created_by, @now /* each: from */
         """;
 
     private const string InsertTag =
@@ -31,19 +27,21 @@ internal static class TaskStore
 
     private const string DeleteTags = "delete from task_tag where task_id = @task_id";
 
-    private const string SelectOwned = $"select {Columns} {From} where t.id = @id and (t.owner_id = @owner_id or @all)";
+    private const string SelectOwned =
+        $"select {TaskRow.Columns} {TaskRow.From} where t.id = @id and (t.owner_id = @owner_id or @all)";
 
     private const string SelectOwnedEach = $"""
-        select {Columns}, @place {From} /* each: , */
+        select {TaskRow.Columns}, @place {TaskRow.From} /* each: , */
         where t.id = @id and (t.owner_id = @owner_id or @all)
         """;
 
-    private const string SelectById = $"select {Columns} {From} where t.id = @id";
+    private const string SelectById = $"select {TaskRow.Columns} {TaskRow.From} where t.id = @id";
 
     private const string SelectPayload =
         "select payload from task_version where task_id = @task_id and version = @version";
 
-    // From agent to agent along the index, never past more than one task of each.
+    // From agent to agent along the index, never past more than one task of each. What is due of a stopped agent stays
+    // due.
     private const string Owners = """
         with recursive owner(id) as (
           select (select owner_id from task where next_due is not null and owner_id > @after order by owner_id limit 1)
@@ -57,11 +55,13 @@ internal static class TaskStore
     private const string SelectWaiting = $"""
         {Owners}
         select o.id, coalesce(a.weight, 1) from owner o left join agent a on a.id = o.id
-        where exists (select 1 from task t where t.owner_id = o.id and t.next_due <= @now) limit @limit
+        where coalesce(a.status, 'active') = 'active'
+          and exists (select 1 from task t where t.owner_id = o.id and t.next_due <= @now)
+        limit @limit
         """;
 
     private const string SelectDue = $"""
-        select {Columns}
+        select {TaskRow.Columns}
         from (select 1) one /* each: , */, /* pg: lateral */ (
           select d.* from task d where d.owner_id = @owner_id and d.next_due <= @now order by d.next_due limit @places
           /* pg: for no key update skip locked */) t
@@ -78,7 +78,8 @@ internal static class TaskStore
         select min((
           select t.next_due from task t where t.owner_id = o.id and t.next_due is not null
           order by t.next_due limit 1))
-        from owner o where o.id is not null
+        from owner o left join agent a on a.id = o.id
+        where o.id is not null and coalesce(a.status, 'active') = 'active'
         """;
 
     // The cursor moves only from where the scheduler saw it: of two schedulers with the same task one moves it.
@@ -98,7 +99,7 @@ internal static class TaskStore
     private const string UpdateState = """
         update task set
           status = @status, next_nominal = @next_nominal, next_due = @next_due, snoozed_until = @snoozed_until,
-          updated_at = @now
+          topic_head = case when @status = 'canceled' then null else topic_head end, updated_at = @now
         where id = @id
         """;
 
@@ -126,6 +127,8 @@ internal static class TaskStore
                     ("next_due", one.Task.NextDue),
                     ("topic_head", TopicHead(one.Task.Settings)),
                     ("depth", one.Task.Depth),
+                    ("parent_task_id", one.Task.ParentTaskId),
+                    ("root_task_id", one.Task.RootTaskId),
                 ]
         );
         await InsertVersions(session, [.. made.Select(one => (one.Task, one.Payload, one.Task.OwnerId))]);
@@ -158,7 +161,7 @@ internal static class TaskStore
 
     /// <summary>The task if the caller may see it.</summary>
     public static ValueTask<TaskDefinition?> FindOwned(Session session, Caller caller, Guid id) =>
-        session.First(SelectOwned, Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
+        session.First(SelectOwned, TaskRow.Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll));
 
     /// <summary>
     /// Each task if its caller may see it, else null, in their places; what is read stays so until this work is done.
@@ -172,7 +175,7 @@ internal static class TaskStore
         var place = 0;
         var found = await session.QueryEach(
             SelectOwnedEach,
-            row => (Task: Read(row), Place: row.Int(12)),
+            row => (Task: TaskRow.Read(row), Place: row.Int(TaskRow.Width)),
             wanted,
             one => [("id", one.Id), ("owner_id", one.Caller.AgentId), ("all", one.Caller.SeesAll), ("place", place++)]
         );
@@ -182,7 +185,7 @@ internal static class TaskStore
     }
 
     public static ValueTask<TaskDefinition?> Find(Session session, Guid id) =>
-        session.First(SelectById, Read, ("id", id));
+        session.First(SelectById, TaskRow.Read, ("id", id));
 
     /// <summary>Nobody else changes the task until this work is done; what is read of it after this stays so.</summary>
     public static ValueTask Hold(Session session, Guid id) => session.Lock(LockRow, ("id", id));
@@ -196,7 +199,12 @@ internal static class TaskStore
 
     /// <summary>As many due tasks of each agent as it has places, the longest due first.</summary>
     public static ValueTask<List<TaskDefinition>> Due(Session session, IReadOnlyList<Share> shares) =>
-        session.QueryEach(SelectDue, Read, shares, share => [("owner_id", share.AgentId), ("places", share.Places)]);
+        session.QueryEach(
+            SelectDue,
+            TaskRow.Read,
+            shares,
+            share => [("owner_id", share.AgentId), ("places", share.Places)]
+        );
 
     public static ValueTask<DateTimeOffset?> NextDue(Session session) =>
         session.First(SelectNextDue, row => row.InstantOrNull(0), ("after", Guid.Empty));
@@ -248,6 +256,7 @@ internal static class TaskStore
     {
         await session.Execute(DeleteTags, ("task_id", id));
         await session.Execute(DeleteVersions, ("task_id", id));
+        await ProposalStore.Remove(session, id);
         await session.Execute(Delete, ("id", id));
     }
 
@@ -267,6 +276,7 @@ internal static class TaskStore
                     ("title", one.Task.Settings.Title.ToLowerInvariant()),
                     ("settings", Json.Write(one.Task.Settings)),
                     ("payload", one.Payload),
+                    ("granted", one.Task.Granted),
                     ("created_by", one.By),
                 ]
         );
@@ -279,21 +289,4 @@ internal static class TaskStore
 
     private static string? TopicHead(TaskSettings settings) =>
         settings.ScheduleKind == ScheduleKind.Event ? settings.ScheduleExpr!.Split('.', 2)[0] : null;
-
-    public static TaskDefinition Read(Row row) =>
-        new()
-        {
-            Id = row.Id(0),
-            OwnerId = row.Id(1),
-            Status = Word<TaskStatus>.Parse(row.Text(2)),
-            Version = row.Int(3),
-            NextNominal = row.InstantOrNull(4),
-            NextDue = row.InstantOrNull(5),
-            SnoozedUntil = row.InstantOrNull(6),
-            CheckState = row.LongOrNull(7) is { } state ? state != 0 : null,
-            CreatedAt = row.Instant(8),
-            UpdatedAt = row.Instant(9),
-            Settings = Json.Read<TaskSettings>(row.Text(10)),
-            Depth = row.Int(11),
-        };
 }

@@ -59,6 +59,11 @@ internal sealed class TaskViews(SchedulePlans plans)
             CreatedAt = task.CreatedAt,
             UpdatedAt = task.UpdatedAt,
             Version = task.Version,
+            ParentTaskId = task.ParentTaskId,
+            RootTaskId = task.RootTaskId,
+            Depth = task.Depth,
+            Grant = task.Grant.View(),
+            Proposal = task.Proposal,
             ScheduleDescription = plan.Schedule.Description,
             NextRunAt = NextRunAt(task, plan),
             SnoozedUntil = task.SnoozedUntil,
@@ -66,10 +71,11 @@ internal sealed class TaskViews(SchedulePlans plans)
         };
     }
 
-    /// <summary>When the task will run next: null unless it is active, and never an excluded day.</summary>
+    /// <summary>When the task will run next: null unless it is active and its owner too, and never an excluded
+    /// day.</summary>
     private static DateTimeOffset? NextRunAt(TaskDefinition task, SchedulePlan plan)
     {
-        if (task.Status != TaskStatus.Active)
+        if (task.Status != TaskStatus.Active || task.IsOwnerStopped)
         {
             return null;
         }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Store;

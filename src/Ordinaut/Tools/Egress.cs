@@ -75,7 +75,7 @@ internal sealed class Egress : IDisposable
     }
 
     /// <summary>
-    /// Sends one request and reads the whole answer. Failures are values: <c>url_invalid</c>,
+    /// Sends one request and reads the whole answer. Failures are values: <c>url_invalid</c>, <c>host_not_allowed</c>,
     /// <c>egress_refused</c>, <c>dns_failed</c>, <c>connect_failed</c>, <c>tls_failed</c>,
     /// <c>headers_too_large</c>, <c>response_too_large</c>, <c>response_broken</c>.
     /// </summary>
@@ -85,6 +85,15 @@ internal sealed class Egress : IDisposable
         if (EgressUrl.Check(request.Url) is { } failure)
         {
             return new EgressResult.Failed(failure);
+        }
+
+        if (!Patterns.AllowsHost(request.Hosts, request.Url.IdnHost))
+        {
+            return Failed(
+                "host_not_allowed",
+                $"{request.Url.IdnHost} is not among the hosts the task may call.",
+                false
+            );
         }
 
         try

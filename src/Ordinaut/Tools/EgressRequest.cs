@@ -17,6 +17,9 @@ internal sealed record EgressRequest(HttpMethod Method, Uri Url)
     /// <summary>The largest response body in bytes, counted after decompression; 256 KiB.</summary>
     public int MaxResponseBytes { get; init; } = Egress.DefaultMaxResponseBytes;
 
+    /// <summary>Patterns of the hosts it may go to, redirects too; null: wherever the guard lets it.</summary>
+    public IReadOnlyList<string>? Hosts { get; init; }
+
     public HttpRequestMessage Message()
     {
         var message = new HttpRequestMessage(Method, Url)

@@ -84,6 +84,12 @@ internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, str
     /// <summary>The secrets that the input names; null where it names none.</summary>
     public SecretUse? Secrets { get; init; }
 
+    /// <summary>The most that the run may do; null when no run calls.</summary>
+    public Grant? Grant { get; init; }
+
+    /// <summary>Patterns of the hosts that may be called; null: every one that is reachable.</summary>
+    public IReadOnlyList<string>? Hosts { get; init; }
+
     /// <summary>How many events led to this run; a tool that publishes or starts work passes it on plus one.</summary>
     public int CausationDepth { get; init; }
 }

@@ -112,7 +112,7 @@ public sealed class AgentChangeStories
         await agent.Refused(401, "GET", "/audit");
         await app.Login(agent.Credentials!);
         var lines = await admin.Get<Page<AuditView>>($"/audit?subject={agent.AgentId}&limit=3");
-        Assert.Equal(["token.issued", "agent.activated", "agent.deactivated"], lines.Items.Select(line => line.Action));
+        Assert.Equal(["token.issued", "agent.started", "agent.stopped"], lines.Items.Select(line => line.Action));
     }
 
     [Theory]

@@ -190,7 +190,7 @@ public sealed class AgentStories
         var page = await admin.Get<Page<AuditView>>($"/audit?subject={agent.AgentId}");
 
         Assert.Equal(
-            ["agent.deactivated", "token.issued", "agent.credentials_issued", "agent.created"],
+            ["agent.stopped", "token.issued", "agent.credentials_issued", "agent.created"],
             page.Items.Select(line => line.Action)
         );
         var text = Json.Write(page);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ordinaut.Agents;
 using Ordinaut.Audit;

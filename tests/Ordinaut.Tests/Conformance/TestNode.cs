@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using Ordinaut.Agents;
 using Ordinaut.Runs;
+using Ordinaut.Store;
+using Ordinaut.Tasks;
+using Ordinaut.Tools;
 
 namespace Ordinaut.Tests.Conformance;
 
@@ -11,9 +14,12 @@ namespace Ordinaut.Tests.Conformance;
 internal sealed class TestNode(
     CoreBundle core,
     string name,
-    ConcurrentDictionary<(Guid Run, int Epoch), (QueuedRun Run, RunPlan? Plan)> claims
+    ConcurrentDictionary<(Guid Run, int Epoch), (QueuedRun Run, RunPlan Plan)> claims
 )
 {
+    private const string SelectSettings =
+        "select settings from task_version where task_id = @task_id and version = @version";
+
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(Model.Lease);
 
     private readonly List<QueuedRun> _held = [];
@@ -30,14 +36,24 @@ internal sealed class TestNode(
     public async Task<Seen> Claim(int limit, bool afresh)
     {
         var desk = afresh ? new ClaimDesk(CoreBundle.Settings(name), core.Clock) : _desk;
-        var claimed = await core.Db.Write(session => desk.Claim(session, limit));
-        foreach (var run in claimed)
+        var claimed = await core.Db.Write(async session =>
         {
-            claims[(run.Id, run.Epoch)] = (run, await core.Plans.Of(run));
+            var plans = new List<(QueuedRun Run, RunPlan Plan)>();
+            foreach (var run in await desk.Claim(session, limit))
+            {
+                // With the claim: a moment later the task may be deleted, and a worker would not begin.
+                plans.Add((run, await Plan(session, run)));
+            }
+
+            return plans;
+        });
+        foreach (var (run, plan) in claimed)
+        {
+            claims[(run.Id, run.Epoch)] = (run, plan);
+            _held.Add(run);
         }
 
-        _held.AddRange(claimed);
-        return new Seen(name, [.. claimed.Select(run => run.Id)]);
+        return new Seen(name, [.. claimed.Select(claim => claim.Run.Id)]);
     }
 
     /// <summary>Asks for every lease it was ever given.</summary>
@@ -63,4 +79,12 @@ internal sealed class TestNode(
     }
 
     public void Forget() => _held.Clear();
+
+    private static ValueTask<RunPlan> Plan(Session session, QueuedRun run) =>
+        session.First(
+            SelectSettings,
+            row => new RunPlan(Json.Read<TaskSettings>(row.Text(0)), null, new Grant([])),
+            ("task_id", run.TaskId),
+            ("version", run.TaskVersion)
+        )!;
 }

@@ -83,8 +83,8 @@ public sealed class AuthorizationMatrix
         var ids = await Things.Make(owner);
 
         var wrong = new List<string>();
-        // Who may decide sees what others ask (ApprovalStories tells who does not).
-        foreach (var endpoint in Endpoints(app).Where(e => Scoped(e) && e.HasId && !e.Path.StartsWith("/approvals")))
+        // Who may decide sees what others ask (ApprovalStories and ProposalStories tell who does not).
+        foreach (var endpoint in Endpoints(app).Where(e => Scoped(e) && e.HasId && !IsForDeciders(e)))
         {
             var path = ids.Path(endpoint);
             var foreign = await stranger.Send(endpoint.Method, path, Things.Body(endpoint));
@@ -202,15 +202,20 @@ public sealed class AuthorizationMatrix
                 ),
         ];
 
+    private static bool IsForDeciders(Declared endpoint) =>
+        endpoint.Path.StartsWith("/approvals", StringComparison.Ordinal) || endpoint.IsOfProposal;
+
     private sealed record Declared(string Method, string Path, EndpointRule Rule)
     {
         public string Name => $"{Method} {Path}";
+
+        public bool IsOfProposal => Path is "/tasks/{id}/proposal" or "/tasks/{id}/approve" or "/tasks/{id}/reject";
 
         public bool HasId => Path.Contains("{id}", StringComparison.Ordinal);
     }
 
     /// <summary>One of everything that has an id, owned by one agent.</summary>
-    private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid Approval)
+    private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid Approval, Guid Proposed)
     {
         private const string NewTask = """
             {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
@@ -223,7 +228,11 @@ public sealed class AuthorizationMatrix
             var task = await owner.Post<TaskView>("/tasks", NewTask, 201);
             var run = await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
             var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
-            return new Things(agent.Id, task.Id, run.Id, fact.EventId, await Ask(owner));
+            var approval = await Ask(owner);
+            var input = """{"tasks_need_approval": true}""";
+            await OrdinautApp.Expect(await owner.Send("PATCH", $"/agents/{owner.AgentId}", input), 200);
+            var proposed = await owner.Post<TaskView>("/tasks", NewTask, 201);
+            return new Things(agent.Id, task.Id, run.Id, fact.EventId, approval, proposed.Id);
         }
 
         private static async Task<Guid> Ask(OrdinautApp.Client owner)
@@ -248,7 +257,8 @@ public sealed class AuthorizationMatrix
         {
             var path = endpoint.Path;
             var id =
-                path.StartsWith("/tasks", StringComparison.Ordinal)
+                endpoint.IsOfProposal ? Proposed
+                : path.StartsWith("/tasks", StringComparison.Ordinal)
                 || path.StartsWith("/runs/task", StringComparison.Ordinal)
                     ? Task
                 : path.StartsWith("/runs", StringComparison.Ordinal) ? Run

@@ -43,6 +43,7 @@ public sealed class DocsStories
         string[] expected =
         [
             "approveApproval",
+            "approveTask",
             "backfillTask",
             "cancelRun",
             "cancelTask",
@@ -55,11 +56,14 @@ public sealed class DocsStories
             "publishEvent",
             "redriveRuns",
             "rejectApproval",
+            "rejectTask",
             "rerunRun",
             "resumeTask",
             "retryRun",
             "runTask",
             "snoozeTask",
+            "startAgent",
+            "stopAgent",
         ];
         Assert.Equal(expected, keyed.Order(StringComparer.Ordinal));
     }

@@ -143,7 +143,7 @@ public sealed class StreamStories
         using var hears = await StreamListener.Open(app, ann, "/stream");
 
         await OrdinautApp.Expect(await admin.Send("PATCH", $"/agents/{ann.AgentId}", patch), 200);
-        await admin.Post<RunView>($"/tasks/{task}/run_now", "", 202);
+        await admin.Post<TaskView>($"/tasks/{task}/pause", "");
 
         Assert.Empty(await hears.Rest());
     }

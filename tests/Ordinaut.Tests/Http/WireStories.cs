@@ -11,7 +11,7 @@ public sealed class WireStories
         dedupe_window_seconds max_retries backoff_strategy concurrency_key concurrency_limit misfire_policy
         catch_up_window_seconds overlap_policy jitter_seconds starts_at ends_at timeout_seconds exclude
         expires_after_seconds event_filter tags metadata created_by created_at updated_at version
-        schedule_description next_run_at snoozed_until last_run
+        parent_task_id root_task_id depth grant proposal schedule_description next_run_at snoozed_until last_run
         """;
 
     private const string RunMembers = """

@@ -36,6 +36,32 @@ public sealed class ElicitationStories
         await app.When(admin, run, shown => shown.GetProperty("state").GetString() == state);
     }
 
+    [Theory]
+    [InlineData(true, "active")]
+    [InlineData(false, "proposed")]
+    public async Task A_proposal_is_approved_when_the_person_who_reads_it_confirms(bool yes, string status)
+    {
+        await using var app = await OrdinautApp.Start();
+        var admin = await app.AsAdmin();
+        var robot = await app.AsAgent("tasks:create", "tasks:read", "tools:use");
+        var limit = """{"tasks_need_approval": true}""";
+        await OrdinautApp.Expect(await admin.Send("PATCH", $"/agents/{robot.AgentId}", limit), 200);
+        await using var proposer = await app.Connect(robot);
+        var task = await proposer.Ask<TaskView>("create_task", Asks);
+        var asked = new List<ElicitRequestParams>();
+        await using var boss = await Connect(app, admin, asked, "accept", ("confirm", yes));
+        var proposal = Assert.Single((await boss.Ask<Page<ProposalView>>("list_proposals")).Items);
+
+        var decision = $$"""{"task_id": "{{task.Id}}", "digest": "{{proposal.Digest}}"}""";
+        var result = await boss.Call("approve_task", decision);
+
+        Assert.Equal(!yes, result.IsError == true);
+        var question = Assert.Single(asked).Message;
+        Assert.Contains("approval.request", question, StringComparison.Ordinal);
+        Assert.Contains("bob@example.com", question, StringComparison.Ordinal);
+        Assert.Equal(status, (await proposer.Ask<TaskView>("get_task", $$"""{"task_id": "{{task.Id}}"}""")).Status);
+    }
+
     [Fact]
     public async Task What_a_call_cannot_do_without_is_asked_for()
     {

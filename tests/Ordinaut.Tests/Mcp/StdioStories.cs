@@ -76,7 +76,7 @@ public sealed class StdioStories
         await admin.Send("POST", "/agents/auth/revoke", Json.Write(new RevokeRequest(session.RefreshToken)));
 
         Assert.Equal(me.AgentId, (await assistant.Ask<WhoAmI>("whoami")).AgentId);
-        Assert.InRange((await assistant.ListToolsAsync()).Count, 30, 60);
+        Assert.InRange((await assistant.ListToolsAsync()).Count, 30, 80);
     }
 
     [Theory]

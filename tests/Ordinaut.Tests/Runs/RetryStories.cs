@@ -11,7 +11,7 @@ public sealed class RetryStories
     private const string Second = """{"id": "other", "uses": "test.other"}""";
 
     [Fact]
-    public void A_run_whose_task_was_deleted_before_it_could_begin_fails_and_says_so() =>
+    public void A_run_whose_task_was_deleted_before_it_could_begin_is_canceled_and_says_so() =>
         Story.Play(async core =>
         {
             var task = await core.Tasks.Create(core.Ann, Idle());
@@ -22,7 +22,7 @@ public sealed class RetryStories
             await core.Settle();
 
             var ended = await core.Runs.Get(core.Ann, run.Id);
-            Assert.Equal(("failed", "no_pipeline", "The task was deleted."), Why(ended));
+            Assert.Equal(("canceled", "canceled", "The task was deleted."), Why(ended));
             Assert.Empty(core.Work.Calls);
         });
 

@@ -95,6 +95,7 @@ public sealed class FoundBySimulationTests
             Version = 1,
             NextNominal = Created.AddMinutes(1),
             NextDue = Created.AddMinutes(1),
+            Granted = "",
             CreatedAt = Created,
             UpdatedAt = Created,
             Settings = new TaskCheck(

@@ -53,7 +53,7 @@ internal sealed class SimNode
         var secrets = new SecretDesk(db, new KeyRing(new GivenKeys([])), redactor);
         var invoker = new ToolInvoker(catalog, redactor, Clock, Log<ToolInvoker>());
         var recorder = new RunRecorder(db, events, new LiveFeed(), told, ids);
-        var tools = new OwnerTools(catalog, invoker, new AgentDirectory(db, Clock), secrets);
+        var tools = new OwnerTools(catalog, invoker, new AgentDirectory(db, told, Clock), secrets);
         var check = new ConditionCheck(db, plans, intake, tools, told);
         var runPlans = new RunPlans(db, catalog);
         var executor = new RunExecutor(
@@ -195,8 +195,10 @@ internal sealed class SimOperations
         var views = new TaskViews(parts.Plans);
         var journal = new TaskJournal(audit, parts.Events, parts.Occurrences, parts.Recorder);
         var drafts = new TaskDrafts(parts.Catalog, new TaskDefaults("UTC", db.Now));
-        var newTasks = new NewTasks(views, journal, parts.Ids);
-        Tasks = new TaskOperations(db, changes, drafts, views, journal, newTasks, parts.Signals);
+        var proposals = new Proposals(parts.Catalog, parts.Plans);
+        var newTasks = new NewTasks(views, journal, proposals, new TaskQuotas(new TaskLimits()), parts.Ids);
+        var edits = new TaskEdits(journal, proposals);
+        Tasks = new TaskOperations(db, changes, drafts, views, journal, newTasks, edits, parts.Signals);
         var requests = new RunRequests(parts.Intake, journal, parts.Ids);
         Control = new TaskControl(
             changes,

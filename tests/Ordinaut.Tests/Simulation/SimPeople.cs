@@ -78,7 +78,11 @@ internal sealed class SimPeople(Simulation simulation)
         while (World.Elapsed < simulation.Options.Safety)
         {
             await Task.Delay(World.About(simulation.Options.BetweenActs), clock);
-            await Act();
+            if (World.Elapsed < simulation.Options.Safety)
+            {
+                // Later it could wake a task after the last act, and a run of that be live at the end.
+                await Act();
+            }
         }
     }
 

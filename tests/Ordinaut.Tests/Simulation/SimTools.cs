@@ -31,8 +31,7 @@ internal sealed class Sink(World world, Simulation simulation)
             )
         );
         var held = lease.Owner == node.WorkerName && lease.State == 2;
-        // A database clock that jumps forward ends leases without warning: only the fence of the save can tell.
-        if ((!held || lease.Until <= simulation.Now) && !simulation.Options.Has(Faults.ClockForward))
+        if ((!held || lease.Until <= simulation.Now) && !simulation.HasLeapt)
         {
             simulation.Violate($"{node.WorkerName} began a step ({effect}) of run {call.RunId} without its lease");
         }

@@ -22,6 +22,7 @@ internal sealed class Simulation
     private readonly SimPeople _people;
     private bool _faultsOn = true;
     private bool _isDark;
+    private TimeSpan? _leaptAt;
     private int _incarnations;
 
     private Simulation(SimOptions options)
@@ -50,6 +51,12 @@ internal sealed class Simulation
     public bool IsStoreOut { get; private set; }
 
     public DateTimeOffset Now => Db.Now();
+
+    /// <summary>
+    /// A database clock that jumped forward, or caught up after it was set back, ended leases without warning: of what
+    /// was held then, only the fence of the save can tell.
+    /// </summary>
+    public bool HasLeapt => _leaptAt is { } at && World.Elapsed - at <= Options.Lease;
 
     /// <summary>Nodes that take requests now.</summary>
     public IReadOnlyList<SimNode> Up => [.. _nodes.Where(node => node.IsUp)];
@@ -160,7 +167,7 @@ internal sealed class Simulation
 
         _faultsOn = false;
         IsStoreOut = false;
-        _dbClock.Back = TimeSpan.Zero;
+        CatchUp();
         _nodes.ForEach(node => node.Strand.Thaw());
         World.RunFor(TimeSpan.FromMinutes(1));
         _people.PauseAll();
@@ -221,10 +228,11 @@ internal sealed class Simulation
                 break;
             case Faults.ClockBack:
                 _dbClock.Back = World.UpTo(TimeSpan.FromMinutes(10));
-                World.At(World.UpTo(TimeSpan.FromSeconds(40)), () => _dbClock.Back = TimeSpan.Zero);
+                World.At(World.UpTo(TimeSpan.FromSeconds(40)), CatchUp);
                 break;
             case Faults.ClockForward:
                 _dbClock.Ahead += World.UpTo(TimeSpan.FromMinutes(2));
+                _leaptAt = World.Elapsed;
                 break;
             case Faults.StoreOutage:
                 IsStoreOut = true;
@@ -235,6 +243,14 @@ internal sealed class Simulation
         }
 
         Count(fault);
+    }
+
+    private void CatchUp()
+    {
+        if (_dbClock.Back > TimeSpan.Zero)
+        {
+            (_dbClock.Back, _leaptAt) = (TimeSpan.Zero, World.Elapsed);
+        }
     }
 
     private static void SetAll(Signals signals)

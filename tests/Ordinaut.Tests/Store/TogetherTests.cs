@@ -59,7 +59,7 @@ public sealed class TogetherTests
         );
 
         Assert.Equal(100, runs.Select(run => run.Id).Distinct().Count());
-        Assert.InRange(node.Db.Traffic.Statements - sent, 1, 200);
+        Assert.InRange(node.Db.Traffic.Statements - sent, 1, 400);
     }
 
     [Theory]

@@ -183,6 +183,7 @@ public sealed class DuePlanTests
             CreatedAt = Midnight,
             UpdatedAt = Midnight,
             Settings = settings,
+            Granted = "",
         };
     }
 

@@ -38,7 +38,7 @@ public sealed class ArrowTests
     {
         [RootFiles] = ["Sdk"],
         ["Program.cs"] = ["Hosting", "Cli"],
-        ["StoredJson.cs"] = ["Tasks", "Pipelines"],
+        ["StoredJson.cs"] = ["Tasks", "Pipelines", "Agents", "Tools"],
         ["Sdk"] = [],
         ["Store"] = [],
         ["Redis"] = [],

@@ -21,7 +21,7 @@ public sealed class ToolInvokerTests
     {
         var failed = new ToolResult.Failed("some_code", "Some words.", true, TimeSpan.FromSeconds(3));
 
-        Assert.Same(failed, await new ScriptedTool(_ => failed).Run("{}"));
+        Assert.Equal(failed, await new ScriptedTool(_ => failed).Run("{}"));
     }
 
     [Fact]

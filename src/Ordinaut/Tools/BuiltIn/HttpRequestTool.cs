@@ -37,7 +37,7 @@ internal sealed class HttpRequestTool(Egress egress, TimeProvider clock) : ITool
             return failure;
         }
 
-        request = request! with { StaysAtOrigin = call.Secrets is not null };
+        request = request! with { StaysAtOrigin = call.Secrets is not null, Hosts = call.Hosts };
         var seconds = call.Input.TryGetProperty("timeout_seconds", out var given) ? given.GetDouble() : 30;
         using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);

@@ -89,6 +89,7 @@ internal sealed class WebhookSendTool(Egress egress, TimeProvider clock) : ITool
         {
             Body = body,
             Headers = Headers(signature, id, now, body),
+            Hosts = call.Hosts,
         };
         return await egress.Send(request, ct) switch
         {

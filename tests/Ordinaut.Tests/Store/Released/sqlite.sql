@@ -15,6 +15,9 @@ delete from audit_block where number < (
 --
 delete from calendar where owner_id = @owner_id and name = @name
 --
+delete from daily_use where (subject_id, kind, day) in (
+  select subject_id, kind, day from daily_use where day < @day limit @limit)
+--
 delete from dedupe where (owner_id, key) in (select owner_id, key from dedupe where at <= @before limit 500)
 --
 delete from event where id in (select id from event where id < @before_id limit 500)
@@ -36,9 +39,13 @@ delete from outbox /* each: using */ where event_id = @id
 --
 delete from outbox where event_id in (select event_id from outbox where event_id < @before_id limit 500)
 --
+delete from proposal where task_id = @task_id
+--
 delete from queue /* each: using */ where run_id = @run_id and epoch = @epoch and state = @seen_state
 --
 delete from queue where run_id in (select run_id from queue limit 10000)
+--
+delete from refresh_token where agent_id = @agent_id
 --
 delete from refresh_token where family = @family
 --
@@ -54,6 +61,8 @@ delete from run_input where run_id in (
   where i.run_id < @before_id and not exists (select 1 from run r where r.id = i.run_id)
     and not exists (select 1 from queue q where q.run_id = i.run_id)
   order by i.run_id limit 500)
+--
+delete from secret where owner_id = @owner_id and name = @name
 --
 delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')
 --
@@ -82,8 +91,10 @@ delete from wait where key in (select key from wait where expires_at < @before l
 delete from wait where run_id = @run_id
 --
 insert into agent
-  (id, name, scopes, status, secret_hash, webhook_url, token_epoch, weight, created_by, created_at, updated_at)
-values (@id, @name, @scopes, @status, @secret_hash, @webhook_url, 0, @weight, @created_by, @now, @now)
+  (id, name, scopes, status, secret_hash, webhook_url, token_epoch, weight, limits, created_by, created_at,
+   updated_at)
+values (
+  @id, @name, @scopes, @status, @secret_hash, @webhook_url, 0, @weight, @limits, @created_by, @now, @now)
 --
 insert into approval (
   id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, goes_on, expires_at,
@@ -117,6 +128,10 @@ insert into calendar (owner_id, name, version, entries, updated_at) values (@own
 on conflict (owner_id, name) do update set
   version = calendar.version + 1, entries = excluded.entries, updated_at = excluded.updated_at
 --
+insert into daily_use (subject_id, kind, day, used) values (@subject_id, @kind, @day, @used)
+on conflict (subject_id, kind, day) do update set used = daily_use.used + excluded.used
+where daily_use.used + excluded.used <= @most
+--
 insert into dedupe (owner_id, key, at) values (@owner_id, @key, @now)
 on conflict (owner_id, key) do update set at = excluded.at where dedupe.at <= @before
 --
@@ -141,6 +156,15 @@ insert into occurrence (task_id, scheduled_for, key, run_id, reason, through, co
 select @task_id, @scheduled_for, @key, @run_id, @reason, @through, @count, @detail, @now /* each: from */ where true on conflict (task_id, scheduled_for, key) do nothing returning run_id
 --
 insert into outbox (event_id) select @id /* each: from */
+--
+insert into proposal (
+  task_id, owner_id, proposed_by, settings, payload, granted, runs_late, digest, created_at)
+values (
+  @task_id, @owner_id, @proposed_by, @settings, @payload, @granted, @runs_late, @digest, @now)
+on conflict (task_id) do update set
+  proposed_by = excluded.proposed_by, settings = excluded.settings, payload = excluded.payload,
+  granted = excluded.granted, runs_late = excluded.runs_late, digest = excluded.digest,
+  created_at = excluded.created_at
 --
 insert into queue (
   run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
@@ -171,6 +195,14 @@ from queue /* each: , */ where run_id = @run_id and epoch = @epoch and queue.sta
 insert into run_input (run_id, input) select @run_id, @input /* each: from */ where true
 on conflict (run_id) do update set input = excluded.input
 --
+insert into secret (owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at,
+  updated_at)
+values (@owner_id, @name, @version, @description, @tools, @hosts, @key_id, @wrapped_key, @sealed, @now, @now)
+on conflict (owner_id, name) do update set
+  version = excluded.version, description = excluded.description, tools = excluded.tools,
+  hosts = excluded.hosts, key_id = excluded.key_id, wrapped_key = excluded.wrapped_key,
+  sealed = excluded.sealed, updated_at = excluded.updated_at
+--
 insert into signing_key (id, private_key, created_at) values (@id, @private_key, @now)
 --
 insert into step (
@@ -186,14 +218,17 @@ on conflict (run_id, place) do update set
   awaits = excluded.awaits, answer = case when excluded.state = 'waiting' then step.answer end
 --
 insert into task (
-  id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth, created_at, updated_at)
-select @id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @now, @now
+  id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth,
+  parent_task_id, root_task_id, created_at, updated_at)
+select
+  @id, @owner_id, @status, @kind, @version, @next_nominal, @next_due, @topic_head, @depth, @parent_task_id,
+  @root_task_id, @now, @now
 /* each: from */
 --
 insert into task_tag (owner_id, tag, task_id) select @owner_id, @tag, @task_id /* each: from */
 --
-insert into task_version (task_id, version, title, settings, payload, created_by, created_at)
-select @task_id, @version, @title, @settings, @payload, @created_by, @now /* each: from */
+insert into task_version (task_id, version, title, settings, payload, granted, created_by, created_at)
+select @task_id, @version, @title, @settings, @payload, @granted, @created_by, @now /* each: from */
 --
 insert into token_use (spender_id, day, tokens) values (@spender_id, @day, @tokens)
 on conflict (spender_id, day) do update set tokens = token_use.tokens + excluded.tokens
@@ -206,14 +241,25 @@ on conflict (server, tool) do nothing
 insert into tool_revision (id, changes) values (1, 1)
 on conflict (id) do update set changes = tool_revision.changes + 1
 --
-insert into tool_source (kind, name, settings, from_file, updated_at)
-values (@kind, @name, @settings, @from_file, @now)
+insert into tool_source (kind, name, settings, from_file, updated_at, owner_id)
+values (@kind, @name, @settings, @from_file, @now, @owner_id)
 on conflict (kind, name) do update set
-  settings = excluded.settings, from_file = excluded.from_file, updated_at = excluded.updated_at
+  settings = excluded.settings, from_file = excluded.from_file, updated_at = excluded.updated_at,
+  owner_id = excluded.owner_id
 --
 insert into wait (key, owner_id, run_id, expires_at, created_at)
 values (@key, @owner_id, @run_id, @expires_at, @now)
 on conflict (key) do nothing
+--
+select
+  (select count(*) from (
+    select 1 from task where owner_id = @owner_id and next_due is not null limit @limit) t)
+  + (select count(*) from (
+    select 1 from task where owner_id = @owner_id and topic_head is not null limit @limit) e)
+  + (select count(*) from (
+    select 1 from proposal p where p.owner_id = @owner_id and exists (
+      select 1 from task q where q.id = p.task_id and q.status = 'proposed' and q.topic_head is null)
+    limit @limit) p)
 --
 select
   count(*), count(*) filter (where state = 'succeeded'),
@@ -361,16 +407,23 @@ select count(*) from run
 select count(*) from run where state = 'succeeded'
 --
 select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < @before   and (@status is null or t.status = @status)
+  and (@parent_task_id is null or t.parent_task_id = @parent_task_id)
   and (@kind is null or t.kind = @kind)
   and (@query is null or v.title like @query escape '\')
   and (@tag is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
 --
 select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.owner_id = @owner_id and t.id < @before   and (@status is null or t.status = @status)
+  and (@parent_task_id is null or t.parent_task_id = @parent_task_id)
   and (@kind is null or t.kind = @kind)
   and (@query is null or v.title like @query escape '\')
   and (@tag is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
+--
+select distinct key_id from secret
+--
+select distinct q.task_id from agent a join queue q on q.owner_id = a.id
+where a.status <> 'active' and (q.state <> 2 or q.cancel_requested = 0) limit @limit
 --
 select exists (
   select 1 from agent
@@ -422,12 +475,14 @@ order by place limit 1
 select id, host, pid, version, roles, slots, draining, started_at, heartbeat_at from node
 order by id limit @limit
 --
-select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight
+select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
+limits
 from agent
 where (@all or id = @viewer or created_by = @viewer) and id > @after
 order by id limit @limit
 --
-select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight
+select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
+limits
 from agent where id = @id
 --
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
@@ -471,13 +526,15 @@ where state in ('failed', 'quarantined') and state in (@state, @other_state)
   and (@all or owner_id = @owner_id)
   and (@task_id is null or task_id = @task_id)
   and exists (select 1 from task t where t.id = run.task_id)
+  and not exists (select 1 from agent a where a.id = run.owner_id and a.status <> 'active')
 order by id limit @limit
 --
 select input from run_input where run_id = @run_id
 --
-select kind, name, settings, from_file, updated_at from tool_source order by kind, name
+select kind, name, settings, from_file, updated_at, owner_id from tool_source
+where kind = @kind and name = @name
 --
-select kind, name, settings, from_file, updated_at from tool_source where kind = @kind and name = @name
+select kind, name, settings, from_file, updated_at, owner_id from tool_source order by kind, name
 --
 select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
 order by lease_owner
@@ -532,7 +589,26 @@ select output from step where run_id = @run_id and state = 'succeeded' and outpu
   and place not like '%.%'
 order by place desc limit 1
 --
+select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
+  last_used_at
+from secret where key_id <> @key_id order by owner_id, name limit @limit
+--
+select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
+  last_used_at
+from secret where owner_id = @owner_id and name = @name
+--
+select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
+  last_used_at
+from secret where owner_id = @owner_id order by name
+--
 select owner_id, run_id, place, answer, expires_at from wait where key = @key /* pg: for update */
+--
+select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p
+where p.task_id < @before and (@all or p.owner_id = @owner_id) order by p.task_id desc limit @limit
+--
+select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p where p.task_id = @task_id
+--
+select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p where p.task_id = @task_id and (@all or p.owner_id = @owner_id)
 --
 select payload from task_version where task_id = @task_id and version = @version
 --
@@ -544,6 +620,13 @@ where task_id = @task_id and scheduled_for = @scheduled_for and run_id is not nu
 --
 select run_id, epoch, cancel_requested from queue
 where lease_owner = @lease_owner and cancel_requested = 1 and state = 2
+--
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue
+where slot = @task_id or (task_id = @task_id and slot <> task_id)
+order by state <> 1, run_id limit @limit
+/* pg: for update */
 --
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
@@ -562,12 +645,6 @@ leased_until, started_at, created_at, claimed_at, resumed_at from queue where ru
 --
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
-leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id in (select run_id from queue where slot = @task_id
-union all select run_id from queue where task_id = @task_id and slot <> task_id) order by state <> 1, run_id limit @limit
-/* pg: for update */
---
-select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
-expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and lease_owner <> @lease_owner limit @limit
 --
 select s.gate from run r join step s on s.run_id = r.id
@@ -580,7 +657,7 @@ where r.trigger = @trigger and r.created_at >= @since
 select scheduled_for, key, run_id, reason, through, count, detail, recorded_at from occurrence
 where task_id = @task_id order by scheduled_for desc, key desc limit 1
 --
-select scopes from agent where id = @id and status = 'active'
+select scopes, limits from agent where id = @id and status = 'active'
 --
 select server, tool, pinned, offered from tool_pin order by server, tool
 --
@@ -591,20 +668,28 @@ select sqlite_version()
 select state, error_code, error_message from run where id = @id
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-t.created_at, t.updated_at, v.settings, t.depth
+t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
+(select p.digest from proposal p where p.task_id = t.id),
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active')
 from (select 1) one /* each: , */, /* pg: lateral */ (
   select d.* from task d where d.owner_id = @owner_id and d.next_due <= @now order by d.next_due limit @places
   /* pg: for no key update skip locked */) t
 join task_version v on v.task_id = t.id and v.version = t.version
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id
+t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
+(select p.digest from proposal p where p.task_id = t.id),
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
+t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
+(select p.digest from proposal p where p.task_id = t.id),
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-t.created_at, t.updated_at, v.settings, t.depth from task t join task_version v on v.task_id = t.id and v.version = t.version where t.topic_head = @head and (t.owner_id, t.id) > (@after_owner, @after_id)
+t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
+(select p.digest from proposal p where p.task_id = t.id),
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.topic_head = @head and (t.owner_id, t.id) > (@after_owner, @after_id)
   and t.status in ('active', 'paused')
   and (t.owner_id = @owner_id
     or exists (select 1 from agent a where a.id = t.owner_id and ' ' || a.scopes || ' ' like '% admin %'))
@@ -612,28 +697,38 @@ order by t.owner_id, t.id
 limit @limit
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-t.created_at, t.updated_at, v.settings, t.depth, @place from task t join task_version v on v.task_id = t.id and v.version = t.version /* each: , */
+t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
+(select p.digest from proposal p where p.task_id = t.id),
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), @place from task t join task_version v on v.task_id = t.id and v.version = t.version /* each: , */
 where t.id = @id and (t.owner_id = @owner_id or @all)
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version
+t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
+(select p.digest from proposal p where p.task_id = t.id),
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version
 where t.owner_id = @owner_id and t.id < @before   and (@status is null or t.status = @status)
+  and (@parent_task_id is null or t.parent_task_id = @parent_task_id)
   and (@kind is null or t.kind = @kind)
   and (@query is null or v.title like @query escape '\')
   and (@tag is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id)) order by t.id desc limit @limit
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < @before   and (@status is null or t.status = @status)
+t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
+(select p.digest from proposal p where p.task_id = t.id),
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < @before   and (@status is null or t.status = @status)
+  and (@parent_task_id is null or t.parent_task_id = @parent_task_id)
   and (@kind is null or t.kind = @kind)
   and (@query is null or v.title like @query escape '\')
   and (@tag is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id)) order by t.id desc limit @limit
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
-t.created_at, t.updated_at, v.settings, t.depth, v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
+t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
+(select p.digest from proposal p where p.task_id = t.id),
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
 --
-select task_id, version, settings, payload from task_version /* each: , */
+select task_id, version, settings, payload, granted from task_version /* each: , */
 where task_id = @task_id and version = @version
 --
 select tokens from token_use where spender_id = @spender_id and day = @day
@@ -647,7 +742,7 @@ select tx, id, actor_id, action, noun, subject_id, owner_id, request_id, detail,
 where tx >= @from_tx and tx < @until_tx order by tx, id
 --
 update agent set name = @name, scopes = @scopes, status = @status, webhook_url = @webhook_url,
-  weight = @weight, updated_at = @now
+  weight = @weight, limits = @limits, updated_at = @now
 where id = @id
 --
 update agent set secret_hash = @secret_hash, token_epoch = token_epoch + 1, updated_at = @now where id = @id
@@ -683,6 +778,8 @@ update queue set
   silent_deaths = @silent_deaths, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = @run_id and epoch = @epoch and state = 2
 --
+update queue set cancel_requested = 1 where owner_id = @owner_id and state = 2 and cancel_requested = 0
+--
 update queue set cancel_requested = 1 where run_id = @run_id and cancel_requested = 0
 --
 update queue set leased_until = @leased_until /* each: from */
@@ -703,6 +800,11 @@ where state = 1 and run_id in (
 --
 update refresh_token set used_at = @now where hash = @hash and used_at is null
 --
+update secret set key_id = @key_id, wrapped_key = @wrapped_key, sealed = @sealed
+where owner_id = @owner_id and name = @name and version = @version
+--
+update secret set last_used_at = @now where owner_id = @owner_id and name = @name
+--
 update step set
   state = case when state = 'running' and error is not null then 'uncertain' else 'canceled' end,
   finished_at = @now
@@ -713,7 +815,7 @@ where run_id = @run_id and place = @place and state = 'waiting' and answer is nu
 --
 update task set
   status = @status, next_nominal = @next_nominal, next_due = @next_due, snoozed_until = @snoozed_until,
-  updated_at = @now
+  topic_head = case when @status = 'canceled' then null else topic_head end, updated_at = @now
 where id = @id
 --
 update task set
@@ -755,6 +857,7 @@ with ready as materialized (
   from (select 1) one /* each: , */, /* pg: lateral */ (
     select q.run_id from queue q
     where q.state = 0 and q.owner_id = @owner_id and (q.priority, q.due) >= (@from_priority, @from_due)
+      and not exists (select 1 from agent a where a.id = @owner_id and a.status <> 'active')
     order by q.priority, q.due limit @places /* pg: for update skip locked */) r)
 update queue set
   state = 2, epoch = epoch + 1,

@@ -1,6 +1,7 @@
 -- The nouns of the SQLite schema, with PostgreSQL's types. Ids are made by us (UUIDv7), JSON is text that is never
 -- searched, and what is sorted by text is sorted by its bytes, as SQLite does.
 
+-- limits: what it may not, whatever its scopes say, as JSON.
 create table agent (
   id uuid primary key,
   name text collate "C" not null unique,
@@ -10,14 +11,18 @@ create table agent (
   webhook_url text,
   token_epoch bigint not null default 0,
   weight integer not null default 1,
+  limits text not null default '{}',
   created_by uuid,
   created_at timestamptz not null,
   updated_at timestamptz not null
 );
 
+create index agent_stopped on agent (id) where status <> 'active';
+
 -- What should happen: the narrow, changing part. The schedule's cursor is next_nominal; next_due is when the
 -- scheduler looks at it (nominal + jitter, or later when snoozed). Null means: nothing to come.
--- depth: how many runs led to one another before one of them made this task; 0 when nobody's run did.
+-- depth: how many runs led to one another before one of them made this task; 0 when nobody's run did. Then parent is the
+-- task whose run it was, and root the first of the line.
 create table task (
   id uuid primary key,
   owner_id uuid not null,
@@ -30,6 +35,8 @@ create table task (
   snoozed_until timestamptz,
   check_state smallint,
   depth integer not null default 0,
+  parent_task_id uuid,
+  root_task_id uuid,
   created_at timestamptz not null,
   updated_at timestamptz not null
 ) with (fillfactor = 80);
@@ -37,18 +44,38 @@ create table task (
 create index task_due on task (owner_id, next_due) where next_due is not null;
 create index task_owner on task (owner_id, id);
 create index task_topic on task (topic_head, owner_id, id) where topic_head is not null;
+create index task_listener on task (owner_id) where topic_head is not null;
+create index task_parent on task (parent_task_id, id) where parent_task_id is not null;
 
--- What should happen: the text of each version, never changed. A run pins the version it started with.
+-- What should happen: the text of each version, never changed. A run pins the version it started with. granted: the most
+-- that its runs may, as JSON.
 create table task_version (
   task_id uuid not null,
   version integer not null,
   title text not null,
   settings text not null,
   payload text not null,
+  granted text not null,
   created_by uuid not null,
   created_at timestamptz not null,
   primary key (task_id, version)
 );
+
+-- What waits for approval: the text of a new task, which has the status proposed until then, or of an edit, beside which
+-- the approved version goes on.
+create table proposal (
+  task_id uuid primary key,
+  owner_id uuid not null,
+  proposed_by uuid not null,
+  settings text not null,
+  payload text not null,
+  granted text not null,
+  runs_late boolean not null,
+  digest text not null,
+  created_at timestamptz not null
+);
+
+create index proposal_owner on proposal (owner_id);
 
 create table task_tag (
   owner_id uuid not null,
@@ -365,6 +392,15 @@ create table token_use (
   day bigint not null,
   tokens bigint not null,
   primary key (spender_id, day)
+);
+
+-- How much of a limit that is counted by day (since 1970, UTC) is used up: fires of an agent, tasks made by a task's runs.
+create table daily_use (
+  subject_id uuid not null,
+  kind text not null,
+  day bigint not null,
+  used bigint not null,
+  primary key (subject_id, kind, day)
 );
 
 -- The processes that work on this database. draining: it was told to stop and takes no more work.

@@ -1,5 +1,6 @@
 -- Ids are 16 big-endian bytes (UUIDv7), instants integer microseconds since 1970 UTC, JSON is text.
 
+-- limits: what it may not, whatever its scopes say, as JSON.
 create table agent (
   id blob primary key,
   name text not null unique,
@@ -9,14 +10,18 @@ create table agent (
   webhook_url text,
   token_epoch integer not null default 0,
   weight integer not null default 1,
+  limits text not null default '{}',
   created_by blob,
   created_at integer not null,
   updated_at integer not null
 ) strict, without rowid;
 
+create index agent_stopped on agent (id) where status <> 'active';
+
 -- What should happen: the narrow, changing part. The schedule's cursor is next_nominal; next_due is when the
 -- scheduler looks at it (nominal + jitter, or later when snoozed). Null means: nothing to come.
--- depth: how many runs led to one another before one of them made this task; 0 when nobody's run did.
+-- depth: how many runs led to one another before one of them made this task; 0 when nobody's run did. Then parent is the
+-- task whose run it was, and root the first of the line.
 create table task (
   id blob primary key,
   owner_id blob not null,
@@ -29,6 +34,8 @@ create table task (
   snoozed_until integer,
   check_state integer,
   depth integer not null default 0,
+  parent_task_id blob,
+  root_task_id blob,
   created_at integer not null,
   updated_at integer not null
 ) strict, without rowid;
@@ -36,18 +43,38 @@ create table task (
 create index task_due on task (owner_id, next_due) where next_due is not null;
 create index task_owner on task (owner_id, id);
 create index task_topic on task (topic_head, owner_id) where topic_head is not null;
+create index task_listener on task (owner_id) where topic_head is not null;
+create index task_parent on task (parent_task_id, id) where parent_task_id is not null;
 
--- What should happen: the text of each version, never changed. A run pins the version it started with.
+-- What should happen: the text of each version, never changed. A run pins the version it started with. granted: the most
+-- that its runs may, as JSON.
 create table task_version (
   task_id blob not null,
   version integer not null,
   title text not null,
   settings text not null,
   payload text not null,
+  granted text not null,
   created_by blob not null,
   created_at integer not null,
   primary key (task_id, version)
 ) strict, without rowid;
+
+-- What waits for approval: the text of a new task, which has the status proposed until then, or of an edit, beside which
+-- the approved version goes on.
+create table proposal (
+  task_id blob primary key,
+  owner_id blob not null,
+  proposed_by blob not null,
+  settings text not null,
+  payload text not null,
+  granted text not null,
+  runs_late integer not null,
+  digest text not null,
+  created_at integer not null
+) strict, without rowid;
+
+create index proposal_owner on proposal (owner_id);
 
 create table task_tag (
   owner_id blob not null,
@@ -357,6 +384,15 @@ create table token_use (
   day integer not null,
   tokens integer not null,
   primary key (spender_id, day)
+) strict, without rowid;
+
+-- How much of a limit that is counted by day (since 1970, UTC) is used up: fires of an agent, tasks made by a task's runs.
+create table daily_use (
+  subject_id blob not null,
+  kind text not null,
+  day integer not null,
+  used integer not null,
+  primary key (subject_id, kind, day)
 ) strict, without rowid;
 
 -- The processes that work on this database. draining: it was told to stop and takes no more work.
