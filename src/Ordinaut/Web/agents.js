@@ -17,6 +17,7 @@ export function agents(page) {
       ['Agent', (each) => [each.name, h('br'), h('code', null, each.id)]],
       ['Status', (each) => badge(each.status)],
       ['Scopes', (each) => each.scopes.map((scope) => h('span', { class: 'tag' }, scope))],
+      ['Its tasks', (each) => each.tasks_need_approval ? 'wait for approval' : 'fire at once'],
       ['Weight', (each) => each.weight],
       ['Made', (each) => time(each.created_at)],
       ['', (each) => steering(each, secret, found.restart)],
@@ -29,17 +30,20 @@ export function agents(page) {
 }
 
 function steering(agent, secret, look) {
-  const status = agent.status === 'active' ? 'disabled' : 'active';
-  const verb = agent.status === 'active' ? 'Disable' : 'Enable';
+  const isActive = agent.status === 'active';
+  const verb = isActive ? 'Stop' : 'Start';
   const mine = agent.id === who().agent_id;
   return h('div', { class: 'actions' },
     button('New secret', () => issue(agent, secret), { key: `secret-${agent.id}` }),
     !mine && button(verb, async () => {
+      const control = h('input', { maxlength: 200 });
       await ask(`${verb}: ${agent.name}`, {
-        text: agent.status === 'active' ? 'Its tokens end at once, and its runs may use no tool.' : 'It may act again.',
+        text: isActive ? 'Its tokens end, its runs are canceled, and nothing of it fires.' : 'It may act again.',
+        fields: [{ label: 'Reason', control, hint: 'Kept in the audit log; may stay empty.' }],
         confirm: verb,
-        isGrave: agent.status === 'active',
-      }, () => call('updateAgent', { path: { id: agent.id }, body: { status } }));
+        isGrave: isActive,
+      }, ([reason]) =>
+        call(isActive ? 'stopAgent' : 'startAgent', { path: { id: agent.id }, body: reason ? { reason } : undefined }));
       await look();
     }, { key: `status-${agent.id}` }));
 }

@@ -34,6 +34,9 @@ export const operations = {
   cancelRun: ['POST', '/runs/{id}/cancel', 'runs:manage'],
   retryRun: ['POST', '/runs/{id}/retry', 'runs:manage'],
   rerunRun: ['POST', '/runs/{id}/rerun', 'runs:manage'],
+  listProposals: ['GET', '/proposals', 'tasks:read'],
+  approveTask: ['POST', '/tasks/{id}/approve', 'approvals:decide'],
+  rejectTask: ['POST', '/tasks/{id}/reject', 'approvals:decide'],
   listApprovals: ['GET', '/approvals', 'runs:read'],
   approveApproval: ['POST', '/approvals/{id}/approve', 'approvals:decide'],
   rejectApproval: ['POST', '/approvals/{id}/reject', 'approvals:decide'],
@@ -44,7 +47,8 @@ export const operations = {
   tryTool: ['POST', '/tools/{name}/try', 'tools:use'],
   listAgents: ['GET', '/agents', 'agents:manage'],
   createAgent: ['POST', '/agents', 'agents:manage'],
-  updateAgent: ['PATCH', '/agents/{id}', 'agents:manage'],
+  stopAgent: ['POST', '/agents/{id}/stop', 'agents:manage'],
+  startAgent: ['POST', '/agents/{id}/start', 'agents:manage'],
   issueAgentCredentials: ['POST', '/agents/{id}/credentials', 'agents:manage'],
   listAudit: ['GET', '/audit', 'audit:read'],
   verifyAudit: ['GET', '/audit/verify', 'admin'],
@@ -54,12 +58,13 @@ export const operations = {
 /** Operations that keep the answer to an Idempotency-Key: a click that is sent twice is done once. */
 export const once = [
   'createTask', 'pauseTask', 'resumeTask', 'snoozeTask', 'cancelTask', 'runTask', 'cancelRun', 'retryRun', 'rerunRun',
-  'approveApproval', 'rejectApproval', 'publishEvent', 'createAgent',
+  'approveTask', 'rejectTask', 'approveApproval', 'rejectApproval', 'publishEvent', 'createAgent', 'stopAgent',
+  'startAgent',
 ];
 
 /** The words that the API's lists can be filtered by: operation.parameter → words. */
 export const words = {
-  'listTasks.status': ['active', 'paused', 'completed', 'canceled'],
+  'listTasks.status': ['proposed', 'active', 'paused', 'completed', 'canceled'],
   'listTasks.schedule_kind': ['cron', 'rrule', 'once', 'event', 'condition'],
   'listOccurrences.outcome': ['run', 'skipped'],
   'listRuns.state': ['queued', 'running', 'waiting', 'succeeded', 'failed', 'canceled', 'quarantined', 'uncertain'],

@@ -7,6 +7,7 @@ import { h } from './dom.js';
 import { follow, throttle } from './live.js';
 import { runLink, taskLink, tasksOf } from './names.js';
 import { badge, button, choice, facts, filters, json, list, say, time } from './parts.js';
+import { proposals } from './proposals.js';
 import { may } from './session.js';
 
 const pace = { live: 1_500, idle: 15_000 };
@@ -15,7 +16,8 @@ export function approvals(page) {
   page.title('Approvals');
   const state = page.query.state ?? 'pending';
   const tasks = new Map();
-  const found = list(page, null, 'runs:read',
+  const proposed = proposals(page);
+  const found = list(page, 'What runs ask', 'runs:read',
     async (cursor, signal) => {
       const answer = await call('listApprovals', { query: { state, cursor }, signal });
       (await tasksOf(answer.items)).forEach((task, id) => tasks.set(id, task));
@@ -24,17 +26,22 @@ export function approvals(page) {
     (items) => items.map((item) => question(item, tasks.get(item.task_id), found.restart)),
     state === 'pending' ? 'Nothing waits for a person.' : 'There is none.');
   const states = choice(words['listApprovals.state'], state);
-  page.main.append(filters(page, '/approvals', [['State', 'state', states]]), found.element);
-  found.refresh();
-  page.every(pace.idle, found.refresh);
+  page.main.append(proposed.element, found.element);
+  found.element.querySelector('h2').after(filters(page, '/approvals', [['State', 'state', states]]));
+  const look = () => {
+    proposed.refresh();
+    found.refresh();
+  };
+  look();
+  page.every(pace.idle, look);
   if (may('runs:read events:read')) {
-    follow('streamAll', {}, throttle(found.refresh, pace.live), page.signal);
+    follow('streamAll', {}, throttle(look, pace.live), page.signal);
   }
 }
 
 function question(item, task, look) {
   return h('article', { class: 'card', 'aria-labelledby': `title-${item.id}` },
-    h('h2', { id: `title-${item.id}` }, item.title, ' ', badge(item.state)),
+    h('h3', { id: `title-${item.id}` }, item.title, ' ', badge(item.state)),
     item.message && h('p', { class: 'said' }, item.message),
     item.action !== null && [h('p', { class: 'quiet' }, 'What is to be done, as the task rendered it:'),
       json(item.action, `Action of ${item.title}`)],

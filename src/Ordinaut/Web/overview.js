@@ -18,7 +18,7 @@ const most = 200;
 
 export function overview(page) {
   page.title('Overview');
-  const changing = [figures(page), approvals(page), failures(page), current(page), upcoming(page)];
+  const changing = [figures(page), approvals(page), proposed(page), failures(page), current(page), upcoming(page)];
   const steady = [nodes(page), health(page)];
   const all = [...changing, ...steady];
   page.main.append(...all.map((each) => each.element));
@@ -48,6 +48,16 @@ function figures(page) {
 function figure(name, value, href) {
   const inside = [h('span', { class: 'value' }, value), h('span', { class: 'name' }, name)];
   return href ? h('a', { href, class: 'figure', 'data-key': name }, inside) : h('div', { class: 'figure' }, inside);
+}
+
+function proposed(page) {
+  return panel(page, 'Proposed tasks', 'tasks:read',
+    (signal) => call('listProposals', { query: { limit: shown }, signal }),
+    ({ items }) => items.length === 0 ? nothing('Nothing is proposed.') : table('Proposals', [
+      ['Task', (item) => h('a', { href: hash('/approvals'), 'data-key': item.task_id }, item.title)],
+      ['Schedule', (item) => item.schedule_description],
+      ['Proposed', (item) => time(item.proposed_at, item.timezone)],
+    ], items));
 }
 
 function approvals(page) {

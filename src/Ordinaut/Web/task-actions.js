@@ -21,7 +21,7 @@ export function actions(task, told, look) {
       look();
     }
   }, { kind: question.kind, key: name, fail: (error) => told.replaceChildren(problem(error)) });
-  const steering = may('tasks:update') && isOpen && [
+  const steering = may('tasks:update') && (isOpen || task.status === 'proposed') && [
     task.status === 'active' ? act('Pause', 'pauseTask', reason('Nothing fires until it is resumed.')) : null,
     task.status === 'paused' ? act('Resume', 'resumeTask', reason('It fires again as its schedule says.')) : null,
     task.status === 'active' ? act('Snooze', 'snoozeTask', snooze()) : null,

@@ -50,6 +50,8 @@ function describe(page, shown, told, look) {
   return [
     h('p', { class: 'words' }, shown.schedule_description),
     shown.description && h('p', null, shown.description),
+    shown.status === 'proposed' && h('p', { class: 'note' }, 'Nothing of it fires until somebody approves it, under ',
+      h('a', { href: '#/approvals', 'data-key': 'approvals' }, 'Approvals'), '.'),
     actions(shown, told, look),
     facts([
       ['Next', time(shown.next_run_at, shown.timezone)],
