@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Ordinaut.Http;
 
 /// <summary>
-/// <c>/</c> and <c>/ui</c>: the files of folder <c>Web</c>. They hold no data and no rule: they are a client of this API
-/// that runs in a browser, with the token of the person before it.
+/// <c>/</c> and <c>/ui</c>: the files of folder <c>Web</c>. They hold no data and no rule: they are a client of this
+/// API that runs in a browser, with the token of the person before it.
 /// </summary>
 internal static class UiEndpoints
 {
@@ -14,8 +14,8 @@ internal static class UiEndpoints
     private const string Tag = "Ui";
 
     /// <summary>
-    /// The page's own scripts, styles and requests alone. No text ever becomes markup: a browser that knows trusted types
-    /// refuses to parse it.
+    /// The page's own scripts, styles and requests alone. No text ever becomes markup: a browser that knows trusted
+    /// types refuses to parse it.
     /// </summary>
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "

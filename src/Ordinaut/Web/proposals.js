@@ -5,7 +5,7 @@ import { call } from './api.js';
 import { ask } from './dialog.js';
 import { h } from './dom.js';
 import { taskLink } from './names.js';
-import { button, facts, folded, list, say, table, time } from './parts.js';
+import { button, facts, folded, json, list, say, table, time } from './parts.js';
 import { may } from './session.js';
 import { occurrences } from './task.js';
 
@@ -57,9 +57,16 @@ function tools(item) {
   ], item.tools);
 }
 
+/** A new task as a whole; of an edit, each place with what is there and what would be. */
 function changes(item) {
-  return item.changes.map((change, index) => folded(`${change.op} ${change.path || 'the whole task'}`,
-    { before: change.before, after: change.after }, `change-${item.task_id}-${index}`));
+  if (item.approved_version === null) {
+    return json(Object.fromEntries(item.changes.map((each) => [each.path, each.after])), `All that ${item.title} says`);
+  }
+  return table(`Changes of ${item.title}`, [
+    ['Change', (each) => [each.op, ' ', h('code', null, each.path)]],
+    ['Before', (each) => each.op === 'add' ? '–' : json(each.before, `${each.path} before`)],
+    ['After', (each) => each.op === 'remove' ? '–' : json(each.after, `${each.path} after`)],
+  ], item.changes);
 }
 
 async function decide(item, name, verb, look) {

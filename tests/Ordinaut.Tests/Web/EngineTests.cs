@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Ordinaut.Tests.Web;
 
-/// <summary>The pure parts of the UI, run by a JavaScript engine where the machine has one (Node.js 20 or later).</summary>
+/// <summary>The pure parts of the UI, run where the machine has a JavaScript engine (Node.js 20 or later).</summary>
 public sealed class EngineTests
 {
     [Fact]

@@ -114,13 +114,17 @@ globalThis.document = {
 };
 const { h } = await import(await load('dom.js', { 'format.js': formatAddress }));
 
-for (const hostile of ['<script>alert(1)</script>', '"><img src=x onerror=alert(2)>', '<svg/onload=alert(3)>', '&lt;b&gt;']) {
+for (const hostile of [
+  '<script>alert(1)</script>', '"><img src=x onerror=alert(2)>', '<svg/onload=alert(3)>', '&lt;b&gt;',
+]) {
   const element = h('a', { href: '#/x', title: hostile }, hostile, [hostile, null, false, 0], h('b', null, hostile));
   assert.deepEqual(element.children.map((child) => child.data ?? child.children[0].data),
     [hostile, hostile, '0', hostile]);
   assert.equal(element.attributes.title, hostile);
 }
-for (const href of ['javascript:alert(1)', ' javascript:alert(1)', '//elsewhere', 'https://elsewhere', 'data:text/html,x']) {
+for (const href of [
+  'javascript:alert(1)', ' javascript:alert(1)', '//elsewhere', 'https://elsewhere', 'data:text/html,x',
+]) {
   assert.throws(() => h('a', { href }), /this server alone/, href);
 }
 for (const attributes of [{ onclick: 'alert(1)' }, { style: 'color: red' }, { srcdoc: '<b>' }]) {
