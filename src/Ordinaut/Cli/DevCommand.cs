@@ -44,6 +44,8 @@ internal static class DevCommand
         }
 
         Output.Line("");
+        Output.Line($"web UI         {address}#token={await LinkToken(address, admin, ct)}");
+        Output.Line("               (that link signs in once; later, sign in with the admin's id and secret)");
         Output.Line($"API reference  {address}docs");
         Output.Line($"admin's secret {Path.Combine(options.Data, "admin.json")}");
         Output.Line("");
@@ -55,6 +57,16 @@ internal static class DevCommand
         ShowClient(address, options.Data);
         Output.Line("");
         Output.Line("Stop with Ctrl+C; the data stays.");
+    }
+
+    /// <summary>
+    /// A session's refresh token works once, and behind '#' a browser keeps it to itself: no server, log or proxy sees
+    /// it. The session is the link's own, so that ending it leaves the others' refresh tokens alone.
+    /// </summary>
+    private static async Task<string> LinkToken(Uri address, AgentCredentials admin, CancellationToken ct)
+    {
+        using var client = await OrdinautClient.SignIn(address, admin, ct);
+        return client.Token.RefreshToken;
     }
 
     /// <summary>What an MCP client's settings need; the secret is read from the data folder, and not shown.</summary>

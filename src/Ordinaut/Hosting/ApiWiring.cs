@@ -75,6 +75,7 @@ internal static class ApiWiring
         Endpoints<MetadataEndpoints>(app).Map(app);
         Endpoints<AuditEndpoints>(app).Map(app);
         Endpoints<DocsEndpoints>(app).Map(app);
+        UiEndpoints.Map(app);
     }
 
     private static T Endpoints<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(

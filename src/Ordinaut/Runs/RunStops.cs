@@ -14,9 +14,12 @@ internal static class RunStops
     private const string RequestOfOwner =
         "update queue set cancel_requested = 1 where owner_id = @owner_id and state = 2 and cancel_requested = 0";
 
+    private const string SelectStopped = "select id from agent where status <> 'active' order by id";
+
+    // Only when there are any: joined with the agents, the whole queue would be read to find that there are none.
     private const string SelectOfStopped = """
-        select distinct q.task_id from agent a join queue q on q.owner_id = a.id
-        where a.status <> 'active' and (q.state <> 2 or q.cancel_requested = 0) limit @limit
+        select distinct q.task_id from queue q /* each: , */
+        where q.owner_id = @owner_id and (q.state <> 2 or q.cancel_requested = 0)
         """;
 
     public static async ValueTask EndOfTask(Session session, RunRecorder recorder, Guid taskId, string why)
@@ -48,7 +51,14 @@ internal static class RunStops
     /// <summary>Ends what stopped agents still have in the queue, of some tasks; returns of how many.</summary>
     public static async ValueTask<int> EndOfStoppedAgents(Session session, RunRecorder recorder, int limit)
     {
-        var tasks = await session.Query(SelectOfStopped, row => row.Id(0), ("limit", limit));
+        var stopped = await session.Query(SelectStopped, row => row.Id(0));
+        if (stopped.Count == 0)
+        {
+            return 0;
+        }
+
+        var left = await session.QueryEach(SelectOfStopped, row => row.Id(0), stopped, id => [("owner_id", id)]);
+        var tasks = left.Distinct().Take(limit).ToList();
         foreach (var taskId in tasks)
         {
             await EndOfTask(session, recorder, taskId, "The agent that owns the task was stopped.");

@@ -13,6 +13,7 @@ public sealed class AuthorizationMatrix
 {
     private static readonly string[] OpenToAnyone =
     [
+        "GET /",
         "GET /.well-known/jwks.json",
         "GET /.well-known/oauth-authorization-server",
         "GET /.well-known/oauth-protected-resource",
@@ -21,6 +22,7 @@ public sealed class AuthorizationMatrix
         "GET /health/live",
         "GET /health/ready",
         "GET /openapi.json",
+        "GET /ui/{name}",
         "POST /agents/auth/refresh",
         "POST /agents/auth/revoke",
         "POST /agents/auth/token",

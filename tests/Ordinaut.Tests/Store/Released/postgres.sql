@@ -546,8 +546,8 @@ prepare s100 (timestamptz) as
 select distinct key_id from secret
 --
 prepare s101 (unknown, timestamptz) as
-select distinct q.task_id from agent a join queue q on q.owner_id = a.id
-where a.status <> 'active' and (q.state <> 2 or q.cancel_requested = 0) limit $1
+select distinct q.task_id from queue q , unnest($1::uuid[]) as each(p1)
+where q.owner_id = each.p1 and (q.state <> 2 or q.cancel_requested = 0)
 --
 prepare s102 (unknown, timestamptz) as
 select exists (
@@ -586,46 +586,49 @@ select id from agent where name = 'admin'
 prepare s110 (text, timestamptz) as
 select id from agent where name = $1
 --
-prepare s111 (uuid, unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s111 (timestamptz) as
+select id from agent where status <> 'active' order by id
+--
+prepare s112 (uuid, unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where actor_id = $1 and id < $2 and ($3 is null or action = $3)
   and ($4 is null or noun = $4) and ($5 is null or at >= $5) and ($6 is null or at < $6)
 order by id desc limit $7
 --
-prepare s112 (unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s113 (unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where id < $1 and ($2 is null or action = $2)
   and ($3 is null or noun = $3) and ($4 is null or at >= $4) and ($5 is null or at < $5)
 order by id desc limit $6
 --
-prepare s113 (text, unknown, boolean, unknown, uuid, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s114 (text, unknown, boolean, unknown, uuid, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where subject_id = $1 and id < $2 and ($3 or actor_id = $4 or owner_id = $4)
   and ($5 is null or actor_id = $5) and ($6 is null or action = $6)
   and ($7 is null or noun = $7) and ($8 is null or at >= $8) and ($9 is null or at < $9)
 order by id desc limit $10
 --
-prepare s114 (uuid, timestamptz) as
+prepare s115 (uuid, timestamptz) as
 select id, error from step where run_id = $1 and state = 'running' and error is not null
 order by place limit 1
 --
-prepare s115 (unknown, timestamptz) as
+prepare s116 (unknown, timestamptz) as
 select id, host, pid, version, roles, slots, draining, started_at, heartbeat_at from node
 order by id limit $1
 --
-prepare s116 (boolean, unknown, unknown, unknown, timestamptz) as
+prepare s117 (boolean, unknown, unknown, unknown, timestamptz) as
 select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
 limits
 from agent
 where ($1 or id = $2 or created_by = $2) and id > $3
 order by id limit $4
 --
-prepare s117 (uuid, timestamptz) as
+prepare s118 (uuid, timestamptz) as
 select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
 limits
 from agent where id = $1
 --
-prepare s118 (unknown, boolean, uuid, text, unknown, timestamptz) as
+prepare s119 (unknown, boolean, uuid, text, unknown, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval
 where id < $1 and ($2 or owner_id = $3)
@@ -633,41 +636,41 @@ where id < $1 and ($2 or owner_id = $3)
     or $4 = case when state = 'pending' and expires_at <= $6 then 'expired' else state end)
 order by id desc limit $5
 --
-prepare s119 (uuid, boolean, uuid, timestamptz) as
+prepare s120 (uuid, boolean, uuid, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval where id = $1 and ($2 or owner_id = $3)
 --
-prepare s120 (text, timestamptz) as
+prepare s121 (text, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval where request_key = $1
 --
-prepare s121 (unknown, timestamptz) as
+prepare s122 (unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event , unnest($1::uuid[]) as each(p1) where id = each.p1
 --
-prepare s122 (uuid, uuid, boolean, timestamptz) as
+prepare s123 (uuid, uuid, boolean, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id = $1 and (owner_id = $2 or $3)
 --
-prepare s123 (unknown, unknown, timestamptz) as
+prepare s124 (unknown, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id >= $1 order by id desc limit $2
 --
-prepare s124 (uuid, unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s125 (uuid, unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where owner_id = $1   and id < $2
   and ($3 is null or topic = $3)
   and ($4 is null or created_at >= $4)
   and ($5 is null or created_at < $5)
 order by id desc limit $6
 --
-prepare s125 (unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s126 (unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where true   and id < $1
   and ($2 is null or topic = $2)
   and ($3 is null or created_at >= $3)
   and ($4 is null or created_at < $4)
 order by id desc limit $5
 --
-prepare s126 (timestamptz) as
+prepare s127 (timestamptz) as
 select id, private_key from signing_key order by created_at
 --
-prepare s127 (text, unknown, boolean, uuid, uuid, unknown, timestamptz) as
+prepare s128 (text, unknown, boolean, uuid, uuid, unknown, timestamptz) as
 select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
   lease_owner, null ::timestamptz as leased_until, null ::timestamptz as not_before,
   started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
@@ -679,43 +682,43 @@ where state in ('failed', 'quarantined') and state in ($1, $2)
   and not exists (select 1 from agent a where a.id = run.owner_id and a.status <> 'active')
 order by id limit $6
 --
-prepare s128 (uuid, timestamptz) as
+prepare s129 (uuid, timestamptz) as
 select input from run_input where run_id = $1
 --
-prepare s129 (text, text, timestamptz) as
+prepare s130 (text, text, timestamptz) as
 select kind, name, settings, from_file, updated_at, owner_id from tool_source
 where kind = $1 and name = $2
 --
-prepare s130 (timestamptz) as
+prepare s131 (timestamptz) as
 select kind, name, settings, from_file, updated_at, owner_id from tool_source order by kind, name
 --
-prepare s131 (timestamptz) as
+prepare s132 (timestamptz) as
 select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
 order by lease_owner
 --
-prepare s132 (timestamptz) as
+prepare s133 (timestamptz) as
 select min(due) from queue where state = 3
 --
-prepare s133 (timestamptz) as
+prepare s134 (timestamptz) as
 select min(due) from queue where state in (0, 3) and due <= $1 and occurrence_key <> 'check'
 --
-prepare s134 (uuid, text, unknown, timestamptz) as
+prepare s135 (uuid, text, unknown, timestamptz) as
 select name, entries, version, updated_at from calendar
 where owner_id = $1 and ($2 is null or name > $2) order by name limit $3
 --
-prepare s135 (uuid, text, timestamptz) as
+prepare s136 (uuid, text, timestamptz) as
 select name, entries, version, updated_at from calendar where owner_id = $1 and name = $2
 --
-prepare s136 (timestamptz) as
+prepare s137 (timestamptz) as
 select name, needs from migration_need order by name
 --
-prepare s137 (timestamptz) as
+prepare s138 (timestamptz) as
 select number, from_tx, until_tx, tx_offset, lines, previous, hash, signature, at from audit_block order by number desc limit 1
 --
-prepare s138 (bigint, unknown, timestamptz) as
+prepare s139 (bigint, unknown, timestamptz) as
 select number, from_tx, until_tx, tx_offset, lines, previous, hash, signature, at from audit_block where number > $1 order by number limit $2
 --
-prepare s139 (uuid, timestamptz, timestamptz, boolean, timestamptz, unknown, unknown, timestamptz) as
+prepare s140 (uuid, timestamptz, timestamptz, boolean, timestamptz, unknown, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -729,7 +732,7 @@ where o.task_id = $1
 order by o.scheduled_for desc, o.key desc
 limit $7
 --
-prepare s140 (uuid, unknown, timestamptz) as
+prepare s141 (uuid, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -739,7 +742,7 @@ where o.task_id = $1 and o.scheduled_for <= $2
 order by o.scheduled_for desc, o.key desc
 limit 1
 --
-prepare s141 (uuid, unknown, timestamptz) as
+prepare s142 (uuid, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -749,89 +752,89 @@ where o.task_id = $1 and o.scheduled_for <= $2 and o.key = ''
 order by o.scheduled_for desc
 limit 1
 --
-prepare s142 (uuid, timestamptz) as
+prepare s143 (uuid, timestamptz) as
 select output from step where run_id = $1 and state = 'succeeded' and output is not null
   and place not like '%.%'
 order by place desc limit 1
 --
-prepare s143 (text, unknown, timestamptz) as
+prepare s144 (text, unknown, timestamptz) as
 select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
   last_used_at
 from secret where key_id <> $1 order by owner_id, name limit $2
 --
-prepare s144 (uuid, text, timestamptz) as
+prepare s145 (uuid, text, timestamptz) as
 select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
   last_used_at
 from secret where owner_id = $1 and name = $2
 --
-prepare s145 (uuid, timestamptz) as
+prepare s146 (uuid, timestamptz) as
 select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
   last_used_at
 from secret where owner_id = $1 order by name
 --
-prepare s146 (text, timestamptz) as
+prepare s147 (text, timestamptz) as
 select owner_id, run_id, place, answer, expires_at from wait where key = $1 for update
 --
-prepare s147 (unknown, boolean, uuid, unknown, timestamptz) as
+prepare s148 (unknown, boolean, uuid, unknown, timestamptz) as
 select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p
 where p.task_id < $1 and ($2 or p.owner_id = $3) order by p.task_id desc limit $4
 --
-prepare s148 (uuid, timestamptz) as
+prepare s149 (uuid, timestamptz) as
 select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p where p.task_id = $1
 --
-prepare s149 (uuid, boolean, uuid, timestamptz) as
+prepare s150 (uuid, boolean, uuid, timestamptz) as
 select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p where p.task_id = $1 and ($2 or p.owner_id = $3)
 --
-prepare s150 (uuid, bigint, timestamptz) as
+prepare s151 (uuid, bigint, timestamptz) as
 select payload from task_version where task_id = $1 and version = $2
 --
-prepare s151 (timestamptz) as
+prepare s152 (timestamptz) as
 select pg_advisory_xact_lock(7305804402566070637)
 --
-prepare s152 (timestamptz) as
+prepare s153 (timestamptz) as
 select pg_advisory_xact_lock(7305804402566070638), set_config('lock_timeout', '200', true)
 --
-prepare s153 (unknown, timestamptz) as
+prepare s154 (unknown, timestamptz) as
 select pg_advisory_xact_lock(hashtextextended($1::text, 1))
 --
-prepare s154 (uuid, timestamptz) as
+prepare s155 (uuid, timestamptz) as
 select pg_advisory_xact_lock(hashtextextended(slot::text, 0)) from queue where run_id = $1
 --
-prepare s155 (unknown, timestamptz) as
+prepare s156 (unknown, timestamptz) as
 select pg_advisory_xact_lock(k) from (
   select distinct hashtextextended(each.p1::text, 0) as k from unnest($1::text[]) as each(p1) order by 1) x
 --
-prepare s156 (uuid, timestamptz) as
+prepare s157 (uuid, timestamptz) as
 select pg_advisory_xact_lock(k) from (
   select distinct hashtextextended(slot::text, 0) as k from queue
   where run_id in (select run_id from queue where slot = $1
 union all select run_id from queue where task_id = $1 and slot <> task_id) order by 1) x
 --
-prepare s157 (timestamptz) as
+prepare s158 (timestamptz) as
 select pg_current_xact_id()::text
 --
-prepare s158 (unknown, timestamptz) as
+prepare s159 (unknown, timestamptz) as
 select pg_notify('ordinaut', $1)
 --
-prepare s159 (timestamptz) as
+prepare s160 (timestamptz) as
 select pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 --
-prepare s160 (uuid, timestamptz) as
+prepare s161 (uuid, timestamptz) as
 select place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate,
 wake_at, awaits, answer from step where run_id = $1 order by place
 --
-prepare s161 (uuid, timestamptz, timestamptz) as
+prepare s162 (uuid, timestamptz, timestamptz) as
 select run_id from occurrence
 where task_id = $1 and scheduled_for = $2 and run_id is not null and reason is null limit 1
 --
-prepare s162 (uuid, timestamptz) as
+prepare s163 (uuid, timestamptz) as
 select run_id from queue where run_id = $1 for update
 --
-prepare s163 (text, timestamptz) as
+prepare s164 (text, timestamptz) as
 select run_id, epoch, cancel_requested from queue
 where lease_owner = $1 and cancel_requested = 1 and state = 2
 --
-prepare s164 (uuid, unknown, timestamptz) as
+prepare s165 (uuid, unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue
@@ -839,66 +842,66 @@ where slot = $1 or (task_id = $1 and slot <> task_id)
 order by state <> 1, run_id limit $2
 for update
 --
-prepare s165 (unknown, timestamptz) as
+prepare s166 (unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue
 where state = 2 and leased_until <= $2 order by leased_until limit $1
 for update skip locked
 --
-prepare s166 (uuid, timestamptz) as
+prepare s167 (uuid, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = $1 for update
 --
-prepare s167 (uuid, bigint, timestamptz) as
+prepare s168 (uuid, bigint, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = $1 and epoch = $2 and state = 2
 for update
 --
-prepare s168 (text, unknown, timestamptz) as
+prepare s169 (text, unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and lease_owner <> $1 limit $2
 --
-prepare s169 (uuid, unknown, timestamptz) as
+prepare s170 (uuid, unknown, timestamptz) as
 select s.gate from run r join step s on s.run_id = r.id
 where r.task_id = $1 and r.state = 'succeeded' and s.id = $2 and s.gate is not null
 order by r.id desc limit 1
 --
-prepare s170 (text, timestamptz, timestamptz) as
+prepare s171 (text, timestamptz, timestamptz) as
 select s.started_at, r.created_at, r.scheduled_for from step s join run r on r.id = s.run_id
 where r.trigger = $1 and r.created_at >= $2
 --
-prepare s171 (uuid, timestamptz) as
+prepare s172 (uuid, timestamptz) as
 select scheduled_for, key, run_id, reason, through, count, detail, recorded_at from occurrence
 where task_id = $1 order by scheduled_for desc, key desc limit 1
 --
-prepare s172 (uuid, timestamptz) as
+prepare s173 (uuid, timestamptz) as
 select scopes, limits from agent where id = $1 and status = 'active'
 --
-prepare s173 (timestamptz) as
+prepare s174 (timestamptz) as
 select server, tool, pinned, offered from tool_pin order by server, tool
 --
-prepare s174 (text, timestamptz) as
+prepare s175 (text, timestamptz) as
 select server, tool, pinned, offered from tool_pin where server = $1 order by tool
 --
-prepare s175 (timestamptz) as
+prepare s176 (timestamptz) as
 select set_config('idle_in_transaction_session_timeout', '0', true)
 --
-prepare s176 (timestamptz) as
+prepare s177 (timestamptz) as
 select set_config('lock_timeout', '200', true), set_config('statement_timeout', '0', true)
 --
-prepare s177 (timestamptz) as
+prepare s178 (timestamptz) as
 select set_config('statement_timeout', '30000', true), set_config('lock_timeout', '10000', true),
   set_config('idle_in_transaction_session_timeout', '30000', true), set_config('enable_seqscan', 'off', true),
   set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
 --
-prepare s178 (uuid, timestamptz) as
+prepare s179 (uuid, timestamptz) as
 select state, error_code, error_message from run where id = $1
 --
-prepare s179 (unknown, unknown, timestamptz) as
+prepare s180 (unknown, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
@@ -908,19 +911,19 @@ from (select 1) one , unnest($1::uuid[], $2::bigint[]) as each(p1, p2), lateral 
   for no key update skip locked) t
 join task_version v on v.task_id = t.id and v.version = t.version
 --
-prepare s180 (uuid, timestamptz) as
+prepare s181 (uuid, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
 exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = $1
 --
-prepare s181 (uuid, uuid, boolean, timestamptz) as
+prepare s182 (uuid, uuid, boolean, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
 exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = $1 and (t.owner_id = $2 or $3)
 --
-prepare s182 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
+prepare s183 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
@@ -931,14 +934,14 @@ exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') 
 order by t.owner_id, t.id
 limit $5
 --
-prepare s183 (unknown, unknown, unknown, unknown, timestamptz) as
+prepare s184 (unknown, unknown, unknown, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
 exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), each.p1 from task t join task_version v on v.task_id = t.id and v.version = t.version , unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::boolean[]) as each(p1, p2, p3, p4)
 where t.id = each.p2 and (t.owner_id = each.p3 or each.p4)
 --
-prepare s184 (uuid, unknown, text, uuid, text, text, text, unknown, timestamptz) as
+prepare s185 (uuid, unknown, text, uuid, text, text, text, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
@@ -950,7 +953,7 @@ where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
   and ($7 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $7 and g.task_id = t.id)) order by t.id desc limit $8
 --
-prepare s185 (unknown, text, uuid, text, text, text, unknown, timestamptz) as
+prepare s186 (unknown, text, uuid, text, text, text, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
@@ -961,60 +964,60 @@ exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'),
   and ($6 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $6 and g.task_id = t.id)) order by t.id desc limit $7
 --
-prepare s186 (uuid, uuid, boolean, timestamptz) as
+prepare s187 (uuid, uuid, boolean, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
 exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = $1 and (t.owner_id = $2 or $3)
 --
-prepare s187 (unknown, unknown, timestamptz) as
+prepare s188 (unknown, unknown, timestamptz) as
 select task_id, version, settings, payload, granted from task_version , unnest($1::uuid[], $2::bigint[]) as each(p1, p2)
 where task_id = each.p1 and version = each.p2
 --
-prepare s188 (uuid, bigint, timestamptz) as
+prepare s189 (uuid, bigint, timestamptz) as
 select tokens from token_use where spender_id = $1 and day = $2
 --
-prepare s189 (boolean, uuid, unknown, unknown, timestamptz) as
+prepare s190 (boolean, uuid, unknown, unknown, timestamptz) as
 select topic, count(*), max(created_at) from event
 where ($1 or owner_id = $2) and topic > $3 group by topic order by topic limit $4
 --
-prepare s190 (unknown, unknown, unknown, timestamptz) as
+prepare s191 (unknown, unknown, unknown, timestamptz) as
 select tx from audit where tx >= $1 and tx < $2 order by tx limit 1 offset $3
 --
-prepare s191 (unknown, unknown, timestamptz) as
+prepare s192 (unknown, unknown, timestamptz) as
 select tx, id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at from audit
 where tx >= $1 and tx < $2 order by tx, id
 --
-prepare s192 (text, text, text, text, bigint, text, uuid, timestamptz) as
+prepare s193 (text, text, text, text, bigint, text, uuid, timestamptz) as
 update agent set name = $1, scopes = $2, status = $3, webhook_url = $4,
   weight = $5, limits = $6, updated_at = $8
 where id = $7
 --
-prepare s193 (bytea, uuid, timestamptz) as
+prepare s194 (bytea, uuid, timestamptz) as
 update agent set secret_hash = $1, token_epoch = token_epoch + 1, updated_at = $3 where id = $2
 --
-prepare s194 (uuid, timestamptz) as
+prepare s195 (uuid, timestamptz) as
 update agent set token_epoch = token_epoch + 1, updated_at = $2 where id = $1
 --
-prepare s195 (uuid, timestamptz) as
+prepare s196 (uuid, timestamptz) as
 update approval set
   request_key = null,
   state = case when state <> 'pending' then state when expires_at <= $2 then 'expired' else 'canceled' end
 where run_id = $1
 --
-prepare s196 (text, uuid, text, uuid, timestamptz) as
+prepare s197 (text, uuid, text, uuid, timestamptz) as
 update approval set state = $1, decided_by = $2, decided_at = $5, comment = $3
 where id = $4 and state = 'pending' and expires_at > $5
 --
-prepare s197 (text, text, uuid, timestamptz, text, timestamptz) as
+prepare s198 (text, text, uuid, timestamptz, text, timestamptz) as
 update occurrence set reason = $1, detail = $2
 where task_id = $3 and scheduled_for = $4 and key = $5
 --
-prepare s198 (timestamptz, bigint, uuid, timestamptz, timestamptz) as
+prepare s199 (timestamptz, bigint, uuid, timestamptz, timestamptz) as
 update occurrence set through = $1, count = count + $2, recorded_at = $5
 where task_id = $3 and scheduled_for = $4 and key = ''
 --
-prepare s199 (timestamptz, uuid, bigint, timestamptz) as
+prepare s200 (timestamptz, uuid, bigint, timestamptz) as
 update queue set
   state = case
     when $1 <= $4 or exists (
@@ -1025,30 +1028,30 @@ update queue set
   due = $1, waiting = 1, silent_deaths = 0, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = $2 and epoch = $3 and state = 2
 --
-prepare s200 (timestamptz, bigint, bigint, uuid, bigint, timestamptz) as
+prepare s201 (timestamptz, bigint, bigint, uuid, bigint, timestamptz) as
 update queue set
   state = case when $1 > $6 then 3 else 0 end, due = $1, attempt = $2,
   silent_deaths = $3, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = $4 and epoch = $5 and state = 2
 --
-prepare s201 (uuid, timestamptz) as
+prepare s202 (uuid, timestamptz) as
 update queue set cancel_requested = 1 where owner_id = $1 and state = 2 and cancel_requested = 0
 --
-prepare s202 (uuid, timestamptz) as
+prepare s203 (uuid, timestamptz) as
 update queue set cancel_requested = 1 where run_id = $1 and cancel_requested = 0
 --
-prepare s203 (unknown, unknown, unknown, timestamptz) as
+prepare s204 (unknown, unknown, unknown, timestamptz) as
 update queue set leased_until = each.p1 from unnest($1::timestamptz[], $2::uuid[], $3::bigint[]) as each(p1, p2, p3)
 where run_id = each.p2 and epoch = each.p3 and state = 2 and leased_until > $4
 returning run_id, epoch, cancel_requested
 --
-prepare s204 (bigint, uuid, uuid, timestamptz) as
+prepare s205 (bigint, uuid, uuid, timestamptz) as
 update queue set slot_limit = $1 where task_id = $2 and slot = $3 and state = 1
 --
-prepare s205 (uuid, timestamptz) as
+prepare s206 (uuid, timestamptz) as
 update queue set state = 0, due = $2 where run_id = $1 and state = 3 and waiting = 1
 --
-prepare s206 (unknown, timestamptz) as
+prepare s207 (unknown, timestamptz) as
 update queue set state = case when due > $2 then 3 else 0 end
 where state = 1 and run_id in (
   select (
@@ -1057,78 +1060,78 @@ where state = 1 and run_id in (
       and (select count(*) from queue s where s.slot = each.p1 and s.state in (0, 2, 3)) < h.slot_limit
     order by h.priority, h.due, h.run_id limit 1) from unnest($1::uuid[]) as each(p1))
 --
-prepare s207 (bytea, timestamptz) as
+prepare s208 (bytea, timestamptz) as
 update refresh_token set used_at = $2 where hash = $1 and used_at is null
 --
-prepare s208 (text, bytea, bytea, uuid, text, bigint, timestamptz) as
+prepare s209 (text, bytea, bytea, uuid, text, bigint, timestamptz) as
 update secret set key_id = $1, wrapped_key = $2, sealed = $3
 where owner_id = $4 and name = $5 and version = $6
 --
-prepare s209 (uuid, text, timestamptz) as
+prepare s210 (uuid, text, timestamptz) as
 update secret set last_used_at = $3 where owner_id = $1 and name = $2
 --
-prepare s210 (uuid, timestamptz) as
+prepare s211 (uuid, timestamptz) as
 update step set
   state = case when state = 'running' and error is not null then 'uncertain' else 'canceled' end,
   finished_at = $2
 where run_id = $1 and state in ('running', 'waiting')
 --
-prepare s211 (text, uuid, text, timestamptz) as
+prepare s212 (text, uuid, text, timestamptz) as
 update step set answer = $1
 where run_id = $2 and place = $3 and state = 'waiting' and answer is null
 --
-prepare s212 (text, timestamptz, timestamptz, timestamptz, uuid, timestamptz) as
+prepare s213 (text, timestamptz, timestamptz, timestamptz, uuid, timestamptz) as
 update task set
   status = $1, next_nominal = $2, next_due = $3, snoozed_until = $4,
   topic_head = case when $1 = 'canceled' then null else topic_head end, updated_at = $6
 where id = $5
 --
-prepare s213 (bigint, text, text, timestamptz, timestamptz, text, timestamptz, uuid, unknown, timestamptz) as
+prepare s214 (bigint, text, text, timestamptz, timestamptz, text, timestamptz, uuid, unknown, timestamptz) as
 update task set
   version = $1, status = $2, kind = $3, next_nominal = $4, next_due = $5,
   topic_head = $6, snoozed_until = $7, updated_at = $10
 where id = $8 and version = $9
 --
-prepare s214 (bigint, uuid, timestamptz) as
+prepare s215 (bigint, uuid, timestamptz) as
 update task set check_state = $1 where id = $2
 --
-prepare s215 (timestamptz, uuid, timestamptz) as
+prepare s216 (timestamptz, uuid, timestamptz) as
 update task set next_due = $1 where id = $2
 --
-prepare s216 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s217 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 update task set next_nominal = each.p1, next_due = each.p2, status = each.p3, snoozed_until = null
 from unnest($1::timestamptz[], $2::timestamptz[], $3::text[], $4::uuid[], $5::bigint[], $6::timestamptz[]) as each(p1, p2, p3, p4, p5, p6) where id = each.p4 and version = each.p5 and next_nominal = each.p6
 returning id
 --
-prepare s217 (unknown, uuid, bigint, timestamptz) as
+prepare s218 (unknown, uuid, bigint, timestamptz) as
 update token_use set tokens = tokens + $1 where spender_id = $2 and day = $3
 --
-prepare s218 (text, text, text, timestamptz) as
+prepare s219 (text, text, text, timestamptz) as
 update tool_pin set offered = $1 where server = $2 and tool = $3
 --
-prepare s219 (text, text, text, timestamptz) as
+prepare s220 (text, text, text, timestamptz) as
 update tool_pin set pinned = $1, offered = null where server = $2 and tool = $3
 --
-prepare s220 (text, text, timestamptz) as
+prepare s221 (text, text, timestamptz) as
 update wait set answer = $1 where key = $2 and answer is null
 --
-prepare s221 (uuid, text, text, uuid, timestamptz) as
+prepare s222 (uuid, text, text, uuid, timestamptz) as
 update wait set run_id = $1, place = $2 where key = $3 and owner_id = $4 returning answer
 --
-prepare s222 (unknown, timestamptz, timestamptz) as
+prepare s223 (unknown, timestamptz, timestamptz) as
 with free as materialized (
   select event_id from outbox where claimed_until is null or claimed_until <= $3
   order by event_id limit $1 for update skip locked)
 update outbox set claimed_until = $2 where event_id in (select event_id from free)
 returning event_id
 --
-prepare s223 (timestamptz) as
+prepare s224 (timestamptz) as
 with late as materialized (
   select run_id from queue where state = 3 and due <= $1 order by due limit 10000
   for update skip locked)
 update queue set state = 0 where run_id in (select run_id from late)
 --
-prepare s224 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s225 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 with ready as materialized (
   select r.run_id, each.p1 as lease_owner, each.p2 as leased_until
   from (select 1) one , unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[]) as each(p1, p2, p3, p4, p5, p6), lateral (

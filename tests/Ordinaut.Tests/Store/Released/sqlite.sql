@@ -422,8 +422,8 @@ select count(*) from task t join task_version v on v.task_id = t.id and v.versio
 --
 select distinct key_id from secret
 --
-select distinct q.task_id from agent a join queue q on q.owner_id = a.id
-where a.status <> 'active' and (q.state <> 2 or q.cancel_requested = 0) limit @limit
+select distinct q.task_id from queue q /* each: , */
+where q.owner_id = @owner_id and (q.state <> 2 or q.cancel_requested = 0)
 --
 select exists (
   select 1 from agent
@@ -452,6 +452,8 @@ select hash, family, agent_id, scopes, used_at, expires_at from refresh_token wh
 select id from agent where name = 'admin'
 --
 select id from agent where name = @name
+--
+select id from agent where status <> 'active' order by id
 --
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where actor_id = @actor_id and id < @before and (@action is null or action = @action)
