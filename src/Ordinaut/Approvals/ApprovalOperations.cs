@@ -60,7 +60,7 @@ internal sealed class ApprovalOperations(
             async session =>
             {
                 var row = await Visible(session, caller, id);
-                Check(caller, row, decision, session.Now);
+                await Check(session, caller, row, decision);
                 var state = isApproved ? "approved" : "rejected";
                 var key = ApprovalTool.KeyOf(id);
                 if (
@@ -79,14 +79,17 @@ internal sealed class ApprovalOperations(
         return view;
     }
 
-    private static void Check(Caller caller, ApprovalRow row, Decision decision, DateTimeOffset now)
+    private static async ValueTask Check(Session session, Caller caller, ApprovalRow row, Decision decision)
     {
-        if (row.OwnerId == caller.AgentId)
+        if (!await AgentLine.MayDecide(session, caller.AgentId, row.OwnerId))
         {
-            const string why = "Who asks cannot decide: it needs another agent that holds 'approvals:decide'.";
+            const string why =
+                "Who asks cannot decide, nor an agent of its line that is bound as it is: it needs another agent that "
+                + "holds 'approvals:decide'.";
             throw new Problem(ProblemKind.Forbidden, why);
         }
 
+        var now = session.Now;
         var state = StateOf(row, now);
         if (state != "pending")
         {

@@ -22,6 +22,13 @@ internal sealed partial class AuditHeads(string folder, TimeProvider clock, ILog
 
     public async Task Tell(AuditBlock? head)
     {
+        if (head?.Number < _told)
+        {
+            // What was told is not there any more: this chain is another one, and is told of as one.
+            Log.Cut(log, _told, head.Number);
+            (_told, _toldAt) = (0, null);
+        }
+
         if (head is null || head.Number <= _told || _toldAt is { } at && clock.GetElapsedTime(at) < Interval)
         {
             return;
@@ -86,6 +93,9 @@ internal sealed partial class AuditHeads(string folder, TimeProvider clock, ILog
     {
         [LoggerMessage(1, LogLevel.Information, "audit.sealed: block {Number}, {Hash}")]
         public static partial void Sealed(ILogger log, long number, string hash);
+
+        [LoggerMessage(3, LogLevel.Error, "audit.cut: block {Told} was told of, and the chain ends with {Number}")]
+        public static partial void Cut(ILogger log, long told, long number);
 
         [LoggerMessage(2, LogLevel.Warning, "audit.head_not_written: {Reason}")]
         public static partial void NotWritten(ILogger log, string reason);

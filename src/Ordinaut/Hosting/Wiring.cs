@@ -105,6 +105,17 @@ internal static class Wiring
             options.Role.Names(),
             options.Role.HasFlag(Role.Worker) ? options.WorkerConcurrency : null
         ));
+        services.AddSingleton(
+            new RetentionSettings(
+                TimeSpan.FromDays(options.RunRetentionDays),
+                TimeSpan.FromDays(options.RunRetentionDays),
+                TimeSpan.FromDays(options.EventRetentionDays),
+                TimeSpan.FromDays(options.AuditRetentionDays)
+            )
+            {
+                ByWeek = options.Postgres is not null,
+            }
+        );
         services.AddSingleton<NodeRegistry>().AddHostedService(host => host.GetRequiredService<NodeRegistry>());
         services.AddSingleton(provider =>
         {
@@ -178,17 +189,6 @@ internal static class Wiring
             TimeSpan.FromSeconds(options.LeaseSeconds),
             TimeSpan.FromSeconds(options.DrainSeconds)
         ));
-        services.AddSingleton(
-            new RetentionSettings(
-                TimeSpan.FromDays(options.RunRetentionDays),
-                TimeSpan.FromDays(options.RunRetentionDays),
-                TimeSpan.FromDays(options.EventRetentionDays),
-                TimeSpan.FromDays(options.AuditRetentionDays)
-            )
-            {
-                ByWeek = options.Postgres is not null,
-            }
-        );
         services.AddSingleton(new RunSettings((long)options.RunDataMib << 20));
         services.AddSingleton<RunPlans>().AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();
         services.AddSingleton<Reaper>().AddHostedService(provider => provider.GetRequiredService<Reaper>());

@@ -14,6 +14,9 @@ internal sealed class KeyFile(string path, bool isOurs) : IKeySource
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>How long one that changes the file waits for another.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public IReadOnlyList<SecretKey> Read()
     {
         try
@@ -31,14 +34,43 @@ internal sealed class KeyFile(string path, bool isOurs) : IKeySource
 
     public bool TryRenew(IReadOnlySet<string> inUse)
     {
-        var before = Read();
-        if (!isOurs && before.Count == 0)
+        if (!isOurs && Read().Count == 0)
         {
             return false;
         }
 
-        Write([SecretKey.Make(), .. before.Where((key, i) => i == 0 || inUse.Contains(key.Id))]);
+        using var turn = Hold();
+        var before = Read();
+        // Somebody may be sealing under one that no row names yet: only the eighth rotation after takes it away.
+        var kept = before.Where((key, i) => i < KeyRing.MaxKeys - 1 || inUse.Contains(key.Id)).ToList();
+        if (kept.Count == KeyRing.MaxKeys)
+        {
+            throw Problem.Conflict($"{KeyRing.MaxKeys} keys are in use; let the rotation before this one end.");
+        }
+
+        Write([SecretKey.Make(), .. kept]);
         return true;
+    }
+
+    /// <summary>Processes that share the file change it one after the other: each builds on what it read.</summary>
+    private FileStream Hold()
+    {
+        FileStream? turn = null;
+        return SpinWait.SpinUntil(() => (turn = TryHold()) is not null, Patience)
+            ? turn!
+            : throw Unreadable("is held by another process");
+    }
+
+    private FileStream? TryHold()
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>There is at every moment a whole file: a key that is lost takes every secret with it.</summary>

@@ -77,6 +77,8 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
         while (await db.Write(session => ResealSome(session, key)) is var some and > 0)
         {
             resealed += some;
+            // Of rotations at the same time all end under the last one's key.
+            key = keys.Current();
         }
 
         await db.Write(session =>

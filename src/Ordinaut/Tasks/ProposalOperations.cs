@@ -7,7 +7,7 @@ namespace Ordinaut.Tasks;
 
 /// <summary>
 /// Shows and decides what agents propose whose tasks need approval. A decision is made once, by an agent with
-/// <c>approvals:decide</c> that is not the proposer and was not made by it, on the very text it has seen.
+/// <c>approvals:decide</c> that is not the proposer nor of its bound line, on the very text it has seen.
 /// </summary>
 internal sealed class ProposalOperations(
     Db db,
@@ -19,9 +19,6 @@ internal sealed class ProposalOperations(
     Signals signals
 )
 {
-    /// <summary>How many generations of agents are looked at for one that would approve for its maker.</summary>
-    private const int MaxGenerations = 100;
-
     public async Task<ProposalView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.TasksRead);
@@ -137,20 +134,14 @@ internal sealed class ProposalOperations(
         }
     }
 
-    /// <summary>Neither who proposes decides, nor an agent that it made, or that such a one made.</summary>
     private static async ValueTask RequireAnother(Session session, Caller caller, Guid proposer)
     {
-        Guid? at = caller.AgentId;
-        for (var made = 0; at is { } id && made < MaxGenerations; made++)
+        if (!await AgentLine.MayDecide(session, caller.AgentId, proposer))
         {
-            if (id == proposer)
-            {
-                const string why =
-                    "Who proposes cannot decide, nor an agent it made: it needs another one with 'approvals:decide'.";
-                throw new Problem(ProblemKind.Forbidden, why);
-            }
-
-            at = (await AgentStore.Get(session, id))?.CreatedBy;
+            const string why =
+                "Who proposes cannot decide, nor an agent of its line that is bound as it is: it needs another one "
+                + "with 'approvals:decide'.";
+            throw new Problem(ProblemKind.Forbidden, why);
         }
     }
 

@@ -30,6 +30,23 @@ public sealed class NodeStories
         Assert.Equal("succeeded", ended.GetProperty("state").GetString());
     }
 
+    /// <summary>What runs as handles need of retention was there only where there was a worker.</summary>
+    [Fact]
+    public async Task A_node_that_is_only_the_api_serves_assistants()
+    {
+        await using var api = await Node(PostgresServer.NewDatabase(), Role.Api);
+        var client = await api.AsAdmin();
+
+        var answer = await client.Send(
+            "POST",
+            "/mcp",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""",
+            ("Accept", "application/json, text/event-stream")
+        );
+
+        Assert.Contains("create_task", await OrdinautApp.Expect(answer, 200), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_node_without_the_api_answers_for_its_health_and_nothing_else()
     {

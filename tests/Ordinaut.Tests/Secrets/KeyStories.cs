@@ -60,10 +60,10 @@ public sealed class KeyStories
 
         Assert.Equal((1, 1), (first.Resealed, second.Resealed));
         Assert.All(api.Requests, request => Assert.Equal("correct horse", request.Headers["X-Key"]));
-        // The one before stays for who has just sealed with it; the first is gone.
+        // Those before stay for who has just sealed with one of them.
         var keys = await File.ReadAllLinesAsync(file);
-        Assert.Equal(2, keys.Length);
-        Assert.DoesNotContain(before, keys);
+        Assert.Equal(3, keys.Length);
+        Assert.Contains(before, keys);
         Assert.Equal(second.KeyId, SecretKey.TryParse(keys[0])!.Id);
         Assert.Equal([second.KeyId], await app.Get<Db>().Read(SecretStore.Keys));
         var version = Assert.Single((await ann.Get<Page<SecretView>>("/secrets")).Items).Version;
@@ -126,6 +126,42 @@ public sealed class KeyStories
         Assert.Equal(second.Id, other.Find(second.Id)!.Id);
         Assert.Equal(first.Id, other.Find(first.Id)!.Id);
         Assert.Equal(second.Id, other.Current().Id);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>The third of three at once took the key away that the first was sealing under.</summary>
+    [Fact]
+    public async Task Rotations_at_the_same_time_lose_no_secret()
+    {
+        await using var app = await OrdinautApp.Start();
+        var admin = await app.AsAdmin();
+        for (var i = 0; i < 5; i++)
+        {
+            await OrdinautApp.Expect(await admin.Send("PUT", $"/secrets/s{i}", """{"value": "correct horse"}"""), 200);
+        }
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => admin.Send("POST", "/secrets:rotate")));
+
+        Assert.All(answers, answer => Assert.Equal(200, (int)answer.StatusCode));
+        await OrdinautApp.Expect(await admin.Send("POST", "/secrets:rotate"), 200);
+        await app.Get<SecretOperations>().RequireKeys();
+    }
+
+    [Fact]
+    public void Processes_that_renew_at_the_same_time_keep_each_others_keys()
+    {
+        var folder = Directory.CreateTempSubdirectory("ordinaut-test-").FullName;
+        var file = Path.Combine(folder, KeyFile.DefaultName);
+        var rings = Enumerable.Range(0, 6).Select(_ => new KeyRing(new KeyFile(file, isOurs: true))).ToList();
+
+        var made = rings
+            .AsParallel()
+            .WithDegreeOfParallelism(6)
+            .Select(ring => ring.Renew(new HashSet<string>()))
+            .ToList();
+
+        Assert.All(made, key => Assert.NotNull(rings[0].Find(key.Id)));
+        Assert.Equal(6, new KeyFile(file, isOurs: false).Read().Count);
         Directory.Delete(folder, recursive: true);
     }
 

@@ -139,6 +139,32 @@ public sealed class ProposalStories
             await Refused(ProblemKind.NotFound, () => core.Proposals.Approve(judge, task.Id, seen, null));
         });
 
+    /// <summary>An agent that is bound made two, and the one decided what the other proposed; or it did so itself.</summary>
+    [Fact]
+    public void Nobody_of_a_bound_agents_line_decides_for_another_of_it() =>
+        Story.Play(async core =>
+        {
+            var scopes = core.Ann.Scopes.List().Append("approvals:decide").Append("agents:manage").ToList();
+            var robot = await core.Robot(new AgentInput(Scopes: scopes, TasksNeedApproval: true));
+            var one = await Made(robot, "one");
+            var other = await Made(robot, "other");
+            var task = await core.Tasks.Create(one, Idle());
+            var seen = new ProposalDecision((await core.Proposals.Get(core.Admin, task.Id)).Digest);
+
+            foreach (var decider in new[] { one, other, robot })
+            {
+                await Assert.ThrowsAsync<Problem>(() => core.Proposals.Approve(decider, task.Id, seen, null));
+            }
+
+            await core.Proposals.Approve(core.Judge(), task.Id, seen, null);
+
+            async Task<Caller> Made(Caller maker, string name)
+            {
+                var input = new AgentInput(name, scopes, TasksNeedApproval: true);
+                return await core.As((await core.Agents.Create(maker, input)).Id);
+            }
+        });
+
     [Fact]
     public void What_is_rejected_is_gone_with_a_word_why() =>
         Story.Play(async core =>
