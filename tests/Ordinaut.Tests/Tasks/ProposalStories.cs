@@ -139,7 +139,7 @@ public sealed class ProposalStories
             await Refused(ProblemKind.NotFound, () => core.Proposals.Approve(judge, task.Id, seen, null));
         });
 
-    /// <summary>An agent that is bound made two, and the one decided what the other proposed; or it did so itself.</summary>
+    /// <summary>An agent that is bound made two, and one decided what the other proposed.</summary>
     [Fact]
     public void Nobody_of_a_bound_agents_line_decides_for_another_of_it() =>
         Story.Play(async core =>
