@@ -9,13 +9,13 @@ internal static class AgentLine
     private const int MaxGenerations = 100;
 
     /// <summary>
-    /// Whether an agent may decide what another asks: not itself, nor an agent whose tasks need approval and that made
-    /// it, nor one that either made.
+    /// Whether an agent may decide what another asks: not the same, and of the agents in the other's line whose tasks
+    /// need approval none, nor any that one of these made.
     /// </summary>
     public static async ValueTask<bool> MayDecide(Session session, Guid decider, Guid asker)
     {
         var bound = (await Of(session, asker))
-            .Where(agent => agent.Id == asker || agent.Limits.TasksNeedApproval)
+            .Where(agent => agent.Limits.TasksNeedApproval)
             .Select(agent => agent.Id)
             .ToHashSet();
         return decider != asker && !(await Of(session, decider)).Any(agent => bound.Contains(agent.Id));

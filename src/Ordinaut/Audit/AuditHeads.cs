@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ordinaut.Sdk.Wire;
@@ -38,7 +39,8 @@ internal sealed partial class AuditHeads(string folder, TimeProvider clock, ILog
         try
         {
             var line = JsonSerializer.Serialize(view, HeadJson.Default.AuditHead) + "\n";
-            await File.AppendAllTextAsync(Path.Combine(folder, FileName), line);
+            await using var file = new FileStream(Path.Combine(folder, FileName), Appending());
+            await file.WriteAsync(Encoding.UTF8.GetBytes(line));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -47,6 +49,17 @@ internal sealed partial class AuditHeads(string folder, TimeProvider clock, ILog
 
         Log.Sealed(log, view.Number, view.Hash);
         (_told, _toldAt) = (head.Number, clock.GetTimestamp());
+    }
+
+    private static FileStreamOptions Appending()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
     }
 
     public static AuditHead View(AuditBlock head) =>

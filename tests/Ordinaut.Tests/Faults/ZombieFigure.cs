@@ -9,6 +9,7 @@ namespace Ordinaut.Tests.Faults;
 /// </summary>
 public sealed class ZombieFigure(FaultBench bench, ITestOutputHelper output)
 {
+    private const int MoreTries = 3;
     private const int RunsEachRound = 12;
 
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
@@ -27,7 +28,8 @@ public sealed class ZombieFigure(FaultBench bench, ITestOutputHelper output)
         var rounds = Campaign.Rounds(1, 16);
         var frozen = 0;
         var takeovers = new List<double>();
-        for (var round = 0; round < rounds; round++)
+        // On a busy machine the other worker may have taken all of them: then once more.
+        for (var round = 0; round < rounds || frozen == 0 && round < rounds + MoreTries; round++)
         {
             var (zombie, heir) = round % 2 == 0 ? (first, second) : (second, first);
             takeovers.AddRange(await trial.Round(zombie, heir, Campaign.IsLong ? 3 * RunsEachRound : RunsEachRound));

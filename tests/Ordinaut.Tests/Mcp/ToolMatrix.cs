@@ -47,6 +47,8 @@ public sealed class ToolMatrix
         ["getHealth"] = "for who runs the server",
         ["getReadiness"] = "for who runs the server",
         ["getLiveness"] = "for who runs the server",
+        ["getUi"] = "for people",
+        ["getUiFile"] = "for people",
         ["getOpenApi"] = "the tools' own schemas say it",
     };
 
