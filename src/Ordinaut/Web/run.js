@@ -78,7 +78,7 @@ function describe(page, view, task, told, look) {
 
 function actions(page, view, told, look) {
   const fail = (error) => told.replaceChildren(problem(error));
-  const goTo = (started) => (started.id === view.id ? look() : page.go(`/runs/${started.id}`));
+  const goTo = (started) => (isOver(view.state) ? page.go(`/runs/${started.id}`) : look());
   const simple = (label, name, kind) => can(name) && button(label, async () => {
     told.replaceChildren();
     goTo(await call(name, { path: { id: view.id } }));
