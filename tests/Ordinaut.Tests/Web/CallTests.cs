@@ -18,9 +18,7 @@ public sealed partial class CallTests
         await using var app = await OrdinautApp.Start();
         var document = await Document(app);
 
-        var wrong = Operations()
-            .Where(call => Find(document, call) != call.Name)
-            .Select(call => call.ToString());
+        var wrong = Operations().Where(call => Find(document, call) != call.Name).Select(call => call.ToString());
 
         Assert.True(Operations().Count > 30);
         Assert.Empty(wrong);
