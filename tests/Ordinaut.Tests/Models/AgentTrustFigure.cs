@@ -128,7 +128,7 @@ public sealed class AgentTrustFigure(ITestOutputHelper output)
         $$$$"""
             {"title": "Trusting", "schedule_kind": "cron", "schedule_expr": "0 0 1 1 *", "max_retries": 0,
              "payload": {"pipeline": [
-               {"id": "read", "uses": "http.request", "with": {"url": "{{{url}}}inbox"}},
+               {"id": "read", "uses": "http.request", "with": {"url": "{{{{url}}}}inbox"}},
                {"id": "think", "uses": "llm.generate",
                 "with": {"instruction": "Answer it.", "data": "${steps.read.body}", "schema": {"type": "object"}}},
                {"id": "act", "uses": "http.request", "max_retries": 0,
