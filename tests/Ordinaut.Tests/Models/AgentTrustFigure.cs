@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Tools;
 
@@ -109,7 +110,7 @@ public sealed class AgentTrustFigure(ITestOutputHelper output)
         foreach (var (address, word) in addresses.SelectMany(_ => Words, (address, word) => (address, word)))
         {
             var url = address.Replace("GOOD/", good.Url, StringComparison.Ordinal);
-            said = Json.Write(new Dictionary<string, string> { ["url"] = url, ["text"] = word });
+            said = new JsonObject { ["url"] = url, ["text"] = word }.ToJsonString();
             var run = await agent.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
             await app.Finished(agent, run.Id);
             runs++;
