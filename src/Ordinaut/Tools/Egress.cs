@@ -101,7 +101,7 @@ internal sealed class Egress : IDisposable
             using var message = request.Message();
             Finish(message);
             using var response = await _http.SendAsync(message, ct);
-            var body = await ReadBody(response.Content, request.MaxResponseBytes, ct);
+            var body = await ReadBody(response.Content, request, ct);
             return body is null
                 ? Failed("response_too_large", $"The response is larger than {request.MaxResponseBytes} bytes.", false)
                 : new EgressResult.Answered((int)response.StatusCode, HeadersOf(response), body);
@@ -133,7 +133,7 @@ internal sealed class Egress : IDisposable
         }
     }
 
-    private static async Task<byte[]?> ReadBody(HttpContent content, int maxBytes, CancellationToken ct)
+    private static async Task<byte[]?> ReadBody(HttpContent content, EgressRequest request, CancellationToken ct)
     {
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
@@ -141,12 +141,13 @@ internal sealed class Egress : IDisposable
         while (await stream.ReadAsync(buffer, ct) is var read and > 0)
         {
             // Counted after decompression, so a small body that unpacks to gigabytes stops here.
-            if (body.Length + read > maxBytes)
+            if (body.Length + read > request.MaxResponseBytes)
             {
                 return null;
             }
 
             body.Write(buffer, 0, read);
+            request.Heard?.Invoke(buffer.AsMemory(0, read));
         }
 
         return body.ToArray();
