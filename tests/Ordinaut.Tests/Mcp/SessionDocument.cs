@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ModelContextProtocol.Client;
-using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Tidy;
 
 namespace Ordinaut.Tests.Mcp;

@@ -4,8 +4,10 @@ namespace Ordinaut.Tests.Mcp.Suite;
 
 /// <summary>
 /// The protocol's own conformance suite, against the real program with the suite's fixtures: all that the revision
-/// requires of a server, and what the suite runs beside that without requiring it.
+/// requires of a server, and what the suite runs beside that without requiring it. It gives some answers less than a
+/// second, and so runs alone.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class ConformanceSuite
 {
     private const string Program = "@modelcontextprotocol/conformance/dist/index.js";
