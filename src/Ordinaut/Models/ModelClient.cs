@@ -45,9 +45,7 @@ internal sealed class ModelClient(
         {
             return await _egress.Send(Request(body, key, pieces), either.Token) switch
             {
-                EgressResult.Answered { Status: 200 } when pieces?.HasBegun == true => pieces.Answer(),
-                EgressResult.Answered { Status: 200 } answer => ModelAnswer.Read(answer.Body),
-                EgressResult.Answered refusal => new ModelAnswer.Failed(Explain(refusal), None),
+                EgressResult.Answered answer => Judge(answer, pieces),
                 var broken => Broken(((EgressResult.Failed)broken).Reason),
             };
         }
@@ -56,6 +54,14 @@ internal sealed class ModelClient(
             var message = $"{settings.Url.IdnHost} did not answer within {settings.Timeout.TotalSeconds} s.";
             return new ModelAnswer.Failed(new ToolResult.Failed("timeout", message, Retryable: true), null);
         }
+    }
+
+    private ModelAnswer Judge(EgressResult.Answered answer, ModelStream? pieces)
+    {
+        var whole = pieces is null ? answer : answer with { Body = pieces.Whole };
+        return whole.Status != 200 ? new ModelAnswer.Failed(Explain(whole), None)
+            : pieces?.HasBegun == true ? pieces.Answer()
+            : ModelAnswer.Read(whole.Body);
     }
 
     private EgressRequest Request(byte[] body, string key, ModelStream? pieces)

@@ -14,6 +14,7 @@ internal sealed class ModelStream(Action<long> tell, TimeProvider clock)
     private const byte LineFeed = (byte)'\n';
     private const string End = "[DONE]";
 
+    private readonly MemoryStream _whole = new();
     private readonly List<byte> _line = [];
     private readonly StringBuilder _text = new();
     private string? _finishReason;
@@ -26,8 +27,16 @@ internal sealed class ModelStream(Action<long> tell, TimeProvider clock)
     /// <summary>Whether anything came that is an event; an endpoint may answer in one piece all the same.</summary>
     public bool HasBegun { get; private set; }
 
+    /// <summary>What came, if none of it was an event: an answer in one piece, or a refusal. Empty if too long.</summary>
+    public byte[] Whole => _whole.Length > ModelClient.MaxAnswerBytes ? [] : _whole.ToArray();
+
     public void Hear(ReadOnlyMemory<byte> bytes)
     {
+        if (!HasBegun && _whole.Length <= ModelClient.MaxAnswerBytes)
+        {
+            _whole.Write(bytes.Span);
+        }
+
         foreach (var one in bytes.Span)
         {
             if (one != LineFeed)

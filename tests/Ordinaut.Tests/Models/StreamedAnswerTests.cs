@@ -66,6 +66,28 @@ public sealed class StreamedAnswerTests
     }
 
     [Fact]
+    public async Task A_refusal_is_told_as_ever()
+    {
+        await using var house = await ModelHouse.Open();
+        house.Answers(429, "Retry-After: 7\r\n", """{"error": {"message": "Too much."}}""");
+
+        var failure = (await Ask(house)).Result.Failure();
+
+        Assert.Equal(("model_status", TimeSpan.FromSeconds(7)), (failure.Code, failure.RetryAfter));
+        Assert.Contains("Too much.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await house.SpentToday());
+    }
+
+    [Fact]
+    public async Task A_flood_in_one_piece_is_no_answer()
+    {
+        await using var house = await ModelHouse.Open();
+        house.Says(new string('x', ModelClient.MaxAnswerBytes));
+
+        Assert.Equal("answer_invalid", (await Ask(house)).Result.Failure().Code);
+    }
+
+    [Fact]
     public async Task A_flood_of_pieces_is_cut_off()
     {
         await using var house = await ModelHouse.Open();

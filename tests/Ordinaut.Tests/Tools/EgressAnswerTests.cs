@@ -13,6 +13,8 @@ public sealed class EgressAnswerTests
     [InlineData(4096, 4095, false)]
     [InlineData(Egress.DefaultMaxResponseBytes, Egress.DefaultMaxResponseBytes, true)]
     [InlineData(Egress.DefaultMaxResponseBytes + 1, Egress.DefaultMaxResponseBytes, false)]
+    [InlineData(ToolInvoker.MaxOutputBytes, ToolInvoker.MaxOutputBytes, true)]
+    [InlineData(ToolInvoker.MaxOutputBytes + 1, ToolInvoker.MaxOutputBytes, false)]
     public async Task A_body_may_have_the_limit_and_not_one_byte_more(int size, int limit, bool fits)
     {
         await using var server = new FakeServer(_ => FakeServer.Answer(200, "", new byte[size]));
@@ -28,6 +30,23 @@ public sealed class EgressAnswerTests
         {
             Assert.Equal("response_too_large", Assert.IsType<EgressResult.Failed>(result).Reason.Code);
         }
+    }
+
+    [Theory]
+    [InlineData(40_000, true)]
+    [InlineData(39_999, false)]
+    public async Task A_body_that_is_heard_as_it_comes_is_not_kept_and_has_its_limit_too(int limit, bool fits)
+    {
+        await using var server = new FakeServer(_ => FakeServer.Answer(200, "", new byte[40_000]));
+        using var egress = FakeNetwork.To(server, "93.184.216.34").Guarded();
+        var heard = 0;
+        var request = Get with { MaxResponseBytes = limit, Heard = bytes => heard += bytes.Length };
+
+        var result = await egress.Send(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(40_000, heard);
+        Assert.Equal(fits, result is EgressResult.Answered { Body.Length: 0 });
+        Assert.Equal(!fits, result is EgressResult.Failed { Reason.Code: "response_too_large" });
     }
 
     [Theory]
