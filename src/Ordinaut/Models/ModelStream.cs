@@ -14,7 +14,7 @@ internal sealed class ModelStream(Action<long> tell, TimeProvider clock)
     private const byte LineFeed = (byte)'\n';
     private const string End = "[DONE]";
 
-    private readonly MemoryStream _whole = new();
+    private readonly List<byte> _whole = [];
     private readonly List<byte> _line = [];
     private readonly StringBuilder _text = new();
     private string? _finishReason;
@@ -28,13 +28,13 @@ internal sealed class ModelStream(Action<long> tell, TimeProvider clock)
     public bool HasBegun { get; private set; }
 
     /// <summary>What came, if none of it was an event: an answer in one piece, or a refusal. Empty if too long.</summary>
-    public byte[] Whole => _whole.Length > ModelClient.MaxAnswerBytes ? [] : _whole.ToArray();
+    public byte[] Whole => _whole.Count > ModelClient.MaxAnswerBytes ? [] : [.. _whole];
 
     public void Hear(ReadOnlyMemory<byte> bytes)
     {
-        if (!HasBegun && _whole.Length <= ModelClient.MaxAnswerBytes)
+        if (!HasBegun && _whole.Count <= ModelClient.MaxAnswerBytes)
         {
-            _whole.Write(bytes.Span);
+            _whole.AddRange(bytes.Span);
         }
 
         foreach (var one in bytes.Span)
