@@ -27,7 +27,7 @@ internal sealed class ModelStream(Action<long> tell, TimeProvider clock)
     /// <summary>Whether anything came that is an event; an endpoint may answer in one piece all the same.</summary>
     public bool HasBegun { get; private set; }
 
-    /// <summary>What came, if none of it was an event: an answer in one piece, or a refusal. Empty if too long.</summary>
+    /// <summary>What came, if none of it was an event: a whole answer, or a refusal. Empty if too long.</summary>
     public byte[] Whole => _whole.Count > ModelClient.MaxAnswerBytes ? [] : [.. _whole];
 
     public void Hear(ReadOnlyMemory<byte> bytes)
