@@ -28,14 +28,20 @@ export async function run(page) {
       last = view.state;
       return describe(page, view, task, told, shown.refresh);
     });
-  page.main.append(told, shown.element);
+  const grows = h('p', { class: 'quiet' });
+  page.main.append(told, grows, shown.element);
   await shown.refresh();
   page.every(pace.idle, () => isOver(last) || shown.refresh());
   if (can('streamRun') && last !== null && !isOver(last)) {
     const look = throttle(shown.refresh, pace.live);
     const end = new AbortController();
     page.signal.addEventListener('abort', () => end.abort());
-    follow('streamRun', { path: { id: page.id } }, () => {
+    follow('streamRun', { path: { id: page.id } }, ({ event, data }) => {
+      if (event === 'progress') {
+        grows.textContent = `${data.step}: ${data.characters} characters of the answer so far`;
+        return;
+      }
+      grows.textContent = '';
       look();
       isOver(last) && end.abort();
     }, end.signal);
