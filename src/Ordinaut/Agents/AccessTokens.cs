@@ -1,5 +1,6 @@
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Agents;
 
@@ -24,7 +25,12 @@ internal sealed class AccessTokens(SigningKeys keys, TokenSettings settings, Tim
 
     public int LifeSeconds => (int)settings.AccessLife.TotalSeconds;
 
-    public string Create(Agent agent, Scope scopes)
+    /// <summary>What a login gives: an access token beside its refresh token.</summary>
+    public TokenAnswer Answer(Agent agent, Scope scopes, string refreshToken, string? clientId = null) =>
+        new(Create(agent, scopes, clientId), refreshToken, "Bearer", LifeSeconds, scopes.Text());
+
+    /// <param name="clientId">The OAuth client that it is for; null for the agent itself.</param>
+    public string Create(Agent agent, Scope scopes, string? clientId = null)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var id = agent.Id.ToString();
@@ -41,7 +47,7 @@ internal sealed class AccessTokens(SigningKeys keys, TokenSettings settings, Tim
                 Claims = new Dictionary<string, object>
                 {
                     ["sub"] = id,
-                    ["client_id"] = id,
+                    ["client_id"] = clientId ?? id,
                     ["jti"] = ids.Next().ToString(),
                     ["scope"] = scopes.Text(),
                     [TokenClaims.EpochName] = agent.TokenEpoch,

@@ -172,6 +172,7 @@ internal static class Settings
         .. ToolSettings.All,
         .. SecretSettings.All,
         .. SmtpSettings.All,
+        .. OidcSettings.All,
     ];
 
     public static Setting Whole(

@@ -44,10 +44,13 @@ internal static class Problems
         };
     }
 
-    public static Problem Media() =>
+    /// <param name="wanted">The media types that are read there; JSON when nobody knows.</param>
+    public static Problem Media(IReadOnlyList<string>? wanted = null) =>
         new(
             ProblemKind.UnsupportedMedia,
-            "The body must be JSON in UTF-8, not compressed, sent with Content-Type: application/json."
+            wanted is [Route.FormType]
+                ? $"The body must be a form in UTF-8, not compressed, sent with Content-Type: {Route.FormType}."
+                : "The body must be JSON in UTF-8, not compressed, sent with Content-Type: application/json."
         );
 
     /// <summary>What the web server itself refused while reading the request.</summary>
