@@ -45,7 +45,12 @@ internal sealed class AccountOperations(Db db, AuditLog audit, Passwords passwor
     public async Task<AccountView> Get(Caller caller, Guid agentId)
     {
         caller.Require(Scope.AgentsManage);
-        return (await db.Read(session => Existing(session, caller, agentId))).View();
+        var account = await db.Read(async session =>
+        {
+            await AgentOperations.Visible(session, caller, agentId);
+            return await AccountStore.Of(session, agentId);
+        });
+        return (account ?? throw Missing(agentId)).View();
     }
 
     /// <summary>Nobody can sign in as the agent any more; its own secret stays.</summary>
@@ -54,19 +59,15 @@ internal sealed class AccountOperations(Db db, AuditLog audit, Passwords passwor
         caller.Require(Scope.AgentsManage);
         return db.Write(async session =>
         {
-            var account = await Existing(session, caller, agentId);
+            await AgentOperations.Manageable(session, caller, agentId);
+            var account = await AccountStore.Of(session, agentId) ?? throw Missing(agentId);
             await AccountStore.Remove(session, agentId);
             await EndSessions(session, agentId);
             await audit.Append(session, caller, account.Entry("account.removed", agentId));
         });
     }
 
-    private static async ValueTask<Account> Existing(Session session, Caller caller, Guid agentId)
-    {
-        await AgentOperations.Manageable(session, caller, agentId);
-        return await AccountStore.Of(session, agentId)
-            ?? throw Problem.NotFound("account of agent", agentId.ToString());
-    }
+    private static Problem Missing(Guid agentId) => Problem.NotFound("account of agent", agentId.ToString());
 
     private static async ValueTask EndSessions(Session session, Guid agentId)
     {

@@ -13,11 +13,14 @@ using Ordinaut.Tools;
 namespace Ordinaut.Accounts;
 
 /// <summary>
-/// Signs people in by an OpenID provider (OpenID Connect Core, code flow with PKCE and nonce). What it says of itself and
-/// its keys are fetched through the one way out, and kept for a day.
+/// Signs people in by an OpenID provider (OpenID Connect Core, code flow with PKCE and nonce). What it says of itself
+/// and its keys are fetched through the one way out, and kept for an hour.
 /// </summary>
 internal sealed class OidcSignIn : IDocumentRetriever
 {
+    /// <summary>How long what it says of itself counts; a key that is not in it is looked for at once.</summary>
+    private static readonly TimeSpan Age = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -31,19 +34,14 @@ internal sealed class OidcSignIn : IDocumentRetriever
     private readonly IdentityProvider _provider;
     private readonly Egress _egress;
     private readonly TimeProvider _clock;
-    private readonly ConfigurationManager<OpenIdConnectConfiguration> _discovery;
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
+    private Known? _known;
 
     public OidcSignIn(IdentityProvider provider, Egress egress, TimeProvider clock)
     {
         _provider = provider;
         _egress = egress;
         _clock = clock;
-        _discovery = new ConfigurationManager<OpenIdConnectConfiguration>(
-            provider.Issuer.TrimEnd('/') + "/.well-known/openid-configuration",
-            new OpenIdConnectConfigurationRetriever(),
-            this
-        );
     }
 
     public string Issuer => _provider.Issuer;
@@ -81,10 +79,10 @@ internal sealed class OidcSignIn : IDocumentRetriever
         var configuration = await Discover(ct);
         var token = await Exchange(configuration, attempt, (code, callback), ct);
         var result = await Validate(configuration, token);
-        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
+        if (!result.IsValid)
         {
-            // It changed its keys since they were fetched.
-            _discovery.RequestRefresh();
+            // It may have changed its keys since they were fetched.
+            _known = null;
             result = await Validate(await Discover(ct), token);
         }
 
@@ -111,17 +109,32 @@ internal sealed class OidcSignIn : IDocumentRetriever
 
     private async Task<OpenIdConnectConfiguration> Discover(CancellationToken ct)
     {
+        if (_known is { } known && _clock.GetElapsedTime(known.FetchedAt) < Age)
+        {
+            return known.Configuration;
+        }
+
+        var configuration = await Fetch(ct);
+        // Who could answer in the provider's place could answer with another's name (OpenID Connect Discovery §4.3).
+        if (configuration.Issuer != _provider.Issuer)
+        {
+            throw Refusal("it goes by another issuer than oidc_issuer says");
+        }
+
+        _known = new Known(configuration, _clock.GetTimestamp());
+        return configuration;
+    }
+
+    private async Task<OpenIdConnectConfiguration> Fetch(CancellationToken ct)
+    {
         try
         {
-            var configuration = await _discovery.GetConfigurationAsync(ct);
-            // Who could answer in the provider's place could answer with another's name (RFC 8414 §3.3).
-            return configuration.Issuer == _provider.Issuer
-                ? configuration
-                : throw Refusal("it goes by another issuer than oidc_issuer says");
+            var address = _provider.Issuer.TrimEnd('/') + "/.well-known/openid-configuration";
+            return await OpenIdConnectConfigurationRetriever.GetAsync(address, this, ct);
         }
-        catch (InvalidOperationException failure)
+        catch (Exception failure) when (failure is JsonException or ArgumentException or InvalidOperationException)
         {
-            throw failure.InnerException as Problem ?? Refusal("what it says of itself cannot be read");
+            throw Refusal("what it says of itself cannot be read");
         }
     }
 
@@ -217,4 +230,6 @@ internal sealed class OidcSignIn : IDocumentRetriever
 
     private static Problem Refusal(string why) =>
         new(ProblemKind.Unavailable, $"Signing in with the provider does not work: {why}.");
+
+    private sealed record Known(OpenIdConnectConfiguration Configuration, long FetchedAt);
 }

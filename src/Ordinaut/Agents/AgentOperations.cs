@@ -190,7 +190,7 @@ internal sealed class AgentOperations(
         }
     }
 
-    private static async ValueTask<Agent> Visible(Session session, Caller caller, Guid id)
+    public static async ValueTask<Agent> Visible(Session session, Caller caller, Guid id)
     {
         var agent = await AgentStore.Get(session, id);
         var visible =

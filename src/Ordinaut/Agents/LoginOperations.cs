@@ -10,8 +10,7 @@ namespace Ordinaut.Agents;
 internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk desk, AccessTokens tokens)
 {
     /// <summary>Exchanges a secret for a pair of tokens (RFC 6749 §4.4).</summary>
-    /// <param name="requestId">Ties the answer to its audit row.</param>
-    public async Task<TokenAnswer> Token(string? agentId, string? secret, string? scope, string requestId)
+    public async Task<TokenAnswer> Token(string? agentId, string? secret, string? scope, LoginCall call)
     {
         if (!Guid.TryParse(agentId, out var id) || secret is null || secret.Length > RandomToken.MaxLength)
         {
@@ -30,22 +29,22 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
         var scopes = LoginDesk.Narrow(agent!.Scopes, scope);
         var next = await db.Write(async session =>
         {
-            await desk.Note(session, "token.issued", agent, scopes, requestId);
+            await desk.Note(session, "token.issued", agent, scopes, call.RequestId);
             return await refresh.Issue(session, id, scopes);
         });
-        return tokens.Answer(agent, scopes, next);
+        return tokens.Answer(agent, scopes, next, call.Issuer);
     }
 
     /// <summary>Exchanges a refresh token for the next pair; using one twice ends its family.</summary>
     /// <param name="clientId">Who presents it; an agent need not say.</param>
-    public async Task<TokenAnswer> Refresh(string? token, string? scope, string requestId, string? clientId = null)
+    public async Task<TokenAnswer> Refresh(string? token, string? scope, LoginCall call, string? clientId = null)
     {
         if (token is null || token.Length > RandomToken.MaxLength)
         {
             throw NoGrant();
         }
 
-        var outcome = await db.Write(session => Rotate(session, (token, clientId), scope, requestId));
+        var outcome = await db.Write(session => Rotate(session, (token, clientId), scope, call));
         if (outcome.Ended is { } ended)
         {
             desk.Directory.Forget(ended);
@@ -89,7 +88,7 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
         Session session,
         (string Token, string? ClientId) given,
         string? scope,
-        string requestId
+        LoginCall call
     )
     {
         var row = await RefreshTokens.Find(session, given.Token);
@@ -101,15 +100,15 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
 
         if (!await RefreshTokens.Use(session, row))
         {
-            await desk.End(session, SessionEnd.Of(row, "token.reused"), requestId);
+            await desk.End(session, SessionEnd.Of(row, "token.reused"), call.RequestId);
             return new Outcome(null, row.AgentId);
         }
 
         var held = row.Scopes.Within(agent.Scopes);
         var scopes = LoginDesk.Narrow(held, scope);
-        await desk.Note(session, "token.refreshed", agent, scopes, requestId);
+        await desk.Note(session, "token.refreshed", agent, scopes, call.RequestId);
         var next = await refresh.Issue(session, agent.Id, held, row.Family, row.ClientId);
-        return new Outcome(tokens.Answer(agent, scopes, next, row.ClientId), null);
+        return new Outcome(tokens.Answer(agent, scopes, next, call.Issuer, row.ClientId), null);
     }
 
     /// <param name="Ended">The agent whose tokens ended because a used token came again.</param>

@@ -146,8 +146,8 @@ internal sealed record OrdinautOptions
     /// <summary>How long the audit log is kept.</summary>
     public int AuditRetentionDays { get; init; } = 365;
 
-    /// <summary>The <c>iss</c> of tokens.</summary>
-    public string Issuer { get; init; } = "ordinaut";
+    /// <summary>The <c>iss</c> of tokens; empty: the address that whoever got them called.</summary>
+    public string Issuer { get; init; } = "";
 
     /// <summary>The <c>aud</c> of tokens.</summary>
     public string Audience { get; init; } = "ordinaut";

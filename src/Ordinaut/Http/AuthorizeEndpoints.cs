@@ -44,6 +44,7 @@ internal sealed class AuthorizeEndpoints(
         }
         catch (Problem problem)
         {
+            Problems.TellWait(call.Http, problem);
             var status = ProblemViews.Of(problem, call.RequestId).Status;
             await SignInPages.Fault("This does not work", problem.Message).Send(call.Http, status);
         }
@@ -53,8 +54,7 @@ internal sealed class AuthorizeEndpoints(
     public async Task<AuthorizeRequest?> Read(HttpContext http)
     {
         var query = QueryHelpers.ParseQuery(http.Request.QueryString.Value);
-        var resources = address.Resources(http);
-        var request = await authorizations.Read(new Parameters(query), resources, http.RequestAborted);
+        var request = await authorizations.Read(new Parameters(query), address.Name(http), http.RequestAborted);
         if (request.Fault is { } fault)
         {
             Redirect(http, request.Refusal(fault));

@@ -7,7 +7,7 @@ using Ordinaut.OAuth;
 
 namespace Ordinaut.Http;
 
-/// <summary><c>/oauth/external</c> and back by <c>/oauth/callback</c>: people who sign in at an OpenID provider.</summary>
+/// <summary><c>/oauth/external</c> and back by <c>/oauth/callback</c>: people sign in at a provider.</summary>
 internal sealed class ExternalSignInEndpoints(
     AuthorizeEndpoints authorize,
     SignInOperations signIns,

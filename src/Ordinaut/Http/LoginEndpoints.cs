@@ -4,7 +4,7 @@ using Ordinaut.Sdk.Wire;
 namespace Ordinaut.Http;
 
 /// <summary><c>/agents/auth</c>: how secrets become tokens.</summary>
-internal sealed class LoginEndpoints(LoginOperations logins)
+internal sealed class LoginEndpoints(LoginOperations logins, ServerAddress address)
 {
     public const string TokenPath = "/agents/auth/token";
 
@@ -40,9 +40,9 @@ internal sealed class LoginEndpoints(LoginOperations logins)
                 request.AgentId,
                 request.AgentSecret,
                 request.Scope,
-                call.RequestId
+                address.Login(call.Http)
             ),
-            RefreshGrant => await logins.Refresh(request.RefreshToken, request.Scope, call.RequestId),
+            RefreshGrant => await logins.Refresh(request.RefreshToken, request.Scope, address.Login(call.Http)),
             _ => throw Problem.Invalid(
                 "/grant_type",
                 $"The grant type must be '{ClientCredentials}' or '{RefreshGrant}'."
@@ -54,7 +54,7 @@ internal sealed class LoginEndpoints(LoginOperations logins)
     private async Task Refresh(Call call)
     {
         var request = call.Body<RefreshRequest>();
-        await call.Answer(await logins.Refresh(request.RefreshToken, request.Scope, call.RequestId));
+        await call.Answer(await logins.Refresh(request.RefreshToken, request.Scope, address.Login(call.Http)));
     }
 
     private async Task Revoke(Call call)

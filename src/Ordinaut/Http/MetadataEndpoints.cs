@@ -5,7 +5,7 @@ using Ordinaut.Sdk.Wire;
 namespace Ordinaut.Http;
 
 /// <summary><c>/.well-known</c>: what a client needs to know before it has a token.</summary>
-internal sealed class MetadataEndpoints(SigningKeys keys, TokenSettings settings, ServerAddress address)
+internal sealed class MetadataEndpoints(SigningKeys keys, ServerAddress address)
 {
     private const string Tag = "Login";
     private const string KeysPath = "/.well-known/jwks.json";
@@ -46,8 +46,9 @@ internal sealed class MetadataEndpoints(SigningKeys keys, TokenSettings settings
         if (missing.Length > 0 || problem.Kind == ProblemKind.Unauthenticated)
         {
             var resource = http.Request.Path == McpPath ? McpPath : "";
+            var described = address.Root(http) + ResourcePath + resource;
             http.Response.Headers.WWWAuthenticate =
-                $"Bearer realm=\"ordinaut\", {missing}resource_metadata=\"{address.Root(http)}{ResourcePath}{resource}\"";
+                $"Bearer realm=\"ordinaut\", {missing}resource_metadata=\"{described}\"";
         }
     }
 
@@ -56,7 +57,7 @@ internal sealed class MetadataEndpoints(SigningKeys keys, TokenSettings settings
         var root = address.Root(call.Http);
         return call.Answer(
             new ServerMetadata(
-                settings.Issuer,
+                address.Issuer(call.Http),
                 root + AuthorizeEndpoints.Path,
                 root + OAuthEndpoints.TokenPath,
                 root + OAuthEndpoints.RevokePath,

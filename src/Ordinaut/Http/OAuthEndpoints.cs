@@ -38,7 +38,7 @@ internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations log
             "refresh_token" => await logins.Refresh(
                 form.Required("refresh_token"),
                 form.One("scope"),
-                call.RequestId,
+                address.Login(call.Http),
                 ClientOf(call, form)
             ),
             "client_credentials" => await Login(call, form),
@@ -58,15 +58,15 @@ internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations log
                 form.Required("redirect_uri"),
                 form.Required("code_verifier"),
                 form.All("resource"),
-                address.Resources(call.Http)
+                address.Name(call.Http).IsResource
             ),
-            call.RequestId
+            address.Login(call.Http)
         );
 
     private async Task<TokenAnswer> Login(Call call, Parameters form)
     {
         var resources = form.All("resource");
-        if (!resources.All(address.Resources(call.Http)))
+        if (!resources.All(address.Name(call.Http).IsResource))
         {
             throw GrantProblems.Of("invalid_target", "resource must be this server.");
         }
@@ -76,7 +76,7 @@ internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations log
             basic?.Id ?? form.One("client_id"),
             basic?.Secret ?? form.One("client_secret"),
             form.One("scope"),
-            call.RequestId
+            address.Login(call.Http)
         );
     }
 

@@ -16,13 +16,18 @@ internal static class Problems
 
     public static Task Write(HttpContext http, Problem problem)
     {
+        TellWait(http, problem);
+        return Write(http, ProblemViews.Of(problem, http.TraceIdentifier));
+    }
+
+    /// <summary>Says when to try again, where that helps.</summary>
+    public static void TellWait(HttpContext http, Problem problem)
+    {
         if (problem.RetryAfter is { } wait)
         {
             var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
-
-        return Write(http, ProblemViews.Of(problem, http.TraceIdentifier));
     }
 
     /// <summary>Turns what routing answered by status alone (404, 405, 415) into a problem.</summary>

@@ -6,24 +6,18 @@ using Ordinaut.Store;
 namespace Ordinaut.OAuth;
 
 /// <summary>A client asks, a person allows or refuses, a code is the answer (RFC 6749 §4.1 with PKCE).</summary>
-internal sealed class AuthorizationOperations(
-    Db db,
-    ClientDocuments documents,
-    AuditLog audit,
-    TokenSettings settings,
-    Ids ids
-)
+internal sealed class AuthorizationOperations(Db db, ClientDocuments documents, AuditLog audit, Ids ids)
 {
     /// <summary>What the client wants; it may have a fault that the client is to be told.</summary>
     /// <exception cref="Problem">
     /// Nobody can be sent back: the client is unknown, or the redirect URI not one of its own.
     /// </exception>
-    public async Task<AuthorizeRequest> Read(Parameters given, Func<string, bool> isOurs, CancellationToken ct)
+    public async Task<AuthorizeRequest> Read(Parameters given, ServerName server, CancellationToken ct)
     {
         var client = await Client(given.Required("client_id"), ct);
         var redirectUri = given.Required("redirect_uri");
         return RedirectUris.Matches(client.RedirectUris, redirectUri)
-            ? new AuthorizeRequest(client, redirectUri, settings.Issuer).Read(given, isOurs)
+            ? new AuthorizeRequest(client, redirectUri, server.Issuer).Read(given, server.IsResource)
             : throw GrantProblems.Of(
                 "invalid_request",
                 $"redirect_uri is not one of those that the client {Quoted.Of(client.Name)} has; it must be the same, "
@@ -109,3 +103,8 @@ internal sealed class AuthorizationOperations(
         );
     }
 }
+
+/// <summary>What this server is called, as whoever asks sees it.</summary>
+/// <param name="Issuer">The name that answers and tokens have.</param>
+/// <param name="IsResource">Whether a resource (RFC 8707) is this server.</param>
+internal sealed record ServerName(string Issuer, Func<string, bool> IsResource);

@@ -4,8 +4,8 @@ using Ordinaut.Tools;
 namespace Ordinaut.OAuth;
 
 /// <summary>
-/// Clients that go by the https URL of a document about themselves (OAuth Client ID Metadata Document): nobody registers
-/// them, their host vouches for them. The documents are fetched through the one way out, small and seldom.
+/// Clients that go by the https URL of a document about themselves (OAuth Client ID Metadata Document): nobody
+/// registers them, their host vouches for them. The documents are fetched through the one way out, small and seldom.
 /// </summary>
 internal sealed class ClientDocuments(Egress egress, TimeProvider clock)
 {

@@ -8,15 +8,14 @@ namespace Ordinaut.OAuth;
 internal sealed class GrantOperations(Db db, RefreshTokens refresh, LoginDesk desk, AccessTokens tokens)
 {
     /// <summary>Exchanges a code for the first pair of tokens of its family; using one twice ends the family.</summary>
-    /// <param name="requestId">Ties the answer to its audit row.</param>
-    public async Task<TokenAnswer> Exchange(CodeExchange given, string requestId)
+    public async Task<TokenAnswer> Exchange(CodeExchange given, LoginCall call)
     {
         if (given.Code.Length > RandomToken.MaxLength)
         {
             throw Refusal("The code is unknown, expired or used.");
         }
 
-        var outcome = await db.Write(session => Exchange(session, given, requestId));
+        var outcome = await db.Write(session => Exchange(session, given, call));
         if (outcome.Ended is { } ended)
         {
             desk.Directory.Forget(ended);
@@ -74,7 +73,7 @@ internal sealed class GrantOperations(Db db, RefreshTokens refresh, LoginDesk de
     }
 
     /// <summary>A use must be committed although the answer is a refusal, so that is returned, not thrown.</summary>
-    private async ValueTask<Outcome> Exchange(Session session, CodeExchange given, string requestId)
+    private async ValueTask<Outcome> Exchange(Session session, CodeExchange given, LoginCall call)
     {
         var code = await AuthorizationCodes.Find(session, given.Code);
         var agent = code is null ? null : await AgentStore.Get(session, code.Consent.AgentId);
@@ -87,21 +86,21 @@ internal sealed class GrantOperations(Db db, RefreshTokens refresh, LoginDesk de
         if (!await AuthorizationCodes.Use(session, code))
         {
             var end = new SessionEnd(consent.Family, consent.AgentId, consent.Scopes, "code.reused");
-            await desk.End(session, end, requestId);
+            await desk.End(session, end, call.RequestId);
             return Outcome.Refused("The code is unknown, expired or used.") with { Ended = consent.AgentId };
         }
 
         // Whoever presents a code wrongly may have stolen it: it is used up all the same.
         if (given.FaultOf(consent) is { } fault)
         {
-            await desk.Note(session, "code.refused", agent, consent.Scopes, requestId);
+            await desk.Note(session, "code.refused", agent, consent.Scopes, call.RequestId);
             return Outcome.Refused(fault);
         }
 
         var scopes = consent.Scopes.Within(agent.Scopes);
-        await desk.Note(session, "token.issued", agent, scopes, requestId);
+        await desk.Note(session, "token.issued", agent, scopes, call.RequestId);
         var next = await refresh.Issue(session, agent.Id, scopes, consent.Family, consent.ClientId);
-        return new Outcome(tokens.Answer(agent, scopes, next, consent.ClientId), null, null);
+        return new Outcome(tokens.Answer(agent, scopes, next, call.Issuer, consent.ClientId), null, null);
     }
 
     private static Problem Refusal(string detail) => GrantProblems.Of("invalid_grant", detail);

@@ -4,7 +4,7 @@ using Ordinaut.Store;
 
 namespace Ordinaut.OAuth;
 
-/// <summary>A program that asks people for tokens: registered here, or known by a document at its own address.</summary>
+/// <summary>A program that asks people for tokens: registered here, or known by a document of its own.</summary>
 /// <param name="Id">What it calls itself by: a UUID of ours, or the https URL of the document.</param>
 /// <param name="Name">As it says itself; who vouches for it is told by <see cref="Host"/>.</param>
 internal sealed record OAuthClient(string Id, string Name, IReadOnlyList<string> RedirectUris)

@@ -233,17 +233,14 @@ public sealed class AuthorizationMatrix
             var agent = await owner.Post<AgentView>("/agents", Json.Write(new AgentInput("mine", [])), 201);
             var account = Json.Write(new AccountInput("mine", "correct horse battery"));
             await OrdinautApp.Expect(await owner.Send("PUT", $"/agents/{agent.Id}/account", account), 200);
-            var client = await owner.Post<OAuthClientView>(
-                "/oauth/clients",
-                Json.Write(new OAuthClientInput("mine", ["https://a.example/"])),
-                201
-            );
+            var input = Json.Write(new OAuthClientInput("mine", ["https://a.example/"]));
+            var client = await owner.Post<OAuthClientView>("/oauth/clients", input, 201);
             var task = await owner.Post<TaskView>("/tasks", NewTask, 201);
             var run = await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
             var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
             var approval = await Ask(owner);
-            var input = """{"tasks_need_approval": true}""";
-            await OrdinautApp.Expect(await owner.Send("PATCH", $"/agents/{owner.AgentId}", input), 200);
+            var bound = """{"tasks_need_approval": true}""";
+            await OrdinautApp.Expect(await owner.Send("PATCH", $"/agents/{owner.AgentId}", bound), 200);
             var proposed = await owner.Post<TaskView>("/tasks", NewTask, 201);
             return new Things(agent.Id, task.Id, run.Id, fact.EventId, approval, proposed.Id, client.ClientId);
         }

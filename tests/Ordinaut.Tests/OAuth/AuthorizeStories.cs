@@ -27,7 +27,7 @@ public sealed class AuthorizeStories
         var back = await browser.Allow(address, page);
         Assert.StartsWith(OAuthApp.Callback + "?code=ordc_", back.AbsoluteUri, StringComparison.Ordinal);
         Assert.Equal("s t/1", Browser.Field(back, "state"));
-        Assert.Equal(story.App.Options.Issuer, Browser.Field(back, "iss"));
+        Assert.Equal(story.Issuer, Browser.Field(back, "iss"));
         Assert.Equal(["consent.given", "account.signed_in"], (await story.Audited()).Take(2));
     }
 
@@ -237,7 +237,7 @@ public sealed class AuthorizeStories
         Assert.StartsWith(OAuthApp.Callback, back.AbsoluteUri, StringComparison.Ordinal);
         Assert.Equal(error, Browser.Field(back, "error"));
         Assert.Equal("s t/1", Browser.Field(back, "state"));
-        Assert.Equal(story.App.Options.Issuer, Browser.Field(back, "iss"));
+        Assert.Equal(story.Issuer, Browser.Field(back, "iss"));
     }
 
     [Fact]

@@ -30,8 +30,8 @@ public sealed class McpClientStories
 
         var tools = await assistant.ListToolsAsync();
         Assert.Contains(tools, tool => tool.Name == "list_tasks");
-        Assert.DoesNotContain(tools, tool => tool.Name == "create_agent");
-        var me = await assistant.CallToolAsync("get_me");
+        Assert.DoesNotContain(tools, tool => tool.Name == "cancel_task");
+        var me = await assistant.CallToolAsync("whoami");
         Assert.Contains(story.Person.AgentId.ToString(), Mcp.McpApp.TextOf(me), StringComparison.Ordinal);
     }
 

@@ -29,6 +29,9 @@ internal sealed record OAuthApp(OrdinautApp App, OrdinautApp.Client Person, OAut
         return new OAuthApp(app, person, client);
     }
 
+    /// <summary>What the server calls itself, having been given no name.</summary>
+    public string Issuer => App.Http.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
     /// <summary>The address that the client opens in a browser; null takes a parameter away.</summary>
     public string Authorize(params (string Name, string? Value)[] changes)
     {
