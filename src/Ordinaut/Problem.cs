@@ -41,10 +41,18 @@ internal sealed class Problem : Exception
             errors
         );
 
-    public static Problem NotFound(string noun, string id)
+    /// <summary>Nothing when there are no findings.</summary>
+    /// <exception cref="Problem">Tells all findings at once.</exception>
+    public static void Refuse(IReadOnlyList<FieldError> findings)
     {
-        return new Problem(ProblemKind.NotFound, $"There is no {noun} {Quoted.Of(id)} that you may see.");
+        if (findings.Count > 0)
+        {
+            throw Invalid(findings);
+        }
     }
+
+    public static Problem NotFound(string noun, string id) =>
+        new(ProblemKind.NotFound, $"There is no {noun} {Quoted.Of(id)} that you may see.");
 
     public static Problem Conflict(string detail) => new(ProblemKind.Conflict, detail);
 

@@ -37,6 +37,12 @@ public sealed record RunView
     /// </summary>
     public required JsonElement? Output { get; init; }
 
+    /// <summary>
+    /// The size of an output too large to show here (over 256 KiB), which <c>GET /runs/{id}/output</c> gives; else
+    /// null.
+    /// </summary>
+    public long? OutputBytes { get; init; }
+
     public required IReadOnlyList<StepView>? Steps { get; init; }
     public required IReadOnlyList<AttemptView>? Attempts { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -62,6 +68,13 @@ public sealed record StepView
     public required DateTimeOffset? FinishedAt { get; init; }
     public required JsonElement? Input { get; init; }
     public required JsonElement? Output { get; init; }
+
+    /// <summary>
+    /// The size of an output too large to show here (over 256 KiB), which <c>GET /runs/{id}/output?step=…</c> gives;
+    /// else null.
+    /// </summary>
+    public long? OutputBytes { get; init; }
+
     public required RunError? Error { get; init; }
 }
 

@@ -41,6 +41,20 @@ internal sealed record Caller(Guid AgentId, Scope Scopes)
             throw Problem.Forbidden($"This needs the scope '{needed}', which the token does not carry.", needed);
         }
     }
+
+    /// <summary>
+    /// Refuses what would take effect without the approval that each task of the caller needs. What its runs do was
+    /// approved with the task they belong to.
+    /// </summary>
+    /// <param name="what">What it is, as it follows "you cannot".</param>
+    public void RequireUnbound(string what)
+    {
+        if (Limits.TasksNeedApproval && TaskId is null)
+        {
+            const string why = "Your tasks need approval (tasks_need_approval), and this would go past it";
+            throw new Problem(ProblemKind.Forbidden, $"You cannot {what}: {why}. Ask whoever approves them.");
+        }
+    }
 }
 
 /// <summary>A client's wish that repeating a request must not repeat its effect.</summary>

@@ -16,8 +16,6 @@ internal sealed class FirstStart(Db db, AuditLog audit, Ids ids)
     // Of many nodes that start at once on one database one makes the admin, in its own folder.
     private const string TakeTurn = "lock table agent in share row exclusive mode";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     public async Task Run(string dataFolder)
     {
         if (await db.Read(AgentStore.Any))
@@ -42,27 +40,9 @@ internal sealed class FirstStart(Db db, AuditLog audit, Ids ids)
 
         // The file comes first: after a crash between the two there is no row, so the next start writes another
         // secret over this one. In the other order an admin would exist whose secret nobody has.
-        WriteFile(Path.Combine(dataFolder, FileName), new AgentCredentials(admin.Id.ToString(), secret));
+        var credentials = Json.Write(new AgentCredentials(admin.Id.ToString(), secret)) + "\n";
+        OwnerOnly.Replace(Path.Combine(dataFolder, FileName), Encoding.UTF8.GetBytes(credentials));
         await AgentStore.Insert(session, admin with { SecretHash = AgentSecret.Hash(secret) });
         await audit.Append(session, new Caller(admin.Id, Scope.Admin), admin.Entry("agent.created"));
-    }
-
-    private static void WriteFile(string path, AgentCredentials credentials)
-    {
-        var draft = path + ".tmp";
-        File.Delete(draft);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (var file = new FileStream(draft, options))
-        {
-            file.Write(Encoding.UTF8.GetBytes(Json.Write(credentials) + "\n"));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, path, overwrite: true);
     }
 }

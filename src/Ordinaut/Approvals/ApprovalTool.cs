@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ordinaut.Events;
@@ -106,7 +104,7 @@ internal sealed class ApprovalTool(string name, Db db, EventLog events, Ids ids)
             Title = title,
             Message = message,
             Action = action,
-            Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seen))),
+            Digest = Sha256.Hex(seen),
             GoesOn = Text(input, "on_reject") == "continue",
             ExpiresAt = session.Now.AddSeconds(seconds),
         };

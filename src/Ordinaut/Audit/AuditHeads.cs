@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Audit;
@@ -38,8 +37,13 @@ internal sealed partial class AuditHeads(string folder, TimeProvider clock, ILog
         var view = View(head);
         try
         {
-            var line = JsonSerializer.Serialize(view, HeadJson.Default.AuditHead) + "\n";
-            await using var file = new FileStream(Path.Combine(folder, FileName), Appending());
+            var line = Json.Write(view) + "\n";
+            await using var file = OwnerOnly.Open(
+                Path.Combine(folder, FileName),
+                FileMode.Append,
+                FileAccess.Write,
+                FileShare.Read
+            );
             await file.WriteAsync(Encoding.UTF8.GetBytes(line));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -49,17 +53,6 @@ internal sealed partial class AuditHeads(string folder, TimeProvider clock, ILog
 
         Log.Sealed(log, view.Number, view.Hash);
         (_told, _toldAt) = (head.Number, clock.GetTimestamp());
-    }
-
-    private static FileStreamOptions Appending()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
     }
 
     public static AuditHead View(AuditBlock head) =>
@@ -88,7 +81,7 @@ internal sealed partial class AuditHeads(string folder, TimeProvider clock, ILog
         {
             try
             {
-                heads.Add(JsonSerializer.Deserialize(line, HeadJson.Default.AuditHead)!);
+                heads.Add(Json.Read<AuditHead>(line));
             }
             catch (JsonException)
             {
@@ -114,7 +107,3 @@ internal sealed partial class AuditHeads(string folder, TimeProvider clock, ILog
         public static partial void NotWritten(ILogger log, string reason);
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(AuditHead))]
-internal sealed partial class HeadJson : JsonSerializerContext;

@@ -21,7 +21,7 @@ internal sealed partial class AuditSealer(
     /// <summary>How long a line may stay unsealed when nothing hinders.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    // Raised once after a dump was restored where transactions are counted lower; see AuditBlock.TxOffset.
+    // Of many nodes that start at once one raises the offset; see AuditBlock.TxOffset.
     private const string TakeTurn = "lock table audit_block in share row exclusive mode";
 
     /// <summary>Seals one block; says whether there was anything to seal.</summary>

@@ -116,19 +116,17 @@ internal sealed class AuditVerifier(Db db, SigningKeys keys, TimeSpan keep)
             }
 
             var last = Last is null ? null : AuditHeads.View(Last);
-            return new AuditVerdict(
-                _faults.Count == 0,
-                _blocks,
-                _lines,
-                open,
-                older,
-                last,
-                [.. _faults.Take(MaxFaults)]
-            );
+            return new AuditVerdict(_faults.Count == 0, _blocks, _lines, open, older, last, _faults);
         }
 
         private static bool IsSame(byte[] one, byte[] other) => one.AsSpan().SequenceEqual(other);
 
-        private void Fault(long block, DateTimeOffset at, string what) => _faults.Add(new AuditFault(block, at, what));
+        private void Fault(long block, DateTimeOffset at, string what)
+        {
+            if (_faults.Count < MaxFaults)
+            {
+                _faults.Add(new AuditFault(block, at, what));
+            }
+        }
     }
 }

@@ -10,7 +10,10 @@ internal sealed class Backlog(Db db, Ids ids, Guid owner, Guid task)
     private const string Empty = "delete from queue where run_id in (select run_id from queue limit 10000)";
     private const string SelectFinished = "select count(*) from run";
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private const string SelectReady =
+        "select exists (select 1 from queue where state = 0 and owner_id = @owner_id and priority <= @priority)";
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     public async Task Add(int runs, int priority)
     {
@@ -26,22 +29,26 @@ internal sealed class Backlog(Db db, Ids ids, Guid owner, Guid task)
         while (await db.Write(async session => await session.Execute(Empty)) > 0) { }
     }
 
+    /// <summary>Reads all that is kept of runs: for the beginning and the end of a measurement.</summary>
     public Task<long> Finished() => db.Read(session => session.First(SelectFinished, row => row.Long(0)));
 
-    /// <summary>Waits until so many more runs have finished; returns how many did each second.</summary>
-    public async Task<double> Rate(long before, long runs)
+    /// <summary>Waits until all of this priority are claimed; returns how many were finished each second.</summary>
+    public async Task<double> Rate(int priority)
     {
         var clock = TimeProvider.System;
+        var before = await Finished();
         var began = clock.GetTimestamp();
-        var finished = before;
-        while (finished - before < runs)
+        while (await IsReady(priority))
         {
             await Task.Delay(Poll, clock);
-            finished = await Finished();
         }
 
-        return (finished - before) / clock.GetElapsedTime(began).TotalSeconds;
+        var seconds = clock.GetElapsedTime(began).TotalSeconds;
+        return (await Finished() - before) / seconds;
     }
+
+    private Task<bool> IsReady(int priority) =>
+        db.Read(session => session.First(SelectReady, row => row.Bool(0), ("owner_id", owner), ("priority", priority)));
 
     // Each has a slot of its own, so none waits for another.
     private QueuedRun Run(int priority)

@@ -10,6 +10,9 @@ namespace Ordinaut.Bench;
 /// </summary>
 internal sealed class BacklogBench(Db db, Backlog backlog, Func<Worker> worker, BenchSize size)
 {
+    private const int Usual = 5;
+    private const int Low = 9;
+
     // An open transaction with a number of its own keeps every row that was deleted after it.
     private const string Endless = "select set_config('idle_in_transaction_session_timeout', '0', true)";
     private const string HoldHorizon = "select pg_current_xact_id()::text";
@@ -26,7 +29,7 @@ internal sealed class BacklogBench(Db db, Backlog backlog, Func<Worker> worker, 
     public async Task<IReadOnlyList<Measure>> Waiting()
     {
         var alone = await Drain();
-        await backlog.Add(size.Waiting, priority: 9);
+        await backlog.Add(size.Waiting, priority: Low);
         var behind = await Drain();
         await backlog.Clear();
         var name = string.Create(CultureInfo.InvariantCulture, $"drain with {size.Waiting:N0} waiting");
@@ -76,12 +79,12 @@ internal sealed class BacklogBench(Db db, Backlog backlog, Func<Worker> worker, 
 
     private async Task<Drained> Drain()
     {
-        await backlog.Add(size.Runs, priority: 5);
+        await backlog.Add(size.Runs, Usual);
         var before = await Buffers();
         var finished = await backlog.Finished();
         var working = worker();
         await working.StartAsync(CancellationToken.None);
-        var rate = await backlog.Rate(finished, size.Runs);
+        var rate = await backlog.Rate(Usual);
         await working.StopAsync(CancellationToken.None);
         var runs = await backlog.Finished() - finished;
         return new Drained(rate, (await Buffers() - before) / (double)runs);

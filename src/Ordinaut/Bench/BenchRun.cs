@@ -52,28 +52,32 @@ internal sealed class BenchRun
         _runs = new RunBench(_db, _tasks, server.Services.GetRequiredService<Worker>(), NewWorker, size);
     }
 
-    public static async Task<IReadOnlyList<Measure>> Run(OrdinautOptions options, BenchSize size, BenchWish wish)
+    /// <summary>The figures as they are found: the whole takes an hour, and may be ended before.</summary>
+    public static async IAsyncEnumerable<Measure> Run(OrdinautOptions options, BenchSize size, BenchWish wish)
     {
-        var measures = new List<Measure>();
         if (wish.Wants("schedules"))
         {
-            measures.AddRange(ScheduleBench.Run(TimeProvider.System));
+            foreach (var measure in ScheduleBench.Run(TimeProvider.System))
+            {
+                yield return measure;
+            }
         }
 
         var began = TimeProvider.System.GetTimestamp();
         await using var server = await Serve.Start(options);
         var start = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
-        measures.Add(new Measure("ready after start", start, "ms", 500, LowerIsBetter: true));
+        yield return new Measure("ready after start", start, "ms", 500, LowerIsBetter: true);
         var db = server.Services.GetRequiredService<Db>();
         await RequireEmpty(db, options);
         var admin = await db.Read(session => session.First("select id from agent where name = 'admin'", r => r.Id(0)));
         var run = new BenchRun(server, options, size, admin);
-        foreach (var (part, measure) in run.OnServer().Where(part => wish.Wants(part.Name)))
+        foreach (var (_, part) in run.OnServer().Where(part => wish.Wants(part.Name)))
         {
-            measures.AddRange(await measure());
+            foreach (var measure in await part())
+            {
+                yield return measure;
+            }
         }
-
-        return measures;
     }
 
     private IEnumerable<(string Name, Func<Task<IReadOnlyList<Measure>>> Measure)> OnServer()
@@ -85,7 +89,7 @@ internal sealed class BenchRun
 
         yield return ("drain", _runs.Drain);
         yield return ("pickup", _runs.PickUp);
-        yield return ("due", _runs.Lag);
+        yield return ("due", _runs.Lags);
         yield return ("steps", async () => await (await Pipelines()).OfSteps());
         yield return ("waiting", async () => await (await Backlogs()).Waiting());
         if (_db.IsShared)

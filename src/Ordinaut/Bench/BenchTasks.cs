@@ -10,10 +10,17 @@ namespace Ordinaut.Bench;
 internal sealed class BenchTasks(Db db, TaskOperations tasks, TaskControl control, Caller caller)
 {
     private const string SelectLive = "select count(*) from (select run_id from queue order by run_id limit 1) x";
+
+    private const string SelectDue =
+        "select exists (select 1 from task where owner_id = @owner_id and next_due <= @due)";
+
     private const int AtOnce = 1_000;
 
     private static readonly string[] OneStep = ["""{"id":"a","uses":"debug.echo","with":{}}"""];
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Looked at more often, a long queue's dead rows would cost more than what is measured.</summary>
+    private static readonly TimeSpan Seldom = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Tasks that nothing but a request fires.</summary>
     public Task<IReadOnlyList<Guid>> Idle(int count, params IReadOnlyList<string> steps) =>
@@ -51,13 +58,28 @@ internal sealed class BenchTasks(Db db, TaskOperations tasks, TaskControl contro
     }
 
     /// <summary>Until no run is left.</summary>
-    public async Task UntilIdle()
+    /// <param name="isLong">Whether there are many.</param>
+    public async Task UntilIdle(bool isLong = false)
     {
         while (await Count(SelectLive) > 0)
         {
-            await Task.Delay(Poll, TimeProvider.System);
+            await Task.Delay(isLong ? Seldom : Often, TimeProvider.System);
         }
     }
+
+    /// <summary>Until all that is due by then has come into the queue and left it.</summary>
+    public async Task UntilDone(DateTimeOffset due)
+    {
+        while (await IsAnyDue(due))
+        {
+            await Task.Delay(Seldom, TimeProvider.System);
+        }
+
+        await UntilIdle(isLong: true);
+    }
+
+    private Task<bool> IsAnyDue(DateTimeOffset due) =>
+        db.Read(session => session.First(SelectDue, row => row.Bool(0), ("owner_id", caller.AgentId), ("due", due)));
 
     public async Task<long> Count(string sql) => await db.Read(session => session.First(sql, row => row.Long(0)));
 

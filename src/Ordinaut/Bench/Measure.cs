@@ -19,12 +19,13 @@ internal sealed record Measure(string Name, double Value, string Unit, double? G
 
 /// <summary>How much to measure.</summary>
 /// <param name="Runs">No-op runs to drain.</param>
-/// <param name="Tasks">Tasks due in one second.</param>
+/// <param name="Due">Tasks due in one second, one after the other.</param>
+/// <param name="Asking">Runs that wait for an approval.</param>
 /// <param name="Requests">HTTP requests of each kind.</param>
 /// <param name="PickUps">Single runs started on an idle server.</param>
 /// <param name="Waiting">Runs that wait while others are drained.</param>
-internal sealed record BenchSize(int Runs, int Tasks, int Requests, int PickUps, int Waiting)
+internal sealed record BenchSize(int Runs, IReadOnlyList<int> Due, int Asking, int Requests, int PickUps, int Waiting)
 {
-    public static readonly BenchSize Quick = new(20_000, 2_000, 10_000, 300, 100_000);
-    public static readonly BenchSize Full = new(200_000, 10_000, 100_000, 2_000, 1_000_000);
+    public static readonly BenchSize Quick = new(20_000, [2_000], 2_000, 10_000, 300, 100_000);
+    public static readonly BenchSize Full = new(200_000, [10_000, 100_000], 10_000, 100_000, 2_000, 1_000_000);
 }

@@ -10,6 +10,8 @@ internal sealed class NodesBench(Db db, Backlog backlog, OrdinautOptions options
 {
     private const string SelectNodes = "select count(*) from node where pid = any(string_to_array(@pids, ',')::int[])";
 
+    private const int Priority = 5;
+
     private static readonly int[] Counts = [2, 4, 8];
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -33,12 +35,12 @@ internal sealed class NodesBench(Db db, Backlog backlog, OrdinautOptions options
     private async Task<double> Drain(int count)
     {
         // More than is counted: the first processes begin before the last one is there.
-        await backlog.Add(size.Runs * 4, priority: 5);
+        await backlog.Add(size.Runs * 2, Priority);
         var processes = Enumerable.Range(0, count).Select(Start).ToArray();
         try
         {
             await Present(processes);
-            return await backlog.Rate(await backlog.Finished(), size.Runs);
+            return await backlog.Rate(Priority);
         }
         finally
         {

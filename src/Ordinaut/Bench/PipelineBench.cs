@@ -37,7 +37,7 @@ internal sealed class PipelineBench(BenchTasks tasks, BenchSize size)
     /// <summary>Runs that wait for a person; a worker is at work.</summary>
     public async Task<IReadOnlyList<Measure>> OfWaiting()
     {
-        var ids = await tasks.Idle(size.Tasks, """{"id":"ask","uses":"approval.request","with":{"title":"?"}}""");
+        var ids = await tasks.Idle(size.Asking, """{"id":"ask","uses":"approval.request","with":{"title":"?"}}""");
         var (memory, threads) = Held();
         await tasks.RunAll(ids);
         while (await tasks.Count(SelectWaiting) < ids.Count)
@@ -46,7 +46,7 @@ internal sealed class PipelineBench(BenchTasks tasks, BenchSize size)
         }
 
         var (after, threadsAfter) = Held();
-        var name = $"{size.Tasks:N0} runs that wait";
+        var name = $"{size.Asking:N0} runs that wait";
         return
         [
             new Measure($"{name}, memory", Math.Max(0, after - memory) / 1e6, "MB", 20, true),

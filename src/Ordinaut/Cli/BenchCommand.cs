@@ -43,8 +43,8 @@ internal static class BenchCommand
             };
             var size = quick ? BenchSize.Quick : BenchSize.Full;
             var wish = new BenchWish(only, part => Output.Progress($"bench: {part}"));
-            var measures = await BenchRun.Run(options, size, wish);
-            Output.Line(json ? AsJson(measures) : AsTable(measures));
+            var measures = BenchRun.Run(options, size, wish);
+            await (json ? PrintJson(measures) : PrintTable(measures));
             return Output.Success;
         }
         finally
@@ -53,10 +53,10 @@ internal static class BenchCommand
         }
     }
 
-    private static string AsJson(IReadOnlyList<Measure> measures)
+    private static async Task PrintJson(IAsyncEnumerable<Measure> measures)
     {
         var rows = new JsonArray();
-        foreach (var measure in measures)
+        await foreach (var measure in measures)
         {
             rows.Add(
                 (JsonNode)
@@ -71,16 +71,20 @@ internal static class BenchCommand
             );
         }
 
-        return new JsonObject { ["processors"] = Environment.ProcessorCount, ["measures"] = rows }.ToJsonString();
+        var all = new JsonObject { ["processors"] = Environment.ProcessorCount, ["measures"] = rows };
+        Output.Line(all.ToJsonString());
     }
 
-    private static string AsTable(IReadOnlyList<Measure> measures)
+    /// <summary>Each figure as it is found.</summary>
+    private static async Task PrintTable(IAsyncEnumerable<Measure> measures)
     {
-        var lines = measures.Select(m =>
-            string.Create(CultureInfo.InvariantCulture, $"{m.Name, -44} {m.Value, 12:N1} {m.Unit, -8} {Goal(m)}")
-        );
-        var head = $"{Environment.ProcessorCount} processors; goals in brackets, 1.0 is reached";
-        return string.Join('\n', lines.Prepend(head));
+        Output.Line($"{Environment.ProcessorCount} processors; goals in brackets, 1.0 is reached");
+        await foreach (var m in measures)
+        {
+            Output.Line(
+                string.Create(CultureInfo.InvariantCulture, $"{m.Name, -44} {m.Value, 12:N1} {m.Unit, -8} {Goal(m)}")
+            );
+        }
     }
 
     private static string Goal(Measure measure) =>

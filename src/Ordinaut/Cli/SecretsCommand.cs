@@ -67,8 +67,14 @@ internal static class SecretsCommand
             {
                 try
                 {
-                    var data = OptionsCheck.Load(flags.Read(parsed)).Options.Data;
-                    var credentials = await ClientIdentity.Find(data, ct);
+                    var check = OptionsCheck.Load(flags.Read(parsed));
+                    if (check.Errors.Count > 0)
+                    {
+                        check.Errors.ToList().ForEach(Output.Complain);
+                        return Output.Misuse;
+                    }
+
+                    var credentials = await ClientIdentity.Find(check.Options.Data, ct);
                     using var client = await OrdinautClient.SignIn(Server(parsed), credentials, ct);
                     await act(client, parsed, ct);
                     return Output.Success;

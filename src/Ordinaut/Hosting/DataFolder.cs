@@ -9,7 +9,6 @@ internal sealed class DataFolder : IDisposable
 
     private const UnixFileMode OwnerOnlyFolder =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly FileStream _lock;
 
@@ -33,11 +32,11 @@ internal sealed class DataFolder : IDisposable
         try
         {
             Create(full);
-            var folder = new DataFolder(full, databaseName, OpenOwned(Path.Combine(full, LockName), FileShare.None));
+            var folder = new DataFolder(full, databaseName, Open(Path.Combine(full, LockName), FileShare.None));
             if (folder.DatabaseFile is { } file)
             {
                 // SQLite gives its side files the mode of the database file, so that one decides for all.
-                OpenOwned(file, FileShare.ReadWrite).Dispose();
+                Open(file, FileShare.ReadWrite).Dispose();
             }
 
             return folder;
@@ -69,19 +68,6 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    private static FileStream OpenOwned(string path, FileShare share)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = share,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnlyFile;
-        }
-
-        return new FileStream(path, options);
-    }
+    private static FileStream Open(string file, FileShare share) =>
+        OwnerOnly.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
 }

@@ -55,8 +55,7 @@ internal static partial class ToolSettings
         services.AddSingleton(provider => new SecretReferences(
             secrets,
             name => environment[name],
-            (holder, name) =>
-                provider.GetRequiredService<SecretDesk>().Read(holder.OwnerId, name, holder.Tool, holder.Host),
+            (holder, name) => provider.GetRequiredService<SecretDesk>().Read(holder, name),
             provider.GetRequiredService<Redactor>()
         ));
         services.AddSingleton(provider => new ServerDialer(

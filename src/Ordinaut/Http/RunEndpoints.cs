@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
@@ -16,6 +17,8 @@ internal sealed class RunEndpoints(RunOperations runs)
     private static readonly QueryChoice State = new("state", Word<RunState>.All, "Only runs in this state.");
     private static readonly QueryFlag Success = new("success", "Only runs that did, or did not, succeed.");
     private static readonly QueryChoice Cause = new("trigger", Word<Trigger>.All, "Only runs with this trigger.");
+
+    private static readonly QueryText OfStep = new("step", "A step's id, as the run shows it.");
 
     private static readonly QueryNumber TaskDays = Days(RunOperations.TaskStatsDays);
     private static readonly QueryNumber SummaryDays = Days(RunOperations.SummaryStatsDays);
@@ -51,6 +54,11 @@ internal sealed class RunEndpoints(RunOperations runs)
             .Named("getRunSummary", Tag, "Count your runs")
             .Asks(SummaryDays)
             .Gives<RunStats>()
+            .Needs(Scope.RunsRead);
+        app.Get("/runs/{id}/output", Output)
+            .Named("getRunOutput", Tag, "Show the output of a run or of one of its steps, however large")
+            .Asks(OfStep)
+            .Gives<JsonElement>()
             .Needs(Scope.RunsRead);
         MapChanges(app);
     }
@@ -97,7 +105,7 @@ internal sealed class RunEndpoints(RunOperations runs)
     }
 
     private static QueryNumber Days(int usual) =>
-        new("days", 1, RunOperations.MaxStatsDays, usual, "How many days back from now to count.");
+        new("days", 1, RunCounts.MaxDays, usual, "How many days back from now to count.");
 
     private static RunFilter Filter(Call call) =>
         new(
@@ -111,6 +119,9 @@ internal sealed class RunEndpoints(RunOperations runs)
             call.After(ListName),
             call.Query(Queries.Total) == true
         );
+
+    private async Task Output(Call call) =>
+        await call.Answer(await runs.Output(call.Caller, call.Id(Noun), call.Query(OfStep)));
 
     private async Task Stats(Call call) =>
         await call.Answer(await runs.Stats(call.Caller, call.Id(TaskEndpoints.Noun), call.Query(TaskDays)));

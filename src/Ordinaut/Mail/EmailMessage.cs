@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using MimeKit;
 
@@ -85,11 +83,7 @@ internal sealed record EmailMessage(MimeMessage Mime, IReadOnlyList<MailboxAddre
     }
 
     /// <summary>The same for each attempt of a step, so that a repetition is known for one.</summary>
-    private static string IdOf(string key, MailboxAddress from)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        return $"{Convert.ToHexStringLower(hash.AsSpan(0, 16))}@{from.Domain}";
-    }
+    private static string IdOf(string key, MailboxAddress from) => $"{Sha256.Hex(key)[..32]}@{from.Domain}";
 
     private static MailboxAddress? Parse(string text) =>
         MailboxAddress.TryParse(Strict, text, out var address) && address.Domain.Length > 0 ? address : null;

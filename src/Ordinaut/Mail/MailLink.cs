@@ -100,7 +100,7 @@ internal sealed class MailLink(MailSettings settings, EgressNetwork network, Tim
             _ => "smtp_error",
         };
         var whom = refusal.ErrorCode == SmtpErrorCode.RecipientNotAccepted ? $" {refusal.Mailbox?.Address}" : "";
-        var said = refusal.Message.Length <= MaxQuoted ? refusal.Message : refusal.Message[..MaxQuoted] + "…";
+        var said = Quoted.Line(refusal.Message, MaxQuoted);
         var status = (int)refusal.StatusCode;
         return new(code, $"{Host} refused{whom} with {status}: {said}", Retryable: status is >= 400 and < 500);
     }

@@ -50,6 +50,11 @@ internal sealed class PlaygroundOperations(
             throw new Problem(ProblemKind.Forbidden, $"'{name}' is not among the tools that you may use.");
         }
 
+        if (tool.Description.Effect != Effect.Idempotent)
+        {
+            caller.RequireUnbound($"try {name}, which may change something");
+        }
+
         await db.Write(session =>
             audit.Append(session, caller, new AuditEntry("tool.tried", "tool", name, caller.AgentId))
         );

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Ordinaut.Expressions;
 using Ordinaut.Pipelines;
 using Ordinaut.Schedules;
@@ -68,6 +70,11 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
             var result = await tools.Call(tool, call, tool.Description.Timeout, slot.Token);
             return result switch
             {
+                ToolResult.Ok { Output: var output } when SizeOf(output) > RunViews.InlineBytes => new Finding(
+                    false,
+                    null,
+                    $"output_too_large: {name} returned more than {RunViews.InlineBytes} bytes."
+                ),
                 ToolResult.Ok ok => new Finding(Holds(condition, ok), ok, null),
                 ToolResult.Failed failed => new Finding(false, null, $"{failed.Code}: {failed.Message}"),
                 _ => new Finding(false, null, "A check cannot wait for an answer; use a tool that gives one at once."),
@@ -78,6 +85,8 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
             return new Finding(false, null, $"expression: {failure.Message}");
         }
     }
+
+    private static int SizeOf(JsonElement output) => JsonMarshal.GetRawUtf8Value(output).Length;
 
     private static bool Holds(ConditionSchedule condition, ToolResult.Ok ok) =>
         Condition.Parse(condition.When).Evaluate(JsonValue.Of(ok.Output), new Fuel());

@@ -7,7 +7,8 @@ namespace Ordinaut.Runs;
 /// <summary>
 /// How many occurrences may run for an agent in a day. Each process takes a hundredth of the limit at a time, at most
 /// <see cref="MaxBlock"/>, so that a fire seldom costs a statement; with a limit below 200 each one does. What a
-/// process has taken and not used when it ends is lost for that day.
+/// process has taken and not used when it ends is lost for that day; what it takes in work that then fails it may let
+/// fire all the same.
 /// </summary>
 internal sealed class FireBudget(TaskLimits limits)
 {
@@ -24,25 +25,25 @@ internal sealed class FireBudget(TaskLimits limits)
     public async ValueTask<bool> Take(Session session, Guid agentId)
     {
         var block = _blocks.GetOrAdd(agentId, _ => new Block());
-        var day = DailyUse.DayOf(session.Now);
-        if (block.Take(day))
+        var count = DailyCount.Today(session, agentId, Fires);
+        if (block.Take(count.Day))
         {
             return true;
         }
 
         var size = Math.Clamp(limits.FiresPerDay / 100, 1, MaxBlock);
-        if (size > 1 && await DailyUse.Take(session, (agentId, Fires), size, limits.FiresPerDay))
+        if (size > 1 && await DailyUse.Take(session, count, size, limits.FiresPerDay))
         {
-            block.Add(day, size - 1);
+            block.Add(count.Day, size - 1);
             return true;
         }
 
-        return await DailyUse.Take(session, (agentId, Fires), 1, limits.FiresPerDay);
+        return await DailyUse.Take(session, count, 1, limits.FiresPerDay);
     }
 
     /// <summary>True once a day: for the first that is refused.</summary>
     public static ValueTask<bool> IsNews(Session session, Guid agentId) =>
-        DailyUse.Take(session, (agentId, Told), 1, 1);
+        DailyUse.Take(session, DailyCount.Today(session, agentId, Told), 1, 1);
 
     /// <summary>What this process has taken of an agent's day and not used.</summary>
     private sealed class Block

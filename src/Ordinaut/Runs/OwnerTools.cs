@@ -21,13 +21,13 @@ internal sealed class OwnerTools(ToolCatalog tools, ToolInvoker invoker, AgentDi
             return Forbidden("The agent that owns the task is not active, so its tasks use no tools.");
         }
 
-        var limits = call.Grant is null ? owner.Limits : owner.Limits.Within(call.Grant);
         if (Refusal(tool.Description, owner, call.Grant) is { } forbidden)
         {
             return forbidden;
         }
 
-        var (filled, refusal) = await secrets.Fill(tool.Description, call with { Hosts = limits.AllowedHosts });
+        var hosts = Patterns.Both(owner.Limits.AllowedHosts, call.Grant?.Hosts, Patterns.CoversHost);
+        var (filled, refusal) = await secrets.Fill(tool.Description, call with { Hosts = hosts });
         return refusal ?? await invoker.Invoke(tool, filled, timeout, ct);
     }
 

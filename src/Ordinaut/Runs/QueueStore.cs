@@ -45,8 +45,12 @@ internal static class QueueStore
     private const string SelectOne = $"select {Columns} from queue where run_id = @run_id /* pg: for update */";
 
     private const string SelectAnyOfTask = $"""
-        select exists (
-          select 1 from queue where run_id in ({IdsOfTask}) and (@key is null or occurrence_key = @key))
+        select exists (select 1 from queue where run_id in ({IdsOfTask}) and occurrence_key = @key)
+        """;
+
+    private const string SelectLiveTasks = """
+        select @task_id /* each: from */ where exists (select 1 from queue where slot = @task_id)
+          or exists (select 1 from queue where task_id = @task_id and slot <> task_id)
         """;
 
     // Held ones first: whoever ends them in this order does not let one in that it is about to end. By what is in the
@@ -99,8 +103,12 @@ internal static class QueueStore
         return await session.Query(SelectOfTask, Read, ("task_id", taskId), ("limit", limit));
     }
 
-    /// <summary>Whether the task has a live run; with a key, one of that occurrence.</summary>
-    public static ValueTask<bool> Any(Session session, Guid taskId, string? key = null) =>
+    /// <summary>Whether the task has a live run of this occurrence.</summary>
+    /// <summary>Those of these tasks that have live runs.</summary>
+    public static async ValueTask<HashSet<Guid>> Live(Session session, IReadOnlyList<Guid> taskIds) =>
+        [.. await session.QueryEach(SelectLiveTasks, row => row.Id(0), taskIds, id => [("task_id", id)])];
+
+    public static ValueTask<bool> Any(Session session, Guid taskId, string key) =>
         session.First(SelectAnyOfTask, row => row.Bool(0), ("task_id", taskId), ("key", key));
 
     public static async ValueTask RequestCancel(Session session, Guid runId) =>

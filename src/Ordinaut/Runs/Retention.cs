@@ -1,7 +1,6 @@
 using Ordinaut.Accounts;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
-using Ordinaut.Models;
 using Ordinaut.Nodes;
 using Ordinaut.OAuth;
 using Ordinaut.Store;
@@ -92,7 +91,6 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await Remove(settings.Idempotency, DeleteIdempotency);
         removed += await Remove(LongestWindow, DeleteDedupe);
         removed += await Remove(TimeSpan.Zero, DeleteWaits);
-        removed += await db.Write(session => TokenBudget.Prune(session, BatchSize));
         removed += await db.Write(session => DailyUse.Prune(session, BatchSize));
         removed += await db.Write(session => RefreshTokens.Prune(session, BatchSize));
         removed += await db.Write(session => AuthorizationCodes.Prune(session, BatchSize));

@@ -35,6 +35,21 @@ internal sealed record RunCounts(long Total, long Succeeded, long Failed, long C
     public required DateTimeOffset? LastSuccessAt { get; init; }
     public required DateTimeOffset? LastFailureAt { get; init; }
 
+    /// <summary>The most days to count; 365.</summary>
+    public const int MaxDays = 365;
+
+    /// <param name="taskId">Only this task's; null for all that the caller may see.</param>
+    /// <param name="days">How many days back from now to count.</param>
+    public static async ValueTask<RunStats> Stats(Session session, Caller caller, Guid? taskId, int days)
+    {
+        if (days is < 1 or > MaxDays)
+        {
+            throw Problem.Invalid("/days", $"days must be 1 to {MaxDays}; it is {days}.");
+        }
+
+        return (await Of(session, caller, taskId, session.Now - TimeSpan.FromDays(days))).View(taskId, days);
+    }
+
     /// <param name="taskId">Only this task's; null for all that the caller may see.</param>
     public static async ValueTask<RunCounts> Of(Session session, Caller caller, Guid? taskId, DateTimeOffset since) =>
         (

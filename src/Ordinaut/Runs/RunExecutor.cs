@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Ordinaut.Expressions;
 using Ordinaut.Pipelines;
 using Ordinaut.Store;
@@ -203,7 +201,7 @@ internal sealed partial class RunExecutor(
     private static string IdempotencyKey(QueuedRun run, string stepId)
     {
         var text = $"{run.TaskId:N}/{Instants.Format(run.ScheduledFor)}/{run.OccurrenceKey}/{stepId}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+        return Sha256.Hex(text)[..32];
     }
 
     private static partial class Log

@@ -96,10 +96,12 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events, FireBudget? fire
     )
     {
         var runs = new List<(Wish Wish, QueuedRun Run)>(round.Count);
+        // For all at once: of ten thousand that fall due together each would cost a trip to the database.
+        var live = await QueueStore.Live(session, [.. round.Where(MustBeAlone).Select(wish => wish.Task.Id)]);
         foreach (var wish in round)
         {
             var (task, request) = wish;
-            if (await Refusal(session, task, request) is { } refusal)
+            if (await Refusal(session, wish, live) is { } refusal)
             {
                 var skip = request.Line(null) with { Reason = refusal.Reason, Detail = refusal.Detail };
                 await OccurrenceStore.Skip(session, task.Id, skip);
@@ -142,8 +144,13 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events, FireBudget? fire
     private static Guid Digest(string slot) =>
         new(SHA256.HashData(Encoding.UTF8.GetBytes(slot)).AsSpan(0, 16), bigEndian: true);
 
-    private async ValueTask<Admission.Skipped?> Refusal(Session session, TaskDefinition task, OccurrenceRequest request)
+    private static bool MustBeAlone(Wish wish) =>
+        wish.Task.Settings.OverlapPolicy == OverlapPolicy.Skip && !IsAsked(wish.Request);
+
+    /// <param name="live">The tasks of the round with live runs.</param>
+    private async ValueTask<Admission.Skipped?> Refusal(Session session, Wish wish, IReadOnlySet<Guid> live)
     {
+        var (task, request) = wish;
         if (Depth(task, request) > MaxDepth)
         {
             return new(SkipReason.Budget, $"The chain of events reached its depth limit of {MaxDepth}.");
@@ -154,7 +161,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events, FireBudget? fire
             return new(SkipReason.Paused, OwnerStopped);
         }
 
-        if (!IsAsked(request) && await Unwanted(session, task, request) is { } unwanted)
+        if (!IsAsked(request) && await Unwanted(session, wish, live) is { } unwanted)
         {
             return unwanted;
         }
@@ -186,12 +193,9 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events, FireBudget? fire
     }
 
     /// <summary>Why an occurrence that nobody asked for by name does not run.</summary>
-    private static async ValueTask<Admission.Skipped?> Unwanted(
-        Session session,
-        TaskDefinition task,
-        OccurrenceRequest request
-    )
+    private static async ValueTask<Admission.Skipped?> Unwanted(Session session, Wish wish, IReadOnlySet<Guid> live)
     {
+        var (task, request) = wish;
         if (task.Status == TaskStatus.Paused)
         {
             return new(SkipReason.Paused, "The task was paused.");
@@ -205,7 +209,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events, FireBudget? fire
             return new(SkipReason.Stale, $"It was older than expires_after_seconds ({seconds}).");
         }
 
-        if (task.Settings.OverlapPolicy == OverlapPolicy.Skip && await QueueStore.Any(session, task.Id))
+        if (MustBeAlone(wish) && live.Contains(task.Id))
         {
             return new(SkipReason.Overlap, "The previous run had not finished.");
         }
@@ -252,48 +256,4 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events, FireBudget? fire
             }
         }
     }
-}
-
-/// <summary>An occurrence someone wants of a task.</summary>
-internal sealed record Wish(TaskDefinition Task, OccurrenceRequest Request)
-{
-    public bool ReplacesPrevious =>
-        Task.Settings.OverlapPolicy == OverlapPolicy.CancelPrevious && Request.Trigger != Trigger.Backfill;
-
-    public (Guid TaskId, Occurrence Line) LineOf(QueuedRun run) => (Task.Id, Request.Line(run.Id));
-}
-
-/// <summary>Which run is wanted.</summary>
-/// <param name="ScheduledFor">The nominal instant: the schedule's, the event's, or that of the request.</param>
-/// <param name="Key">Empty for the schedule; else what makes it unique beside the instant.</param>
-internal sealed record OccurrenceRequest(DateTimeOffset ScheduledFor, string Key, Trigger Trigger)
-{
-    public int Depth { get; init; }
-
-    /// <summary>What the run is given beyond its task, as JSON text: params, event, missed.</summary>
-    public string? Input { get; init; }
-
-    /// <summary>Whether the key is of an id made for it, so that nobody else can have written its line.</summary>
-    public bool HasNewKey => Trigger is Trigger.Manual or Trigger.Retry;
-
-    public Occurrence Line(Guid? runId) =>
-        new()
-        {
-            ScheduledFor = ScheduledFor,
-            Key = Key,
-            RunId = runId,
-        };
-}
-
-/// <summary>What became of a wish for a run.</summary>
-internal abstract record Admission
-{
-    private Admission() { }
-
-    internal sealed record Queued(QueuedRun Run) : Admission;
-
-    internal sealed record Skipped(string Reason, string Detail) : Admission;
-
-    /// <summary>The occurrence has its line already: someone else was first, and that is fine.</summary>
-    internal sealed record Known : Admission;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Sdk.Wire;
@@ -19,7 +20,6 @@ internal sealed class RunOperations(
 {
     public const int MaxRedrive = 1_000;
     public const int DefaultRedrive = 100;
-    public const int MaxStatsDays = 365;
     public const int TaskStatsDays = 30;
     public const int SummaryStatsDays = 7;
 
@@ -27,6 +27,18 @@ internal sealed class RunOperations(
     {
         caller.Require(Scope.RunsRead);
         return await db.Read(session => RunViews.Of(session, caller, id));
+    }
+
+    /// <summary>What a run gave back, or one step of it, however large.</summary>
+    /// <param name="stepId">As the run shows it; null for the run's own output.</param>
+    public async Task<JsonElement> Output(Caller caller, Guid id, string? stepId)
+    {
+        caller.Require(Scope.RunsRead);
+        return await db.Read(async session =>
+        {
+            await Owned(session, caller, id);
+            return RunViews.Output(await StepStore.OfRun(session, id), stepId);
+        });
     }
 
     /// <summary>A run as lists show it, without the weight of its steps.</summary>
@@ -79,7 +91,7 @@ internal sealed class RunOperations(
         return await db.Read(async session =>
         {
             await RequireTask(session, caller, taskId);
-            return await Stats(session, caller, taskId, days);
+            return await RunCounts.Stats(session, caller, taskId, days);
         });
     }
 
@@ -87,7 +99,7 @@ internal sealed class RunOperations(
     public async Task<RunStats> Summary(Caller caller, int days)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(session => Stats(session, caller, null, days));
+        return await db.Read(session => RunCounts.Stats(session, caller, null, days));
     }
 
     /// <summary>
@@ -165,7 +177,7 @@ internal sealed class RunOperations(
                 var wish = new OccurrenceRequest(row.ScheduledFor, OccurrenceKeys.Rerun(ids.Next()), Trigger.Retry)
                 {
                     Depth = caller.Depth,
-                    Input = RunParams.Merge(await QueueStore.Input(session, id), request?.Params),
+                    Input = RunParams.Merge(caller, await QueueStore.Input(session, id), request?.Params),
                 };
                 if (await intake.Admit(session, task, wish) is not Admission.Queued queued)
                 {
@@ -280,15 +292,4 @@ internal sealed class RunOperations(
 
     private async ValueTask Tell(Session session, Caller caller, RunRow row, string action) =>
         await audit.Append(session, caller, new AuditEntry(action, "run", row.Id.ToString(), row.OwnerId));
-
-    private static async ValueTask<RunStats> Stats(Session session, Caller caller, Guid? taskId, int days)
-    {
-        if (days is < 1 or > MaxStatsDays)
-        {
-            throw Problem.Invalid("/days", $"days must be 1 to {MaxStatsDays}; it is {days}.");
-        }
-
-        var counts = await RunCounts.Of(session, caller, taskId, session.Now - TimeSpan.FromDays(days));
-        return counts.View(taskId, days);
-    }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ordinaut.Agents;
 using Ordinaut.Pipelines;
 
 namespace Ordinaut.Runs;
@@ -13,16 +14,16 @@ internal static class RunParams
     private const string Member = "params";
 
     /// <summary>What a run is given, as JSON text; null when it is given nothing.</summary>
-    public static string? Input(JsonElement? given)
+    public static string? Input(Caller caller, JsonElement? given)
     {
-        Check(given);
+        Check(caller, given);
         return given is { ValueKind: JsonValueKind.Object } own ? $$"""{"{{Member}}":{{own.GetRawText()}}}""" : null;
     }
 
     /// <summary>An earlier run's input with other params laid over its own, member by member.</summary>
-    public static string? Merge(string? input, JsonElement? given)
+    public static string? Merge(Caller caller, string? input, JsonElement? given)
     {
-        Check(given);
+        Check(caller, given);
         if (given is not { ValueKind: JsonValueKind.Object } changed)
         {
             return input;
@@ -44,8 +45,13 @@ internal static class RunParams
     }
 
     /// <summary>They count as much as those of a task's payload, so they may be as large.</summary>
-    private static void Check(JsonElement? given)
+    private static void Check(Caller caller, JsonElement? given)
     {
+        if (given is { ValueKind: not JsonValueKind.Null })
+        {
+            caller.RequireUnbound("give a run other params than its task has");
+        }
+
         if (given is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
         {
             throw Problem.Invalid(Place, "params must be a JSON object.");

@@ -61,7 +61,7 @@ internal static class RunStops
         var tasks = left.Distinct().Take(limit).ToList();
         foreach (var taskId in tasks)
         {
-            await EndOfTask(session, recorder, taskId, "The agent that owns the task was stopped.");
+            await EndOfTask(session, recorder, taskId, RunIntake.OwnerStopped);
         }
 
         return tasks.Count;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Pipelines;
 using Ordinaut.Sdk.Wire;
@@ -9,6 +11,9 @@ namespace Ordinaut.Runs;
 /// <summary>Runs as the wire shows them.</summary>
 internal static class RunViews
 {
+    /// <summary>The largest output in bytes of JSON that a run shows; 256 KiB. A larger one is for itself.</summary>
+    public const int InlineBytes = 256 * 1024;
+
     /// <summary>One run with its steps and earlier attempts, if the caller may see it.</summary>
     public static async ValueTask<RunView> Of(Session session, Caller caller, Guid id)
     {
@@ -20,13 +25,32 @@ internal static class RunViews
     {
         var steps = await StepStore.OfRun(session, row.Id);
         var attempts = await StepStore.Attempts(session, row.Id);
+        var output = LastOutput(steps);
         return Brief(row) with
         {
-            Output = steps.LastOrDefault(step => step.State == StepState.Succeeded && step.IsOutermost)?.Output,
+            Output = Inline(output),
+            OutputBytes = Beyond(output),
             Steps = [.. steps.Select(StepView)],
             Attempts = [.. attempts.Select(AttemptView), .. Last(row, attempts)],
         };
     }
+
+    /// <summary>The whole output of a step; without its id the run's.</summary>
+    public static JsonElement Output(List<StepRecord> steps, string? stepId)
+    {
+        var output = stepId is null ? LastOutput(steps) : steps.Find(step => step.Id == stepId)?.Output;
+        return output
+            ?? throw new Problem(
+                ProblemKind.NotFound,
+                stepId is null
+                    ? "No step of the run has succeeded, so it has no output."
+                    : $"The run has no step {Quoted.Of(stepId)} with an output; GET /runs/{{id}} shows its steps."
+            );
+    }
+
+    /// <summary>What the last step outside of blocks gave back is the run's.</summary>
+    private static JsonElement? LastOutput(List<StepRecord> steps) =>
+        steps.FindLast(step => step.State == StepState.Succeeded && step.IsOutermost)?.Output;
 
     /// <summary>A run that has just come into the queue: nobody can have claimed it yet.</summary>
     public static RunView Unclaimed(QueuedRun run) =>
@@ -92,12 +116,18 @@ internal static class RunViews
             StartedAt = step.StartedAt,
             FinishedAt = step.FinishedAt,
             Input = step.Input,
-            Output = step.Output,
+            Output = Inline(step.Output),
+            OutputBytes = Beyond(step.Output),
             // A step that runs has none yet; what is kept of an unsafe one is for when nobody hears of it again.
             Error = step is { Error: { } error, State: not StepState.Running }
                 ? new RunError(error.Code, error.Message, step.Id)
                 : null,
         };
+
+    private static JsonElement? Inline(JsonElement? output) => Beyond(output) is null ? output : null;
+
+    private static long? Beyond(JsonElement? output) =>
+        output is { } json && JsonMarshal.GetRawUtf8Value(json).Length is var size and > InlineBytes ? size : null;
 
     private static AttemptView AttemptView(AttemptRow attempt) =>
         new(

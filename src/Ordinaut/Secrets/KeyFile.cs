@@ -12,8 +12,6 @@ internal sealed class KeyFile(string path, bool isOurs) : IKeySource
     /// <summary>Its name in the data folder, where no setting names another.</summary>
     public const string DefaultName = "secrets.key";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>How long one that changes the file waits for another.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -65,34 +63,24 @@ internal sealed class KeyFile(string path, bool isOurs) : IKeySource
     {
         try
         {
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return OwnerOnly.Open(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException failure) when (failure is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return null;
+            throw Unreadable("cannot be written");
         }
     }
 
     /// <summary>There is at every moment a whole file: a key that is lost takes every secret with it.</summary>
     private void Write(IReadOnlyList<SecretKey> keys)
     {
-        var draft = path + ".tmp";
         try
         {
-            File.Delete(draft);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = OwnerOnly;
-            }
-
-            using (var file = new FileStream(draft, options))
-            {
-                file.Write(Encoding.UTF8.GetBytes(string.Concat(keys.Select(key => key.Write() + "\n"))));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, path, overwrite: true);
+            OwnerOnly.Replace(path, Encoding.UTF8.GetBytes(string.Concat(keys.Select(key => key.Write() + "\n"))));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -32,11 +32,7 @@ internal static class SecretCheck
     /// <exception cref="Problem">Names every member that is wrong.</exception>
     public static void Require(string name, SecretInput input)
     {
-        var findings = Findings(name, input).ToList();
-        if (findings.Count > 0)
-        {
-            throw Problem.Invalid(findings);
-        }
+        Problem.Refuse([.. Findings(name, input)]);
     }
 
     /// <summary>What is wrong with the secrets that steps of an owner's task name.</summary>
@@ -115,12 +111,8 @@ internal static class SecretCheck
         && char.IsAsciiLetter(name[0])
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
-    private static bool IsTool(string? tool) =>
-        tool is not null
-        && (
-            ToolCatalog.IsName(tool)
-            || tool.EndsWith(".*", StringComparison.Ordinal) && ToolCatalog.IsProvider(tool[..^2])
-        );
+    /// <summary>For every tool it is when none is listed, so that this is said in one way.</summary>
+    private static bool IsTool(string? tool) => tool is not (null or "*") && Patterns.IsTool(tool);
 
     private static bool IsHost(string? host) =>
         host is { Length: > 0 and <= EgressUrl.MaxHostLength }

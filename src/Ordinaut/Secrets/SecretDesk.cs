@@ -1,5 +1,6 @@
 using Ordinaut.Store;
 using Ordinaut.Tools;
+using Ordinaut.ToolSources;
 
 namespace Ordinaut.Secrets;
 
@@ -27,15 +28,16 @@ internal sealed class SecretDesk(Db db, KeyRing keys, Redactor redactor)
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var rows = new List<SecretRow>();
+        var all = await db.Read(session => SecretStore.Of(session, call.OwnerId));
         foreach (var name in wanted.Names)
         {
-            var row = await db.Read(session => SecretStore.Find(session, call.OwnerId, name));
+            var row = all.Find(secret => secret.Name == name);
             if (row is null || !row.IsForTool(tool.Name))
             {
                 return (call, row is null ? Missing(name) : Refused(SecretCheck.NotForTool(row, tool.Name)));
             }
 
-            if (Open(row) is not { } value)
+            if (keys.Open(row) is not { } value)
             {
                 return (call, Refused($"The secret '{name}' does not open; store it again."));
             }
@@ -57,21 +59,17 @@ internal sealed class SecretDesk(Db db, KeyRing keys, Redactor redactor)
     }
 
     /// <summary>One that a tool was registered with; null when its owner has none for this tool and host.</summary>
-    public async ValueTask<string?> Read(Guid? ownerId, string name, string tool, string host)
+    public async ValueTask<string?> Read(SecretHolder holder, string name)
     {
-        var row = ownerId is { } id ? await db.Read(session => SecretStore.Find(session, id, name)) : null;
-        if (row?.IsForTool(tool) != true || !row.IsForHost(host))
+        var row = holder.OwnerId is { } id ? await db.Read(session => SecretStore.Find(session, id, name)) : null;
+        if (row?.IsForTool(holder.Tool) != true || !row.IsForHost(holder.Host))
         {
             return null;
         }
 
         await Note([row]);
-        return Open(row);
+        return keys.Open(row);
     }
-
-    /// <summary>The value; null when its key is not here or its row was changed.</summary>
-    private string? Open(SecretRow row) =>
-        keys.Find(row.Envelope.KeyId) is { } key ? row.Envelope.Open(key, row.Binding) : null;
 
     private async ValueTask Note(List<SecretRow> rows)
     {

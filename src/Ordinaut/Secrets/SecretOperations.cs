@@ -107,31 +107,26 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
         var rows = await SecretStore.NotUnder(session, key.Id, Batch);
         foreach (var row in rows)
         {
-            await SecretStore.Reseal(session, row, Envelope.Seal(Open(row), key, row.Binding));
+            await SecretStore.Reseal(session, row.Seal(Open(row), key));
         }
 
         return rows.Count;
     }
 
     private string Open(SecretRow row) =>
-        keys.Find(row.Envelope.KeyId) is { } key && row.Envelope.Open(key, row.Binding) is { } value
-            ? value
-            : throw Problem.Conflict(
-                $"The secret '{row.Name}' of agent {row.OwnerId} does not open: its key {row.Envelope.KeyId} is not "
-                    + "here, or its row was changed. Give the key, or delete the secret; then rotate again."
-            );
+        keys.Open(row)
+        ?? throw Problem.Conflict(
+            $"The secret '{row.Name}' of agent {row.OwnerId} does not open: its key {row.Envelope.KeyId} is not "
+                + "here, or its row was changed. Give the key, or delete the secret; then rotate again."
+        );
 
-    private static SecretRow Sealed(Caller caller, string name, SecretInput input, SecretRow? before, SecretKey key)
-    {
-        var row = new SecretRow(caller.AgentId, name, (before?.Version ?? 0) + 1)
+    private static SecretRow Sealed(Caller caller, string name, SecretInput input, SecretRow? before, SecretKey key) =>
+        new SecretRow(caller.AgentId, name, (before?.Version ?? 0) + 1)
         {
             Description = input.Description ?? "",
             Tools = input.Tools ?? [],
             Hosts = input.Hosts ?? [],
-            Envelope = new Envelope(key.Id, [], []),
-        };
-        return row with { Envelope = Envelope.Seal(input.Value!, key, row.Binding) };
-    }
+        }.Seal(input.Value!, key);
 
     private async ValueTask Tell(Session session, Caller caller, string name, string action) =>
         await audit.Append(session, caller, new AuditEntry(action, "secret", name, caller.AgentId));

@@ -16,7 +16,7 @@ internal sealed record SecretRow(Guid OwnerId, string Name, int Version)
     /// <summary>The hosts it is for; none listed: all.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    public required Envelope Envelope { get; init; }
+    public Envelope Envelope { get; init; } = new("", [], []);
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? LastUsedAt { get; init; }
@@ -28,10 +28,11 @@ internal sealed record SecretRow(Guid OwnerId, string Name, int Version)
     public byte[] Binding =>
         Encoding.UTF8.GetBytes($"{OwnerId:N}\n{Name}\n{Version}\n{string.Join(' ', Tools)}\n{string.Join(' ', Hosts)}");
 
-    public bool IsForTool(string tool) =>
-        Tools.Count == 0 || Tools.Contains(tool) || Tools.Contains(ToolCatalog.ProviderOf(tool) + ".*");
+    public bool IsForTool(string tool) => Tools.Count == 0 || Patterns.AllowsTool(Tools, tool);
 
     public bool IsForHost(string host) => Hosts.Count == 0 || Hosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    public SecretRow Seal(string value, SecretKey key) => this with { Envelope = Envelope.Seal(value, key, Binding) };
 
     public static SecretRow Read(Row row) =>
         new(row.Id(0), row.Text(1), row.Int(2))

@@ -5,22 +5,21 @@ namespace Ordinaut.Secrets;
 /// <summary>The SQL of secrets.</summary>
 internal static class SecretStore
 {
-    private const string SelectOne = """
-        select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
-          last_used_at
-        from secret where owner_id = @owner_id and name = @name
+    private const string Columns = """
+        owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
+        last_used_at
         """;
 
-    private const string SelectAll = """
-        select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
-          last_used_at
-        from secret where owner_id = @owner_id order by name
+    private const string SelectOne = $"""
+        select {Columns} from secret where owner_id = @owner_id and name = @name
         """;
 
-    private const string SelectNotUnder = """
-        select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
-          last_used_at
-        from secret where key_id <> @key_id order by owner_id, name limit @limit
+    private const string SelectAll = $"""
+        select {Columns} from secret where owner_id = @owner_id order by name
+        """;
+
+    private const string SelectNotUnder = $"""
+        select {Columns} from secret where key_id <> @key_id order by owner_id, name limit @limit
         """;
 
     private const string SelectKeys = "select distinct key_id from secret";
@@ -77,12 +76,12 @@ internal static class SecretStore
             ("sealed", secret.Envelope.Sealed)
         );
 
-    public static async ValueTask Reseal(Session session, SecretRow secret, Envelope envelope) =>
+    public static async ValueTask Reseal(Session session, SecretRow secret) =>
         await session.Execute(
             UpdateEnvelope,
-            ("key_id", envelope.KeyId),
-            ("wrapped_key", envelope.WrappedKey),
-            ("sealed", envelope.Sealed),
+            ("key_id", secret.Envelope.KeyId),
+            ("wrapped_key", secret.Envelope.WrappedKey),
+            ("sealed", secret.Envelope.Sealed),
             ("owner_id", secret.OwnerId),
             ("name", secret.Name),
             ("version", secret.Version)

@@ -1,6 +1,4 @@
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Ordinaut.Store;
 
@@ -114,7 +112,7 @@ internal static class Migrator
 
     private static async ValueTask Apply(Session session, string name, string sql)
     {
-        var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
+        var checksum = Sha256.Hex(sql);
         var applied = await session.First(Select, row => row.Text(0), ("name", name));
         if (applied is null)
         {

@@ -57,18 +57,18 @@ internal static class Explanations
         return OfStatus(task, at, now);
     }
 
+    /// <summary>Why nothing of the task runs at present, whatever its schedule says; null when it goes on.</summary>
+    public static string? Standstill(TaskDefinition task) =>
+        task.Status != TaskStatus.Active ? $"The task is {Word<TaskStatus>.Of(task.Status)}, so it does not run."
+        : task.IsOwnerStopped
+            ? "The agent that owns the task is stopped; what is missed meanwhile is accounted for at its start."
+        : null;
+
     private static Explanation OfStatus(TaskDefinition task, DateTimeOffset at, DateTimeOffset now)
     {
-        if (task.Status != TaskStatus.Active)
+        if (Standstill(task) is { } standstill)
         {
-            return None($"The task is {Word<TaskStatus>.Of(task.Status)}, so it does not run.");
-        }
-
-        if (task.IsOwnerStopped)
-        {
-            return None(
-                "The agent that owns the task is stopped; what is missed meanwhile is accounted for at its start."
-            );
+            return None(standstill);
         }
 
         if (at > now)

@@ -30,7 +30,8 @@ internal sealed class NewTasks(TaskViews views, TaskJournal journal, Proposals p
     {
         var answers = new List<Answer<TaskDefinition>>(drafts.Count);
         var made = new List<NewTask>(drafts.Count);
-        var room = quotas.Begin(session);
+        var limited = drafts.Where(one => !one.Caller.SeesAll).Select(one => one.Item.OwnerId).Distinct().ToList();
+        var room = await quotas.Begin(session, limited);
         foreach (var (caller, draft) in drafts)
         {
             try

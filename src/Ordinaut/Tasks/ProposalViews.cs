@@ -47,7 +47,7 @@ internal sealed class ProposalViews(Proposals proposals, TokenLimits tokens)
                     tool.Cost
                 )),
             ],
-            Hosts = forecast.Reach.Hosts,
+            Hosts = forecast.Hosts,
             AnyHost = forecast.Reach.AnyHost,
             Scopes =
             [

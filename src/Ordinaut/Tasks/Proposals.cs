@@ -66,6 +66,16 @@ internal sealed record Forecast(
 {
     public IReadOnlyList<ToolDescription> Tools => [.. Reach.Tools.Select(Tool).OfType<ToolDescription>()];
 
+    /// <summary>Those that steps name, and those that tools from outside go to by themselves.</summary>
+    public IReadOnlyList<string> Hosts =>
+        [
+            .. Reach
+                .Hosts.Concat(Tools.Where(tool => tool.Source.Length > 0).Select(HostOf))
+                .Where(host => host.Length > 0)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+
     /// <summary>One call of each step, as often as it fires; null: no tool declares a cost, or events decide.</summary>
     public decimal? CostPerDay
     {
@@ -75,6 +85,8 @@ internal sealed record Forecast(
             return costs.Count == 0 || FiresPerDay is not { } fires ? null : costs.Sum() * fires;
         }
     }
+
+    private static string HostOf(ToolDescription tool) => tool.HostOf?.Invoke(Json.Parse("{}")) ?? "";
 
     public string? Refusal(AutoApproveRule rule) => AutoApproval.Refusal(rule, Reach, FiresPerDay, Tool);
 }

@@ -120,7 +120,7 @@ internal sealed class TaskControl(
     public async Task<RunView> RunNow(Caller caller, Guid id, RunNow? request)
     {
         caller.Require(Scope.TasksRun);
-        var view = await _runs.Make(caller, new RunRequest(id, RunParams.Input(request?.Params)));
+        var view = await _runs.Make(caller, new RunRequest(id, RunParams.Input(caller, request?.Params)));
         signals.Queue.Set();
         return view;
     }
@@ -150,6 +150,7 @@ internal sealed class TaskControl(
                     throw obstacle;
                 }
 
+                caller.RequireUnbound("run past occurrences");
                 var instants = await Past(session, task, from, until);
                 var made = new List<Guid>();
                 foreach (var instant in instants)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ordinaut.Pipelines;
@@ -62,10 +60,7 @@ internal sealed record TaskDefinition
     /// <summary>
     /// What a decision names: the text that waits, and the version it would replace, which others may edit meanwhile.
     /// </summary>
-    public string? Proposal =>
-        ProposedDigest is null
-            ? null
-            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Version}:{ProposedDigest}")));
+    public string? Proposal => ProposedDigest is null ? null : Sha256.Hex($"{Version}:{ProposedDigest}");
 
     public ScheduleSpec ScheduleSpec =>
         new(Settings.ScheduleKind, Settings.ScheduleExpr ?? "", Settings.Timezone, CreatedAt);

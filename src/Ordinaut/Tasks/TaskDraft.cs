@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Ordinaut.Pipelines;
 
@@ -21,8 +19,7 @@ internal sealed record TaskDraft(Guid OwnerId, TaskSettings Settings, string Pay
     public JsonElement PayloadJson => Json.Parse(Payload);
 
     /// <summary>SHA-256 of what is written, in hex.</summary>
-    public string Digest =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Json.Write(Settings)}\n{Payload}")));
+    public string Digest => Sha256.Hex($"{Json.Write(Settings)}\n{Payload}");
 }
 
 /// <summary>Which runs led to a task.</summary>

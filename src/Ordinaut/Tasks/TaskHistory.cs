@@ -38,17 +38,21 @@ internal sealed class TaskHistory(Db db, SchedulePlans plans)
             var near = await OccurrenceStore.Near(session, task.Id, at);
             var covers = near is not null && (asked is null || near.Covers(at));
             var explained = covers ? Explanations.OfLine(near!) : Explanations.OfSchedule(task, plan, at, session.Now);
+            var standstill = Explanations.Standstill(task);
             return new WhyView
             {
                 TaskId = task.Id,
                 At = at,
-                Explanation = explained.Words,
+                // Who asks about now wants to know what became of it last, and why nothing comes.
+                Explanation =
+                    asked is null && covers && standstill is not null
+                        ? $"{explained.Words} {standstill}"
+                        : explained.Words,
                 Outcome = explained.Outcome,
                 Reason = explained.Reason,
                 Occurrence = covers ? View(task, near!) : null,
                 PreviousAt = near?.ScheduledFor,
-                NextAt =
-                    task.Status == TaskStatus.Active ? plan.NextWanted(task.NextNominal, task.Settings.EndsAt) : null,
+                NextAt = standstill is null ? plan.NextWanted(task.NextNominal, task.Settings.EndsAt) : null,
             };
         });
     }

@@ -64,11 +64,7 @@ internal static class TaskPlacement
 
     private static async ValueTask RequireSecrets(Session session, TaskDraft draft)
     {
-        var findings = await SecretCheck.Findings(session, draft.OwnerId, draft.Secrets);
-        if (findings.Count > 0)
-        {
-            throw Problem.Invalid(findings);
-        }
+        Problem.Refuse(await SecretCheck.Findings(session, draft.OwnerId, draft.Secrets));
     }
 
     /// <summary>The task in time, from now on.</summary>

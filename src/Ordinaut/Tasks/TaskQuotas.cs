@@ -12,6 +12,16 @@ internal sealed class TaskQuotas(TaskLimits limits)
 {
     private const string Children = "children";
 
+    /// <summary>When it is worth asking again; nobody knows when a task ends.</summary>
+    private static readonly TimeSpan UntilSomeEnd = TimeSpan.FromMinutes(1);
+
+    // What is being made beside it on other connections counts too; in the order of the locks, so that two who take
+    // several never wait for each other.
+    private const string TakeTurns = """
+        select pg_advisory_xact_lock(k) from (
+          select distinct hashtextextended(@owner_id::text, 1) as k /* each: from */ order by 1) x
+        """;
+
     // Finished tasks do not count. Each part goes along an index and no further than the limit.
     private const string CountLive = """
         select
@@ -25,8 +35,12 @@ internal sealed class TaskQuotas(TaskLimits limits)
             limit @limit) p)
         """;
 
-    /// <summary>Counts what is made in one transaction.</summary>
-    public TaskRoom Begin(Session session) => new(session, limits);
+    /// <summary>Counts what is made in one transaction for these owners.</summary>
+    public async ValueTask<TaskRoom> Begin(Session session, IReadOnlyList<Guid> owners)
+    {
+        await session.LockEach(TakeTurns, owners, owner => [("owner_id", owner)]);
+        return new TaskRoom(session, limits);
+    }
 
     internal sealed class TaskRoom(Session session, TaskLimits limits)
     {
@@ -71,13 +85,16 @@ internal sealed class TaskQuotas(TaskLimits limits)
                     ProblemKind.TooMany,
                     $"The agent has {limits.TasksPerAgent} tasks that are not finished, which is the limit; cancel or "
                         + "delete some, or the operator raises tasks_per_agent."
-                );
+                )
+                {
+                    RetryAfter = UntilSomeEnd,
+                };
             }
         }
 
         private async ValueTask RequireChild(Guid parent)
         {
-            if (!await DailyUse.Take(session, (parent, Children), 1, limits.ChildrenPerDay))
+            if (!await DailyUse.Take(session, DailyCount.Today(session, parent, Children), 1, limits.ChildrenPerDay))
             {
                 // Trying again helps no run that there will be today.
                 throw Problem.Conflict(

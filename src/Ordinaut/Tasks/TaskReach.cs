@@ -108,11 +108,17 @@ internal sealed partial record TaskReach(IReadOnlyList<ReachedCall> Calls)
 
     private static bool IsGet(JsonElement with) =>
         with.ValueKind == JsonValueKind.Object
-        && !with.TryGetProperty("follow_redirects", out _)
-        && (
-            !with.TryGetProperty("method", out var method)
-            || method.ValueKind == JsonValueKind.String && method.GetString()!.ToUpperInvariant() is "GET" or "HEAD"
-        );
+        && (!with.TryGetProperty("follow_redirects", out var follow) || follow.ValueKind == JsonValueKind.False)
+        && (!with.TryGetProperty("method", out var method) || Word(method) is "GET" or "HEAD")
+        && (!with.TryGetProperty("headers", out var headers) || !MayOverride(headers));
+
+    private static string? Word(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()!.ToUpperInvariant() : null;
+
+    /// <summary>Many servers take another method from a header, such as X-HTTP-Method-Override.</summary>
+    private static bool MayOverride(JsonElement headers) =>
+        headers.ValueKind != JsonValueKind.Object
+        || headers.EnumerateObject().Any(h => h.Name.Contains("method", StringComparison.OrdinalIgnoreCase));
 
     private static string? Text(JsonElement with, string name) =>
         with.ValueKind == JsonValueKind.Object

@@ -55,12 +55,12 @@ internal static class TaskRights
     /// <summary>The grant of what the caller saves now for this owner: never more than both of them may.</summary>
     public static async ValueTask<Grant> GrantOf(Session session, Caller caller, Guid ownerId)
     {
+        var own = new Grant(caller.Scopes.List(), caller.Limits.AllowedTools, caller.Limits.AllowedHosts);
         if (ownerId == caller.AgentId)
         {
-            return new Grant(caller.Scopes.List(), caller.Limits.AllowedTools, caller.Limits.AllowedHosts);
+            return own;
         }
 
-        var own = new Grant([], caller.Limits.AllowedTools, caller.Limits.AllowedHosts);
         var owner =
             await AgentStore.Get(session, ownerId)
             ?? throw Problem.Invalid("/created_by", $"There is no agent '{ownerId}' that could own the task.");

@@ -23,13 +23,15 @@ internal sealed class HttpTool : ITool
         _http = http;
         _secrets = secrets;
         Description = Describe(source.Name, _settings);
-        _holder = new SecretHolder(source.OwnerId, source.Name, Description.HostOf!(default));
+        _holder = new SecretHolder(source.OwnerId, source.Name, EgressUrl.HostOf(_settings.Url));
     }
 
     public ToolDescription Description { get; }
 
-    public static ToolDescription Describe(string name, HttpToolInput settings) =>
-        new(
+    public static ToolDescription Describe(string name, HttpToolInput settings)
+    {
+        var host = EgressUrl.HostOf(settings.Url);
+        return new(
             name,
             settings.Title ?? name,
             settings.Description ?? settings.Title ?? name,
@@ -40,9 +42,10 @@ internal sealed class HttpTool : ITool
         {
             Timeout = TimeSpan.FromSeconds(settings.TimeoutSeconds ?? DefaultTimeoutSeconds),
             Source = ToolSource.Http,
-            HostOf = _ => EgressUrl.Parse(settings.Url ?? "").Url?.IdnHost ?? "",
+            HostOf = _ => host,
             Cost = settings.Cost,
         };
+    }
 
     public async ValueTask<ToolResult> Call(ToolCall call, CancellationToken ct)
     {

@@ -24,7 +24,7 @@ internal sealed class HttpToolOperations(Db db, SourceChanges changes, OutsideTo
     public async Task<HttpToolView> Save(Caller caller, string name, HttpToolInput input, bool mustBeNew)
     {
         caller.Require(Scope.ToolsManage);
-        SourceChecks.Require(HttpToolCheck.Findings(name, input));
+        Problem.Refuse(HttpToolCheck.Findings(name, input));
         await changes.Save(caller, [SourceOf(name, input)], mustBeNew);
         await outside.Load();
         return await Get(caller, name);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ModelContextProtocol;
@@ -33,7 +32,7 @@ internal sealed class Offer
     private Offer(string text)
     {
         Text = text;
-        Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        Hash = Sha256.Hex(text);
         _members = JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = SchemaLimits.SchemaJsonDepth });
     }
 

@@ -28,7 +28,7 @@ internal sealed class ServerOperations(Db db, SourceChanges changes, OutsideTool
     public async Task<ToolServerView> Save(Caller caller, string name, ToolServerInput input, bool mustBeNew)
     {
         caller.Require(Scope.ToolsManage);
-        SourceChecks.Require(ServerCheck.Findings(name, input, dialer.Commands));
+        Problem.Refuse(ServerCheck.Findings(name, input, dialer.Commands));
         var source = ToolSource.Of(ToolSource.Server, name, Json.Write(input with { Name = null }));
         await changes.Save(caller, [source], mustBeNew);
         return await Look(name);

@@ -21,16 +21,16 @@ internal sealed class SourceChanges(Db db, Changes changes, AuditLog audit, Tool
 
     /// <summary>Registers what is given, and replaces what was there unless it must be new.</summary>
     public Task Save(Caller caller, IReadOnlyList<ToolSource> sources, bool mustBeNew) =>
-        changes.Make(
+        Change(
             caller,
             async session =>
             {
-                await ToolSourceStore.Begin(session, signals);
                 var all = await ToolSourceStore.Sources(session);
                 foreach (var source in sources.Select(source => source with { OwnerId = caller.AgentId }))
                 {
                     var before = all.Find(other => IsSame(other, source));
                     RefuseFromFile(before);
+                    RequireOwn(caller, before);
                     if (mustBeNew && before is not null)
                     {
                         throw Problem.Conflict($"There is a {Noun(source)} '{source.Name}' already; PUT replaces it.");
@@ -43,25 +43,23 @@ internal sealed class SourceChanges(Db db, Changes changes, AuditLog audit, Tool
                 }
 
                 RequireSound(all);
-                return true;
             }
         );
 
     public Task Remove(Caller caller, string kind, string name) =>
-        changes.Make(
+        Change(
             caller,
             async session =>
             {
-                await ToolSourceStore.Begin(session, signals);
                 var source = await ToolSourceStore.Find(session, kind, name);
                 if (source is null)
                 {
                     throw Problem.NotFound(kind == ToolSource.Server ? "tool server" : "HTTP tool", name);
                 }
 
+                RequireOwn(caller, source);
                 await ToolSourceStore.Remove(session, source);
                 await Tell(session, caller, source, "deleted");
-                return true;
             }
         );
 
@@ -100,11 +98,11 @@ internal sealed class SourceChanges(Db db, Changes changes, AuditLog audit, Tool
     /// <summary>Takes what a server offers now for what it is from now on.</summary>
     /// <param name="accepted">Tools with the hashes of what is accepted.</param>
     public Task Accept(Caller caller, string server, IReadOnlyDictionary<string, string> accepted) =>
-        changes.Make(
+        Change(
             caller,
             async session =>
             {
-                await ToolSourceStore.Begin(session, signals);
+                RequireOwn(caller, await ToolSourceStore.Find(session, ToolSource.Server, server));
                 var pins = await ToolSourceStore.PinsOf(session, server);
                 foreach (var (tool, hash) in accepted)
                 {
@@ -115,7 +113,6 @@ internal sealed class SourceChanges(Db db, Changes changes, AuditLog audit, Tool
                 var detail = Json.ToElement(accepted);
                 var entry = new AuditEntry("tool_server.accepted", "tool_server", server, caller.AgentId, detail);
                 await audit.Append(session, caller, entry);
-                return true;
             }
         );
 
@@ -182,6 +179,32 @@ internal sealed class SourceChanges(Db db, Changes changes, AuditLog audit, Tool
                 throw Problem.Invalid("/name", $"'{provider}' is a tool server; an HTTP tool needs another provider.");
             }
         }
+    }
+
+    /// <summary>What a tool is decides what others' tasks do: who made it changes it, or an admin.</summary>
+    private static void RequireOwn(Caller caller, ToolSource? before)
+    {
+        if (before is { FromFile: false } && before.OwnerId != caller.AgentId && !caller.SeesAll)
+        {
+            throw new Problem(
+                ProblemKind.Forbidden,
+                $"The {Noun(before)} '{before.Name}' is of another agent; that one changes it, or an admin does."
+            );
+        }
+    }
+
+    private Task Change(Caller caller, Func<Session, ValueTask> change)
+    {
+        caller.RequireUnbound("change what tools there are");
+        return changes.Make(
+            caller,
+            async session =>
+            {
+                await ToolSourceStore.Begin(session, signals);
+                await change(session);
+                return true;
+            }
+        );
     }
 
     private static string Noun(ToolSource source) => source.Kind == ToolSource.Server ? "tool server" : "HTTP tool";

@@ -5,14 +5,6 @@ namespace Ordinaut.ToolSources;
 /// <summary>What servers and HTTP tools are checked for alike. Pure.</summary>
 internal static class SourceChecks
 {
-    public static void Require(IReadOnlyList<FieldError> findings)
-    {
-        if (findings.Count > 0)
-        {
-            throw Problem.Invalid(findings);
-        }
-    }
-
     public static IEnumerable<FieldError> Token(string? reference, string? url)
     {
         if (reference is null)

@@ -15,7 +15,7 @@ internal sealed record ToolServer(string Name, ToolServerInput Settings)
     public Guid? OwnerId { get; init; }
 
     /// <summary>For whom its secrets are read.</summary>
-    public SecretHolder Holder => new(OwnerId, $"{Name}.*", EgressUrl.Parse(Settings.Url ?? "").Url?.IdnHost ?? "");
+    public SecretHolder Holder => new(OwnerId, $"{Name}.*", EgressUrl.HostOf(Settings.Url));
 
     public TimeSpan Timeout => TimeSpan.FromSeconds(Settings.TimeoutSeconds ?? DefaultTimeoutSeconds);
 

@@ -63,7 +63,11 @@ internal sealed class BoundedStream(Stream inner, int maxBytes, bool byLine = fa
         _count = end < 0 ? _count + bytes.Length : bytes.Length - end - 1;
         if (_count > maxBytes)
         {
-            throw new IOException($"What the other side sends is longer than {maxBytes} bytes.");
+            throw new TooLongException(maxBytes);
         }
     }
 }
+
+/// <summary>The other side sends more than it may; the message is safe to show.</summary>
+internal sealed class TooLongException(int maxBytes)
+    : IOException($"It sends more than {maxBytes} bytes in one message.");

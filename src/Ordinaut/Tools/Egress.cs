@@ -13,8 +13,11 @@ namespace Ordinaut.Tools;
 /// </summary>
 internal sealed class Egress : IDisposable
 {
-    /// <summary>The largest response body when the caller does not say; 256 KiB, what a step may keep inline.</summary>
+    /// <summary>The largest response body when the caller does not say; 256 KiB.</summary>
     public const int DefaultMaxResponseBytes = 256 * 1024;
+
+    /// <summary>Bodies beyond that which are read at once; 16. More would have all the memory to fill.</summary>
+    public const int LargeAtOnce = 16;
 
     /// <summary>All response header fields together; 32 KiB.</summary>
     public const int MaxResponseHeadersKib = 32;
@@ -27,6 +30,7 @@ internal sealed class Egress : IDisposable
             .InformationalVersion.Split('+')[0];
 
     private readonly HttpMessageInvoker _http;
+    private readonly SemaphoreSlim _large = new(LargeAtOnce);
 
     public Egress(EgressAllow allow, EgressNetwork network, TimeProvider clock, ILogger<Egress> logger)
     {
@@ -52,7 +56,11 @@ internal sealed class Egress : IDisposable
         );
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _large.Dispose();
+    }
 
     /// <summary>
     /// A client on the same way out for a library that speaks HTTP by itself; an answer longer than this breaks off.
@@ -65,9 +73,12 @@ internal sealed class Egress : IDisposable
     {
         for (var at = failure; at is not null; at = at.InnerException)
         {
-            if (at is ConnectFault fault)
+            switch (at)
             {
-                return fault.Reason;
+                case ConnectFault fault:
+                    return fault.Reason;
+                case TooLongException tooLong:
+                    return new ToolResult.Failed("response_too_large", tooLong.Message, Retryable: false);
             }
         }
 
@@ -133,23 +144,50 @@ internal sealed class Egress : IDisposable
         }
     }
 
-    private static async Task<byte[]?> ReadBody(HttpContent content, int maxBytes, CancellationToken ct)
+    private async Task<byte[]?> ReadBody(HttpContent content, int maxBytes, CancellationToken ct)
     {
         using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
         await using var stream = await content.ReadAsStreamAsync(ct);
-        while (await stream.ReadAsync(buffer, ct) is var read and > 0)
+        if (await ReadUpTo(stream, body, Math.Min(maxBytes, DefaultMaxResponseBytes), ct))
         {
-            // Counted after decompression, so a small body that unpacks to gigabytes stops here.
-            if (body.Length + read > maxBytes)
+            return body.ToArray();
+        }
+
+        if (maxBytes <= DefaultMaxResponseBytes)
+        {
+            return null;
+        }
+
+        await _large.WaitAsync(ct);
+        try
+        {
+            return await ReadUpTo(stream, body, maxBytes, ct) ? body.ToArray() : null;
+        }
+        finally
+        {
+            _large.Release();
+        }
+    }
+
+    /// <summary>
+    /// Whether the stream has ended, with no more than so many bytes. They are counted after decompression, so a small
+    /// body that unpacks to gigabytes stops here.
+    /// </summary>
+    private static async Task<bool> ReadUpTo(Stream stream, MemoryStream body, int maxBytes, CancellationToken ct)
+    {
+        var buffer = new byte[16 * 1024];
+        while (body.Length <= maxBytes)
+        {
+            var read = await stream.ReadAsync(buffer, ct);
+            if (read == 0)
             {
-                return null;
+                return true;
             }
 
             body.Write(buffer, 0, read);
         }
 
-        return body.ToArray();
+        return false;
     }
 
     private static List<KeyValuePair<string, string>> HeadersOf(HttpResponseMessage response) =>

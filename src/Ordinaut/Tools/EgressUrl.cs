@@ -39,8 +39,11 @@ internal static class EgressUrl
     /// <summary>The host of an input's <c>url</c>; empty when that is none.</summary>
     public static string HostIn(JsonElement input) =>
         input.TryGetProperty("url", out var text) && text.ValueKind == JsonValueKind.String
-            ? Parse(text.GetString()!).Url?.IdnHost ?? ""
+            ? HostOf(text.GetString())
             : "";
+
+    /// <summary>The host of a URL; empty when it is none that may be asked for.</summary>
+    public static string HostOf(string? url) => Parse(url ?? "").Url?.IdnHost ?? "";
 
     /// <summary>What forbids this URL, or null. Each hop of a redirect passes here again.</summary>
     public static ToolResult.Failed? Check(Uri url)

@@ -10,9 +10,6 @@ internal static class Patterns
     /// <summary>How many one list may have.</summary>
     public const int Max = 100;
 
-    /// <summary>Characters of one.</summary>
-    public const int MaxLength = 253;
-
     public static bool AllowsTool(IReadOnlyList<string>? allowed, string name) =>
         allowed is null || allowed.Any(pattern => CoversTool(pattern, name));
 
@@ -56,7 +53,7 @@ internal static class Patterns
     public static bool IsHost(string pattern)
     {
         var name = pattern.StartsWith("*.", StringComparison.Ordinal) ? pattern[2..] : pattern;
-        return name.Length is > 0 and <= MaxLength
+        return name.Length is > 0 and <= EgressUrl.MaxHostLength
             && !name.Any(char.IsUpper)
             && Uri.CheckHostName(name) is not UriHostNameType.Unknown;
     }

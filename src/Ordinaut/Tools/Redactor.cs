@@ -44,7 +44,7 @@ internal sealed class Redactor
         };
 
     /// <summary>A line of the log, which tells of all agents.</summary>
-    public string Clean(string text) => _known.Values.Aggregate(text, (line, known) => known.Clean(line));
+    public string Clean(string text) => _known.Aggregate(text, (line, known) => known.Value.Clean(line));
 
     private JsonElement Clean(Guid ownerId, JsonElement value) =>
         Of(ownerId).Aggregate(value, (json, known) => known.Clean(json));

@@ -73,12 +73,7 @@ internal sealed class ToolCatalog
         IReadOnlyList<string> names = [.. all.Select(t => t.Description.Name)];
         var malformed = names.Where(n => !IsName(n)).Select(Malformed);
         var doubled = names.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => Doubled(g.Key));
-        var errors = malformed.Concat(doubled).ToArray();
-        if (errors.Length > 0)
-        {
-            throw Problem.Invalid(errors);
-        }
-
+        Problem.Refuse([.. malformed, .. doubled]);
         foreach (var tool in all)
         {
             _schemas.GetValue(tool, Compile);

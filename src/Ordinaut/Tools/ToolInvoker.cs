@@ -17,8 +17,8 @@ internal sealed partial class ToolInvoker(
     /// <summary>The largest rendered input in bytes of JSON; 2 MiB.</summary>
     public const int MaxInputBytes = 2 * 1024 * 1024;
 
-    /// <summary>The largest output in bytes of JSON that a step keeps inline; 256 KiB.</summary>
-    public const int MaxOutputBytes = 256 * 1024;
+    /// <summary>The largest output in bytes of JSON that a step keeps; 10 MiB.</summary>
+    public const int MaxOutputBytes = 10 * 1024 * 1024;
 
     /// <summary>
     /// Failures added to the tool's own: <c>input_too_large</c>, <c>input_invalid</c>, <c>timeout</c>,
@@ -112,12 +112,14 @@ internal sealed partial class ToolInvoker(
             : ok;
     }
 
-    private static ToolResult.Failed? TooLarge(ITool tool, ToolResult.Ok ok)
-    {
-        var size = SizeOf(ok.Output);
-        var message = $"{tool.Description.Name} returned {size} bytes; a step keeps at most {MaxOutputBytes}.";
-        return size > MaxOutputBytes ? new ToolResult.Failed("output_too_large", message, Retryable: false) : null;
-    }
+    private static ToolResult.Failed? TooLarge(ITool tool, ToolResult.Ok ok) =>
+        SizeOf(ok.Output) is var size and > MaxOutputBytes
+            ? new ToolResult.Failed(
+                "output_too_large",
+                $"{tool.Description.Name} returned {size} bytes; a step keeps at most {MaxOutputBytes}.",
+                Retryable: false
+            )
+            : null;
 
     private static int SizeOf(JsonElement json) => JsonMarshal.GetRawUtf8Value(json).Length;
 

@@ -212,7 +212,9 @@ public sealed class AuditChainFigure(ITestOutputHelper output)
             {
                 if (!withTriggers)
                 {
-                    await session.Script("drop trigger audit_unchanged; drop trigger audit_kept");
+                    await session.Script(
+                        "drop trigger audit_unchanged; drop trigger audit_kept; drop trigger audit_block_unchanged"
+                    );
                 }
 
                 await session.Script(

@@ -74,6 +74,7 @@ public sealed class AuditChainTests : IDisposable
         await _db.Write(session => Append(session, "before"));
         await UntilSealed(_db, Sealer(_db, keys), keys);
         // As another cluster would have it: there, transactions are counted lower than those that were sealed.
+        await Execute("alter table audit_block disable trigger all");
         await Execute(
             "update audit_block set until_tx = until_tx + 1000000, from_tx = from_tx + 1000000 where number > 1"
         );
@@ -101,10 +102,18 @@ public sealed class AuditChainTests : IDisposable
         await _db.Write(session => Append(session, "a"));
         await UntilSealed(_db, Sealer(_db, keys), keys);
 
-        foreach (var sql in new[] { "update audit set noun = 'x'", "delete from audit" })
+        string[] changes =
+        [
+            "update audit set noun = 'x'",
+            "delete from audit",
+            "truncate audit",
+            "update audit_block set lines = 0",
+            "truncate audit_block",
+        ];
+        foreach (var sql in changes)
         {
             var refused = await Assert.ThrowsAsync<PostgresException>(() => Execute(sql));
-            Assert.Contains("what was written stays", refused.Message, StringComparison.Ordinal);
+            Assert.Matches("what was (written|sealed) stays", refused.Message);
         }
     }
 

@@ -50,6 +50,23 @@ public sealed class AuditVerifyStories
     }
 
     [Theory]
+    [InlineData("update audit set action = 'agent.deleted'")]
+    [InlineData("delete from audit")]
+    [InlineData("update audit_block set hash = zeroblob(32)")]
+    public async Task The_database_itself_keeps_what_was_sealed(string change)
+    {
+        await using var app = await OrdinautApp.Start();
+        await Sealed(app);
+
+        var failure = await Record.ExceptionAsync(() =>
+            app.Get<Db>().Write(async session => await session.Execute(change))
+        );
+
+        Assert.Contains("what was", failure!.ToString(), StringComparison.Ordinal);
+        Assert.True((await (await app.AsAdmin()).Get<AuditVerdict>("/audit/verify")).Intact);
+    }
+
+    [Theory]
     [InlineData("1")]
     [InlineData("-1:00")]
     [InlineData("1:zz")]

@@ -134,6 +134,45 @@ public sealed class GovernanceStories
         await app.Login(ann.Credentials);
     }
 
+    [Fact]
+    public async Task What_would_go_past_the_approval_of_tasks_is_refused_to_whom_it_binds()
+    {
+        await using var app = await OrdinautApp.Start();
+        var admin = await app.AsAdmin();
+        var robot = await app.AsAgent(
+            "tasks:create",
+            "tasks:read",
+            "tasks:run",
+            "runs:read",
+            "runs:manage",
+            "tools:use",
+            "tools:manage"
+        );
+        var task = await robot.Post<TaskView>("/tasks", McpApp.Quiet, 201);
+        var run = await robot.Post<RunView>($"/tasks/{task.Id}/run_now", """{"params": {"to": "me"}}""", 202);
+        await app.Finished(robot, run.Id);
+        var tool = """{"name": "crm.find", "url": "https://crm.example/"}""";
+        await robot.Post<HttpToolView>("/tools/http", tool, 201);
+        await OrdinautApp.Expect(
+            await admin.Send("PATCH", $"/agents/{robot.AgentId}", """{"tasks_need_approval": true}"""),
+            200
+        );
+
+        var refused = await robot.Refused(403, "POST", "/tools/crm.find/try", """{"input": {}}""");
+        Assert.Contains("tasks_need_approval", refused.Detail, StringComparison.Ordinal);
+        await robot.Refused(403, "POST", $"/tasks/{task.Id}/run_now", """{"params": {"to": "you"}}""");
+        await robot.Refused(403, "POST", $"/runs/{run.Id}/rerun", """{"params": {"to": "you"}}""");
+        var past = """{"from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}""";
+        await robot.Refused(403, "POST", $"/tasks/{task.Id}/backfill", past);
+        await robot.Refused(403, "PUT", "/tools/http/crm.find", tool);
+        await robot.Refused(403, "DELETE", "/tools/http/crm.find");
+
+        // What was approved goes on as it was, and looking harms nobody.
+        await robot.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
+        await robot.Post<RunView>($"/runs/{run.Id}/rerun", "", 202);
+        await robot.Post<TryToolResult>("/tools/text.template/try", """{"input": {"text": "a"}}""");
+    }
+
     private static async Task<(OrdinautApp.Client Robot, OrdinautApp.Client Judge)> Robot(OrdinautApp app)
     {
         var robot = await app.AsAgent("tasks:create", "tasks:read", "tasks:update", "tools:use", "approvals:decide");

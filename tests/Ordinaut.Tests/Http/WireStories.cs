@@ -16,10 +16,10 @@ public sealed class WireStories
 
     private const string RunMembers = """
         id task_id task_version state scheduled_for trigger attempt lease_owner leased_until not_before started_at
-        finished_at success error output steps attempts created_at
+        finished_at success error output output_bytes steps attempts created_at
         """;
 
-    private const string StepMembers = "id uses state attempt started_at finished_at input output error";
+    private const string StepMembers = "id uses state attempt started_at finished_at input output output_bytes error";
 
     private const string StatsMembers = """
         task_id period_days total_runs total_tasks_executed successful_runs failed_runs canceled_runs queued_runs

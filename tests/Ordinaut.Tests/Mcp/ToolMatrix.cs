@@ -21,6 +21,7 @@ public sealed class ToolMatrix
         ["listTaskRuns"] = "list_runs with task_id",
         ["getLatestRun"] = "get_task has last_run, get_run the rest",
         ["listRecentEvents"] = "list_events, under the original's name",
+        ["getRunOutput"] = "an output too large for get_run is too large for a model",
         ["streamRun"] = "run_task and get_run wait",
         ["streamAll"] = "as streamRun",
         ["issueAgentCredentials"] = "a secret is no business of a model",

@@ -1,4 +1,5 @@
 using Ordinaut.Models;
+using Ordinaut.Store;
 using Ordinaut.Tests.Runs;
 using Ordinaut.Tests.Tasks;
 
@@ -55,10 +56,10 @@ public sealed class TokenBudgetStories
             var budget = new TokenBudget(core.Db, new TokenLimits(1_000));
             await budget.Reserve(new TokenSpender(core.Ann.AgentId), 1);
             await core.Advance(TimeSpan.FromDays(1));
-            Assert.Equal(0, await core.Db.Write(session => TokenBudget.Prune(session, 500)));
+            Assert.Equal(0, await core.Db.Write(session => DailyUse.Prune(session, 500)));
 
             await core.Advance(TimeSpan.FromDays(1));
-            Assert.Equal(1, await core.Db.Write(session => TokenBudget.Prune(session, 500)));
+            Assert.Equal(1, await core.Db.Write(session => DailyUse.Prune(session, 500)));
         });
 
     [Fact]
@@ -88,7 +89,7 @@ public sealed class TokenBudgetStories
             await budget.Reserve(spender, 300);
 
             await core.Advance(TimeSpan.FromDays(5));
-            await core.Db.Write(session => TokenBudget.Prune(session, 500));
+            await core.Db.Write(session => DailyUse.Prune(session, 500));
 
             Assert.Contains("llm_run_tokens", (await budget.Reserve(spender, 1)).Failure!.Message);
         });

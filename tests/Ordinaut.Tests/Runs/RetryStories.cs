@@ -269,7 +269,7 @@ public sealed class RetryStories
 
     [Theory]
     [InlineData(0)]
-    [InlineData(RunOperations.MaxStatsDays + 1)]
+    [InlineData(RunCounts.MaxDays + 1)]
     public void Statistics_of_no_time_or_too_much_are_refused(int days) =>
         Story.Play(core => Refused(ProblemKind.Invalid, () => core.Runs.Summary(core.Ann, days)));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ordinaut.Pipelines;
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Tasks;
 using Ordinaut.Tools;
@@ -42,6 +43,30 @@ public sealed class RunSizeStories
             var run = await Run(core, [.. Enumerable.Range(0, 4).Select(Step)]);
 
             Assert.Equal(state, run.State);
+        });
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, RunViews.InlineBytes + 1L)]
+    public void A_run_shows_outputs_up_to_256_KiB_and_gives_larger_ones_by_themselves(int more, long? bytes) =>
+        Story.Play(async core =>
+        {
+            var size = RunViews.InlineBytes + more;
+            core.Read.Answer(TextOf(size));
+            const string Look = """{"id": "look", "uses": "test.work", "with": {"size": "${length(steps.s0)}"}}""";
+            const string Again = """{"id": "s1", "uses": "test.read"}""";
+
+            var run = await Run(core, Step(0), Look, Again);
+
+            Assert.Equal("succeeded", run.State);
+            Assert.Equal((bytes, bytes is null), (run.OutputBytes, run.Output is not null));
+            var first = run.Steps![0];
+            Assert.Equal((bytes, bytes is null), (first.OutputBytes, first.Output is not null));
+            Assert.Equal($$"""{"size":{{size - 2}}}""", run.Steps[1].Output!.Value.GetRawText());
+            Assert.Equal(TextOf(size), (await core.Runs.Output(core.Ann, run.Id, null)).GetRawText());
+            Assert.Equal(TextOf(size), (await core.Runs.Output(core.Ann, run.Id, "s0")).GetRawText());
+            await Refused(ProblemKind.NotFound, () => core.Runs.Output(core.Ann, run.Id, "s9"));
+            await Refused(ProblemKind.NotFound, () => core.Runs.Output(core.Bob, run.Id, null));
         });
 
     [Fact]

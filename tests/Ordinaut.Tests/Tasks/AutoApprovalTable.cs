@@ -58,6 +58,14 @@ internal static class AutoApprovalTable
                 "0 0 * * *",
                 "change something"
             },
+            {
+                """{"id": "a", "uses": "http.request", "with": {"follow_redirects": false, "url": "https://a.example"}}""",
+                "0 0 * * *",
+                null
+            },
+            { Get("""{"X-HTTP-Method-Override": "DELETE"}"""), "0 0 * * *", "change something" },
+            { Get("\"${x}\""), "0 0 * * *", "change something" },
+            { Get("""{"Accept": "text/html"}"""), "0 0 * * *", null },
             { """{"id": "a", "uses": "http.request", "with": "${params}"}""", "0 0 * * *", "change something" },
             { """{"id": "p", "parallel": [[{"id": "a", "uses": "test.other"}]]}""", "0 0 * * *", "test.other" },
             {
@@ -71,4 +79,7 @@ internal static class AutoApprovalTable
                 "test.other"
             },
         };
+
+    private static string Get(string headers) =>
+        $$$"""{"id": "a", "uses": "http.request", "with": {"url": "https://a.example", "headers": {{{headers}}}}}""";
 }

@@ -1,5 +1,6 @@
 using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
 using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
 using static Ordinaut.Tests.Tasks.TaskWriting;
@@ -9,11 +10,6 @@ namespace Ordinaut.Tests.Tasks;
 /// <summary>Tasks that runs make, where they come from, and how many there may be.</summary>
 public sealed class LineageStories
 {
-    private const string UseUp = """
-        insert into daily_use (subject_id, kind, day, used) values (@subject_id, @kind, @day, @used)
-        on conflict (subject_id, kind, day) do update set used = excluded.used
-        """;
-
     [Fact]
     public void A_task_that_a_run_made_names_its_parent_and_the_first_of_the_line() =>
         Story.Play(async core =>
@@ -104,12 +100,6 @@ public sealed class LineageStories
     private static Task Use(CoreBundle core, Guid subject, string kind, int used) =>
         core.Db.Write(async session =>
         {
-            await session.Execute(
-                UseUp,
-                ("subject_id", subject),
-                ("kind", kind),
-                ("day", DailyUse.DayOf(session.Now)),
-                ("used", used)
-            );
+            Assert.True(await DailyUse.Take(session, DailyCount.Today(session, subject, kind), used, used));
         });
 }

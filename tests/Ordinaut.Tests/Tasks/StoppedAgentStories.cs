@@ -29,6 +29,10 @@ public sealed class StoppedAgentStories
             Assert.Equal(5, (await core.RunsOf(other.Id)).Count(run => run.State == "succeeded"));
             var why = await core.History.Why(core.Admin, task.Id, CoreBundle.At("2027-01-04T04:00:00Z"));
             Assert.Contains("stopped", why.Explanation);
+            var now = await core.History.Why(core.Admin, task.Id, null);
+            Assert.Contains("ended as canceled", now.Explanation);
+            Assert.Contains("stopped", now.Explanation);
+            Assert.Null(now.NextAt);
             Assert.Null((await core.Tasks.Get(core.Admin, task.Id)).NextRunAt);
             await Refused(ProblemKind.Conflict, () => core.Control.RunNow(core.Admin, task.Id, null));
             Assert.Equal(["agent.stopped"], await core.Audit(core.Ann.AgentId));

@@ -97,7 +97,10 @@ public sealed class HostileServerTests
             FakeMcpServer.Tool("a", $", \"description\": \"{new string('x', ServerDialer.MaxMessageBytes)}\"")
         );
 
-        Assert.NotNull((await live.LookNow()).Error);
+        Assert.Equal(
+            $"It sends more than {ServerDialer.MaxMessageBytes} bytes in one message.",
+            (await live.LookNow()).Error
+        );
     }
 
     [Fact]

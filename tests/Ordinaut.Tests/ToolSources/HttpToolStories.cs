@@ -45,6 +45,24 @@ public sealed class HttpToolStories
     }
 
     [Fact]
+    public async Task A_tool_is_changed_by_the_agent_that_registered_it_or_an_admin_and_nobody_else()
+    {
+        await using var app = await WeatherServer.StartApp();
+        var keeper = await app.AsAgent("tools:manage");
+        var other = await app.AsAgent("tools:manage");
+        const string Tool = """{"name": "crm.find", "url": "https://crm.example/"}""";
+        await keeper.Post<HttpToolView>("/tools/http", Tool, 201);
+
+        var refused = await other.Refused(403, "PUT", "/tools/http/crm.find", Tool);
+        Assert.Contains("another agent", refused.Detail, StringComparison.Ordinal);
+        await other.Refused(403, "DELETE", "/tools/http/crm.find");
+        await other.Get<HttpToolView>("/tools/http/crm.find");
+
+        await OrdinautApp.Expect(await keeper.Send("PUT", "/tools/http/crm.find", Tool), 200);
+        await OrdinautApp.Expect(await (await app.AsAdmin()).Send("DELETE", "/tools/http/crm.find"), 204);
+    }
+
+    [Fact]
     public async Task A_tool_may_use_a_stored_secret_of_the_agent_that_registered_it()
     {
         await using var crm = new FakeServer(r =>

@@ -12,7 +12,7 @@ public sealed class ServerProcessTests
     [Theory]
     [InlineData("/bin/false", "", "The connection broke, or what it sends is not MCP.")]
     // One line that never ends: read no further than a message may be long.
-    [InlineData("/bin/cat", "/dev/zero", "The connection broke, or what it sends is not MCP.")]
+    [InlineData("/bin/cat", "/dev/zero", "It sends more than 4194304 bytes in one message.")]
     [InlineData("/bin/absent", "", "The command '/bin/absent' cannot be started.")]
     [InlineData("/bin/unlisted", "", "The command '/bin/unlisted' is not among those that the setting")]
     public async Task A_program_that_is_no_server_is_down_and_gone(string command, string arg, string expected)

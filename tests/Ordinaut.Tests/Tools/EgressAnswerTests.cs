@@ -13,6 +13,8 @@ public sealed class EgressAnswerTests
     [InlineData(4096, 4095, false)]
     [InlineData(Egress.DefaultMaxResponseBytes, Egress.DefaultMaxResponseBytes, true)]
     [InlineData(Egress.DefaultMaxResponseBytes + 1, Egress.DefaultMaxResponseBytes, false)]
+    [InlineData(ToolInvoker.MaxOutputBytes, ToolInvoker.MaxOutputBytes, true)]
+    [InlineData(ToolInvoker.MaxOutputBytes + 1, ToolInvoker.MaxOutputBytes, false)]
     public async Task A_body_may_have_the_limit_and_not_one_byte_more(int size, int limit, bool fits)
     {
         await using var server = new FakeServer(_ => FakeServer.Answer(200, "", new byte[size]));

@@ -127,7 +127,7 @@ public sealed class ToolInvokerTests
     }
 
     [Fact]
-    public async Task An_output_may_have_256_KiB_and_not_one_byte_more()
+    public async Task An_output_may_have_10_MiB_and_not_one_byte_more()
     {
         var largest = Quoted(ToolInvoker.MaxOutputBytes);
         var larger = Quoted(ToolInvoker.MaxOutputBytes + 1);
@@ -137,7 +137,7 @@ public sealed class ToolInvokerTests
 
         Assert.Equal("output_too_large", failure.Code);
         Assert.False(failure.Retryable);
-        Assert.Contains("262145 bytes", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("10485761 bytes", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

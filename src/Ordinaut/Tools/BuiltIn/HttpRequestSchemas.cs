@@ -35,7 +35,7 @@ internal static class HttpRequestSchemas
               "description": "Statuses of 400 and more that do not fail the step: 404, \"404\" or \"4xx\"."
             },
             "max_response_bytes": {
-              "type": "integer", "minimum": 1, "maximum": 1048576, "default": 262144,
+              "type": "integer", "minimum": 1, "maximum": 10485760, "default": 262144,
               "description": "Largest response body, after decompression."
             },
             "follow_redirects": {

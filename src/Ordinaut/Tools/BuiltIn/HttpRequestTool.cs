@@ -9,8 +9,8 @@ namespace Ordinaut.Tools.BuiltIn;
 /// </summary>
 internal sealed class HttpRequestTool(Egress egress, TimeProvider clock) : ITool
 {
-    /// <summary>The largest <c>max_response_bytes</c>; 1 MiB. What a step keeps is bounded by the invoker.</summary>
-    public const int MaxResponseBytes = 1024 * 1024;
+    /// <summary>The largest <c>max_response_bytes</c>; 10 MiB, as much as a step keeps.</summary>
+    public const int MaxResponseBytes = ToolInvoker.MaxOutputBytes;
 
     /// <summary>The longest <c>timeout_seconds</c>; 300.</summary>
     public const int MaxTimeoutSeconds = 300;

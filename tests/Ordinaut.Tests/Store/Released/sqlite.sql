@@ -16,7 +16,8 @@ delete from audit_block where number < (
 delete from calendar where owner_id = @owner_id and name = @name
 --
 delete from daily_use where (subject_id, kind, day) in (
-  select subject_id, kind, day from daily_use where day < @day limit @limit)
+  select subject_id, kind, day from daily_use
+  where day < @day and not exists (select 1 from queue where run_id = subject_id) limit @limit)
 --
 delete from dedupe where (owner_id, key) in (select owner_id, key from dedupe where at <= @before limit 500)
 --
@@ -73,10 +74,6 @@ delete from task where id = @id
 delete from task_tag where task_id = @task_id
 --
 delete from task_version where task_id = @task_id
---
-delete from token_use where (spender_id, day) in (
-  select spender_id, day from token_use
-  where day < @day and not exists (select 1 from queue where run_id = spender_id) limit @limit)
 --
 delete from tool_pin where server = @server
 --
@@ -230,10 +227,6 @@ insert into task_tag (owner_id, tag, task_id) select @owner_id, @tag, @task_id /
 insert into task_version (task_id, version, title, settings, payload, granted, created_by, created_at)
 select @task_id, @version, @title, @settings, @payload, @granted, @created_by, @now /* each: from */
 --
-insert into token_use (spender_id, day, tokens) values (@spender_id, @day, @tokens)
-on conflict (spender_id, day) do update set tokens = token_use.tokens + excluded.tokens
-where token_use.tokens + excluded.tokens <= @most
---
 insert into tool_pin (server, tool, pinned) select @server, @tool, @pinned
 where exists (select 1 from tool_source where kind = 'server' and name = @server)
 on conflict (server, tool) do nothing
@@ -380,6 +373,9 @@ where owner_id = @owner_id or @all
 --
 select 1 from agent limit 1
 --
+select @task_id /* each: from */ where exists (select 1 from queue where slot = @task_id)
+  or exists (select 1 from queue where task_id = @task_id and slot <> task_id)
+--
 select agent_id, key, operation, request_hash, answer from idempotency /* each: , */
 where agent_id = @agent_id and key = @key
 --
@@ -434,12 +430,15 @@ select exists (
   select 1 from occurrence
   where scheduled_for >= @from and scheduled_for < @to and recorded_at >= @before)
 --
-select exists (
-  select 1 from queue where run_id in (select run_id from queue where slot = @task_id
-union all select run_id from queue where task_id = @task_id and slot <> task_id) and (@key is null or occurrence_key = @key))
+select exists (select 1 from queue where run_id in (select run_id from queue where slot = @task_id
+union all select run_id from queue where task_id = @task_id and slot <> task_id) and occurrence_key = @key)
+--
+select exists (select 1 from queue where state = 0 and owner_id = @owner_id and priority <= @priority)
 --
 select exists (select 1 from run where id >= @from and id < @to and finished_at >= @before)
   or exists (select 1 from queue where run_id >= @from and run_id < @to)
+--
+select exists (select 1 from task where owner_id = @owner_id and next_due <= @due)
 --
 select exists (select 1 from task where topic_head = @head)
   or exists (select 1 from task where topic_head = '*')
@@ -592,16 +591,13 @@ select output from step where run_id = @run_id and state = 'succeeded' and outpu
 order by place desc limit 1
 --
 select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
-  last_used_at
-from secret where key_id <> @key_id order by owner_id, name limit @limit
+last_used_at from secret where key_id <> @key_id order by owner_id, name limit @limit
 --
 select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
-  last_used_at
-from secret where owner_id = @owner_id and name = @name
+last_used_at from secret where owner_id = @owner_id and name = @name
 --
 select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
-  last_used_at
-from secret where owner_id = @owner_id order by name
+last_used_at from secret where owner_id = @owner_id order by name
 --
 select owner_id, run_id, place, answer, expires_at from wait where key = @key /* pg: for update */
 --
@@ -733,8 +729,6 @@ exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'),
 select task_id, version, settings, payload, granted from task_version /* each: , */
 where task_id = @task_id and version = @version
 --
-select tokens from token_use where spender_id = @spender_id and day = @day
---
 select topic, count(*), max(created_at) from event
 where (@all or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
 --
@@ -742,6 +736,8 @@ select tx from audit where tx >= @from_tx and tx < @until_tx order by tx limit 1
 --
 select tx, id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at from audit
 where tx >= @from_tx and tx < @until_tx order by tx, id
+--
+select used from daily_use where subject_id = @subject_id and kind = @kind and day = @day
 --
 update agent set name = @name, scopes = @scopes, status = @status, webhook_url = @webhook_url,
   weight = @weight, limits = @limits, updated_at = @now
@@ -758,6 +754,8 @@ where run_id = @run_id
 --
 update approval set state = @state, decided_by = @decided_by, decided_at = @now, comment = @comment
 where id = @id and state = 'pending' and expires_at > @now
+--
+update daily_use set used = used + @difference where subject_id = @subject_id and kind = @kind and day = @day
 --
 update occurrence set reason = @reason, detail = @detail
 where task_id = @task_id and scheduled_for = @scheduled_for and key = @key
@@ -832,8 +830,6 @@ update task set next_due = @next_due where id = @id
 update task set next_nominal = @next_nominal, next_due = @next_due, status = @status, snoozed_until = null
 /* each: from */ where id = @id and version = @version and next_nominal = @seen_nominal
 returning id
---
-update token_use set tokens = tokens + @difference where spender_id = @spender_id and day = @day
 --
 update tool_pin set offered = @offered where server = @server and tool = @tool
 --

@@ -124,6 +124,7 @@ public sealed class HttpRequestToolTests
     [InlineData(""" "max_response_bytes":10 """, 10, true)]
     [InlineData(""" "max_response_bytes":10 """, 11, false)]
     [InlineData(""" "max_response_bytes":1048576 """, 262_145, true)]
+    [InlineData(""" "max_response_bytes":10485760 """, 10_485_760, true)]
     [InlineData("", 262_145, false)]
     public async Task A_response_has_a_limit(string input, int bytes, bool fits)
     {

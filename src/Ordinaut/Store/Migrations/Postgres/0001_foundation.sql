@@ -312,6 +312,15 @@ end $$;
 
 create trigger audit_stays before update or delete on audit for each row execute function audit_stays();
 
+create function audit_kept() returns trigger language plpgsql as $$
+begin
+  raise exception 'audit: what was sealed stays';
+end $$;
+
+create trigger audit_not_emptied before truncate on audit for each statement execute function audit_kept();
+create trigger audit_block_stays before update or truncate on audit_block
+  for each statement execute function audit_kept();
+
 create index audit_tx on audit (tx);
 create index audit_subject on audit (subject_id, id);
 create index audit_actor on audit (actor_id, id);
@@ -435,16 +444,9 @@ create table signing_key (
   created_at timestamptz not null
 );
 
--- What each agent, task and run spent on language models, by day (since 1970, UTC; a run's is the day it was made); what
--- is being spent is in it at its most.
-create table token_use (
-  spender_id uuid not null,
-  day bigint not null,
-  tokens bigint not null,
-  primary key (spender_id, day)
-);
-
--- How much of a limit that is counted by day (since 1970, UTC) is used up: fires of an agent, tasks made by a task's runs.
+-- How much of a limit that is counted by day (since 1970, UTC) is used up: fires of an agent, tasks made by a task's runs,
+-- tokens spent on language models by agents, tasks and runs (a run's day is that of its making; what is being spent counts
+-- at its most).
 create table daily_use (
   subject_id uuid not null,
   kind text not null,

@@ -305,6 +305,10 @@ begin
   select raise(abort, 'audit: what was written stays');
 end;
 
+create trigger audit_block_unchanged before update on audit_block begin
+  select raise(abort, 'audit: what was sealed stays');
+end;
+
 create index audit_subject on audit (subject_id, id);
 create index audit_actor on audit (actor_id, id);
 
@@ -427,16 +431,9 @@ create table signing_key (
   created_at integer not null
 ) strict, without rowid;
 
--- What each agent, task and run spent on language models, by day (since 1970, UTC; a run's is the day it was made); what
--- is being spent is in it at its most.
-create table token_use (
-  spender_id blob not null,
-  day integer not null,
-  tokens integer not null,
-  primary key (spender_id, day)
-) strict, without rowid;
-
--- How much of a limit that is counted by day (since 1970, UTC) is used up: fires of an agent, tasks made by a task's runs.
+-- How much of a limit that is counted by day (since 1970, UTC) is used up: fires of an agent, tasks made by a task's runs,
+-- tokens spent on language models by agents, tasks and runs (a run's day is that of its making; what is being spent counts
+-- at its most).
 create table daily_use (
   subject_id blob not null,
   kind text not null,
