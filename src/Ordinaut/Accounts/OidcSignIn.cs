@@ -153,19 +153,28 @@ internal sealed class OidcSignIn : IDocumentRetriever
             ["code_verifier"] = attempt.Verifier,
             ["client_id"] = _provider.ClientId,
         };
+        List<KeyValuePair<string, string>> headers =
+        [
+            KeyValuePair.Create("Content-Type", "application/x-www-form-urlencoded"),
+            KeyValuePair.Create("Accept", "application/json"),
+        ];
         if (_provider.Secret() is { Length: > 0 } secret)
         {
-            fields["client_secret"] = secret;
+            // Basic is what a provider takes that does not say (OpenID Connect Core §9).
+            if (configuration.TokenEndpointAuthMethodsSupported.Contains("client_secret_post"))
+            {
+                fields["client_secret"] = secret;
+            }
+            else
+            {
+                headers.Add(KeyValuePair.Create("Authorization", Basic(_provider.ClientId, secret)));
+            }
         }
 
         using var form = new FormUrlEncodedContent(fields);
         var request = new EgressRequest(HttpMethod.Post, Trusted(configuration.TokenEndpoint))
         {
-            Headers =
-            [
-                KeyValuePair.Create("Content-Type", "application/x-www-form-urlencoded"),
-                KeyValuePair.Create("Accept", "application/json"),
-            ],
+            Headers = headers,
             Body = await form.ReadAsByteArrayAsync(ct),
         };
         var body = await Send(request, ct);
@@ -178,6 +187,12 @@ internal sealed class OidcSignIn : IDocumentRetriever
         {
             throw Refusal("its answer has no id_token");
         }
+    }
+
+    private static string Basic(string id, string secret)
+    {
+        var pair = $"{Uri.EscapeDataString(id)}:{Uri.EscapeDataString(secret)}";
+        return "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
     }
 
     private Task<TokenValidationResult> Validate(OpenIdConnectConfiguration configuration, string token) =>

@@ -74,7 +74,11 @@ internal static class Wiring
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
         services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
-        services.AddSingleton<ClientDocuments>().AddSingleton<ClientOperations>();
+        services.AddSingleton(host => new ClientDocuments(
+            host.GetRequiredService<Egress>().Send,
+            host.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<ClientOperations>();
         services.AddSingleton<AuthorizationOperations>().AddSingleton<GrantOperations>();
         services.AddSingleton<WriterWatch>().AddSingleton<Health>();
         OidcSettings.Add(services, options);

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Primitives;
 using Ordinaut.Accounts;
 using Ordinaut.Agents;
 using Ordinaut.OAuth;
@@ -55,13 +54,16 @@ internal sealed class AuthorizeEndpoints(
     {
         var query = QueryHelpers.ParseQuery(http.Request.QueryString.Value);
         var request = await authorizations.Read(new Parameters(query), address.Name(http), http.RequestAborted);
-        if (request.Fault is { } fault)
+        switch (request.Fault)
         {
-            Redirect(http, request.Refusal(fault));
-            return null;
+            case null:
+                return request;
+            case var fault when request.IsSafeToSendBack:
+                Redirect(http, request.Refusal(fault));
+                return null;
+            case var fault:
+                throw fault;
         }
-
-        return request;
     }
 
     /// <summary>A redirect after which the browser gets, whatever it did before.</summary>
@@ -97,7 +99,7 @@ internal sealed class AuthorizeEndpoints(
             return;
         }
 
-        var form = new Parameters(FormOf(call));
+        var form = new Parameters(call.Fields());
         var action = form.Required("action");
         if (action == "sign_in")
         {
@@ -157,9 +159,6 @@ internal sealed class AuthorizeEndpoints(
     private Task<Agent?> Who(HttpContext http) => signIns.Who(cookie.Read(http, SignInCookie.Session));
 
     private static string QueryOf(HttpContext http) => http.Request.QueryString.Value ?? "";
-
-    private static Dictionary<string, StringValues> FormOf(Call call) =>
-        QueryHelpers.ParseQuery(System.Text.Encoding.UTF8.GetString(call.RawBody.Bytes.Span));
 
     /// <summary>
     /// A form counts only from our own page: browsers say where one comes from, and another site cannot make them lie.

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.WebUtilities;
 using Ordinaut.Agents;
 using Ordinaut.OAuth;
 using Ordinaut.Sdk.Wire;
@@ -31,7 +30,7 @@ internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations log
 
     private async Task Token(Call call)
     {
-        var form = Form(call);
+        var form = new Parameters(call.Fields());
         var answer = form.Required("grant_type") switch
         {
             "authorization_code" => await Exchange(call, form),
@@ -82,18 +81,15 @@ internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations log
 
     private async Task Revoke(Call call)
     {
-        var form = Form(call);
+        var form = new Parameters(call.Fields());
         var client = ClientOf(call, form) ?? form.Required("client_id");
         await grants.Revoke(form.Required("token"), client, call.RequestId);
         call.Http.Response.ContentLength = 0;
     }
 
-    /// <summary>Who presents itself; a client of people has no secret, so that whoever sends one is not one.</summary>
+    /// <summary>Who presents itself. A client of people has no secret: what it shows is its code or its token.</summary>
     private static string? ClientOf(Call call, Parameters form) =>
         BasicCredentials.Of(call.Http.Request)?.Id ?? form.One("client_id");
-
-    private static Parameters Form(Call call) =>
-        new(QueryHelpers.ParseQuery(System.Text.Encoding.UTF8.GetString(call.RawBody.Bytes.Span)));
 
     /// <summary>Says what failed in OAuth's words; what those have no word for stays a problem.</summary>
     private static async Task Guarded(Call call, Func<Call, Task> handler)

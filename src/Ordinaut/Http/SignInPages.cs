@@ -83,7 +83,7 @@ internal static class SignInPages
         var vouched = request.Client.Host is { } host
             ? $"It is known by its address at <strong>{Text(host)}</strong>."
             : "It was registered here.";
-        var back = RedirectUris.Source(request.RedirectUri);
+        var back = RedirectUris.Shown(request.RedirectUri);
         return new SignInPage(
             $"Allow {request.Client.Name}?",
             $"""
@@ -100,7 +100,7 @@ internal static class SignInPages
                   <p>Not {Text(agent.Name)}? <button name="action" value="sign_out">Sign out</button></p>
                 </form>
             """,
-            back
+            RedirectUris.Source(request.RedirectUri)
         );
     }
 

@@ -23,6 +23,12 @@ internal sealed record AuthorizeRequest(OAuthClient Client, string RedirectUri, 
     /// <summary>Why it cannot be, in the protocol's words; null when it can.</summary>
     public Problem? Fault { get; private init; }
 
+    /// <summary>
+    /// Whether a browser may go there though nobody was asked. A document about a client can be anyone's, and a link to
+    /// this server must not lead to anyone's page by itself (RFC 9700 §4.11.2).
+    /// </summary>
+    public bool IsSafeToSendBack => Client.Host is null || RedirectUris.IsLocal(RedirectUri);
+
     /// <summary>Reads what is left once the client and its redirect URI are known to be right.</summary>
     /// <param name="isOurs">Whether a resource is this server.</param>
     public AuthorizeRequest Read(Parameters given, Func<string, bool> isOurs)

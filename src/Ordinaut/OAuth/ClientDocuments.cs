@@ -7,7 +7,11 @@ namespace Ordinaut.OAuth;
 /// Clients that go by the https URL of a document about themselves (OAuth Client ID Metadata Document): nobody
 /// registers them, their host vouches for them. The documents are fetched through the one way out, small and seldom.
 /// </summary>
-internal sealed class ClientDocuments(Egress egress, TimeProvider clock)
+/// <param name="send">The one way out.</param>
+internal sealed class ClientDocuments(
+    Func<EgressRequest, CancellationToken, Task<EgressResult>> send,
+    TimeProvider clock
+) : IDisposable
 {
     /// <summary>The largest document; 64 KiB, though a usual one has less than one.</summary>
     public const int MaxBytes = 64 * 1_024;
@@ -15,12 +19,16 @@ internal sealed class ClientDocuments(Egress egress, TimeProvider clock)
     /// <summary>Characters of a client's URL.</summary>
     public const int MaxUrl = 500;
 
+    /// <summary>How many are fetched at once: anyone may name one.</summary>
+    public const int MaxAtOnce = 8;
+
     /// <summary>How long what was fetched counts.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly BoundedCache<string, (OAuthClient Client, long FetchedAt)> _known = new(1_000);
+    private readonly SemaphoreSlim _places = new(MaxAtOnce);
 
     /// <summary>Whether a client's id is such a URL: https with a path, in the one spelling that it has.</summary>
     public static bool IsAddress(string id) =>
@@ -40,27 +48,42 @@ internal sealed class ClientDocuments(Egress egress, TimeProvider clock)
 
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        var request = new EgressRequest(HttpMethod.Get, new Uri(id))
-        {
-            Headers = [KeyValuePair.Create("Accept", "application/json")],
-            MaxResponseBytes = MaxBytes,
-        };
         try
         {
-            var client = await egress.Send(request, either.Token) switch
+            await _places.WaitAsync(either.Token);
+            try
             {
-                EgressResult.Answered { Status: 200, Body: var body } => Read(id, body),
-                EgressResult.Answered { Status: var status } => throw Unreadable($"its address answers {status}"),
-                EgressResult.Failed { Reason: var reason } => throw Unreadable(reason.Message),
-                _ => throw Unreadable("it cannot be fetched"),
-            };
-            _known.Add(id, (client, clock.GetTimestamp()));
-            return client;
+                var client = await Get(id, either.Token);
+                _known.Add(id, (client, clock.GetTimestamp()));
+                return client;
+            }
+            finally
+            {
+                _places.Release();
+            }
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
             throw Unreadable($"its address did not answer within {Patience.TotalSeconds} s");
         }
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    private async Task<OAuthClient> Get(string id, CancellationToken ct)
+    {
+        var request = new EgressRequest(HttpMethod.Get, new Uri(id))
+        {
+            Headers = [KeyValuePair.Create("Accept", "application/json")],
+            MaxResponseBytes = MaxBytes,
+        };
+        return await send(request, ct) switch
+        {
+            EgressResult.Answered { Status: 200, Body: var body } => Read(id, body),
+            EgressResult.Answered { Status: var status } => throw Unreadable($"its address answers {status}"),
+            EgressResult.Failed { Reason: var reason } => throw Unreadable(reason.Message.TrimEnd('.')),
+            _ => throw Unreadable("it cannot be fetched"),
+        };
     }
 
     /// <summary>What a document says, if it may be believed.</summary>

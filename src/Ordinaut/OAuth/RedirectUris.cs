@@ -46,11 +46,21 @@ internal static class RedirectUris
         IsAcceptable(given)
         && known.Any(one => one == given || WithoutPort(one) is { } bare && bare == WithoutPort(given));
 
-    /// <summary>How a policy of a page names whom it may send a form's answer to.</summary>
-    public static string Source(string uri)
+    /// <summary>Whether it is of a program on the person's own machine.</summary>
+    public static bool IsLocal(string uri) => new Uri(uri) is var url && url.Scheme != "https";
+
+    /// <summary>Where it leads, as a person is told.</summary>
+    public static string Shown(string uri)
     {
         var url = new Uri(uri);
         return url.Scheme is "https" or "http" ? url.GetLeftPart(UriPartial.Authority) : $"{url.Scheme}:";
+    }
+
+    /// <summary>The same as the policy of a page names it, which knows no addresses of IPv6.</summary>
+    public static string Source(string uri)
+    {
+        var url = new Uri(uri);
+        return url.HostNameType == UriHostNameType.IPv6 ? $"{url.Scheme}:" : Shown(uri);
     }
 
     /// <summary>An address on this machine with its port taken out; null for any other.</summary>

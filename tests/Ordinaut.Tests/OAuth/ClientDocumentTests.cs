@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Ordinaut.OAuth;
+using Ordinaut.Tools;
 
 namespace Ordinaut.Tests.OAuth;
 
@@ -83,6 +85,85 @@ public sealed class ClientDocumentTests
         Assert.Equal("invalid_client", problem.GrantError);
         Assert.Contains(says, problem.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_document_is_fetched_once_in_ten_minutes()
+    {
+        var clock = new FakeTimeProvider();
+        var fetched = new List<EgressRequest>();
+        using var documents = Documents(Good, fetched, clock);
+
+        await documents.Fetch(Id, CancellationToken.None);
+        clock.Advance(ClientDocuments.Age - TimeSpan.FromSeconds(1));
+        Assert.Equal("Notes", (await documents.Fetch(Id, CancellationToken.None)).Name);
+        Assert.Equal((Id, ClientDocuments.MaxBytes), (fetched[0].Url.AbsoluteUri, fetched[0].MaxResponseBytes));
+        Assert.Single(fetched);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await documents.Fetch(Id, CancellationToken.None);
+
+        Assert.Equal(2, fetched.Count);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_fetched_is_asked_for_again()
+    {
+        var fetched = new List<EgressRequest>();
+        EgressResult[] bad =
+        [
+            new EgressResult.Answered(404, [], Good.Body),
+            new EgressResult.Answered(302, [], []),
+            new EgressResult.Failed(new ToolResult.Failed("response_too_large", "It is too large.", false)),
+        ];
+        foreach (var result in bad)
+        {
+            using var documents = Documents(result, fetched, new FakeTimeProvider());
+            for (var i = 0; i < 2; i++)
+            {
+                var problem = await Assert.ThrowsAsync<Problem>(() => documents.Fetch(Id, CancellationToken.None));
+                Assert.Equal("invalid_client", problem.GrantError);
+            }
+        }
+
+        Assert.Equal(6, fetched.Count);
+    }
+
+    [Fact]
+    public async Task An_address_that_does_not_answer_is_given_up_after_ten_seconds()
+    {
+        var clock = new FakeTimeProvider();
+        using var documents = new ClientDocuments(
+            async (_, ct) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+                return Good;
+            },
+            clock
+        );
+
+        var waiting = documents.Fetch(Id, CancellationToken.None);
+        clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Contains("10 s", (await Assert.ThrowsAsync<Problem>(() => waiting)).Message, StringComparison.Ordinal);
+    }
+
+    private static EgressResult.Answered Good =>
+        new(
+            200,
+            [],
+            Encoding.UTF8.GetBytes(
+                $$"""{"client_id": "{{Id}}", "client_name": "Notes", "redirect_uris": ["https://a.example/x"]}"""
+            )
+        );
+
+    private static ClientDocuments Documents(EgressResult result, List<EgressRequest> fetched, TimeProvider clock) =>
+        new(
+            (request, _) =>
+            {
+                fetched.Add(request);
+                return Task.FromResult(result);
+            },
+            clock
+        );
 
     private static OAuthClient Read(string json) => ClientDocuments.Read(Id, Encoding.UTF8.GetBytes(json));
 }

@@ -7,10 +7,12 @@ public sealed class ExternalSignInStories
 {
     private const string ClientId = "ordinaut-at-provider";
 
-    [Fact]
-    public async Task A_person_signs_in_at_the_provider_and_allows_what_a_client_asks()
+    [Theory]
+    [InlineData("")]
+    [InlineData(""", "token_endpoint_auth_methods_supported": ["client_secret_post"]""")]
+    public async Task A_person_signs_in_at_the_provider_and_allows_what_a_client_asks(string methods)
     {
-        await using var provider = new FakeProvider();
+        await using var provider = new FakeProvider { Methods = methods };
         await using var story = await Start(provider);
         await Bind(story, provider, provider.Subject);
         using var browser = new Browser(story.App);

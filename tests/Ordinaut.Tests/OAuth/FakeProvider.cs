@@ -32,6 +32,9 @@ internal sealed class FakeProvider : IAsyncDisposable
     /// <summary>What it calls itself in its metadata; null for the truth.</summary>
     public string? OtherIssuer { get; set; }
 
+    /// <summary>How it wants the secret, in its metadata's words; empty says nothing, which means Basic.</summary>
+    public string Methods { get; set; } = "";
+
     /// <summary>Signs with a key that it does not publish.</summary>
     public bool IsForged { get; set; }
 
@@ -56,11 +59,11 @@ internal sealed class FakeProvider : IAsyncDisposable
             "/.well-known/openid-configuration" => Say(
                 $$"""
                 {"issuer": "{{OtherIssuer ?? Issuer}}", "authorization_endpoint": "{{Issuer}}/authorize",
-                 "token_endpoint": "{{Issuer}}/token", "jwks_uri": "{{Issuer}}/keys"}
+                 "token_endpoint": "{{Issuer}}/token", "jwks_uri": "{{Issuer}}/keys"{{Methods}}}
                 """
             ),
             "/keys" => Say(Keys()),
-            "/token" => Token(HttpUtility.ParseQueryString(request.Text)),
+            "/token" => Token(request),
             _ => FakeServer.Answer(404),
         };
 
@@ -71,11 +74,17 @@ internal sealed class FakeProvider : IAsyncDisposable
         return $$"""{"keys": [{"kty": "EC", "crv": "P-256", "kid": "{{_key.KeyId}}", "x": "{{x}}", "y": "{{y}}"}]}""";
     }
 
-    private byte[] Token(System.Collections.Specialized.NameValueCollection form)
+    private byte[] Token(Received request)
     {
+        var form = HttpUtility.ParseQueryString(request.Text);
+        var basic = Convert.ToBase64String("ordinaut-at-provider:provider-secret"u8);
         var fine =
             form["code"] == Code
-            && form["client_secret"] == "provider-secret"
+            && (
+                Methods.Length == 0
+                    ? request.Headers.GetValueOrDefault("Authorization") == "Basic " + basic
+                    : form["client_secret"] == "provider-secret"
+            )
             && form["redirect_uri"] == _asked["redirect_uri"]
             && Pkce.Answers(form["code_verifier"], _asked["code_challenge"]!);
         return fine

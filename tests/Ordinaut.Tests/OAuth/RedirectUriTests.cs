@@ -74,4 +74,11 @@ public sealed class RedirectUriTests
     [InlineData("com.example.app:/done", "com.example.app:/other", false)]
     public void One_that_is_given_matches_one_that_is_known(string known, string given, bool matches) =>
         Assert.Equal(matches, RedirectUris.Matches(["https://other.example/", known], given));
+
+    [Theory]
+    [InlineData("https://app.example:8443/done?x=1", "https://app.example:8443", "https://app.example:8443")]
+    [InlineData("http://[::1]:49152/cb", "http://[::1]:49152", "http:")]
+    [InlineData("com.example.app:/done", "com.example.app:", "com.example.app:")]
+    public void It_is_shown_and_allowed_by_where_it_leads(string uri, string shown, string source) =>
+        Assert.Equal((shown, source), (RedirectUris.Shown(uri), RedirectUris.Source(uri)));
 }
