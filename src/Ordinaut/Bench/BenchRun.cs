@@ -71,6 +71,7 @@ internal sealed class BenchRun
         await RequireEmpty(db, options);
         var admin = await db.Read(session => session.First("select id from agent where name = 'admin'", r => r.Id(0)));
         var run = new BenchRun(server, options, size, admin);
+        await run._runs.WarmUp();
         foreach (var (_, part) in run.OnServer().Where(part => wish.Wants(part.Name)))
         {
             foreach (var measure in await part())

@@ -18,7 +18,6 @@ internal sealed class RunBench(Db db, BenchTasks tasks, Worker worker, Func<Work
     /// <summary>Fills the queue while no worker runs, then starts one and waits until it is empty.</summary>
     public async Task<IReadOnlyList<Measure>> Drain()
     {
-        await WarmUp();
         await StopWorkers();
         await tasks.RunAll(await tasks.Idle(size.Runs));
         var clock = TimeProvider.System;
@@ -65,7 +64,8 @@ internal sealed class RunBench(Db db, BenchTasks tasks, Worker worker, Func<Work
         await _started.StartAsync(CancellationToken.None);
     }
 
-    private async Task WarmUp()
+    /// <summary>After it the code is compiled, and the server's own worker at work: before, it cannot be stopped.</summary>
+    public async Task WarmUp()
     {
         foreach (var id in await tasks.Idle(1_000))
         {

@@ -240,7 +240,7 @@ public sealed class AuthorizationMatrix
             var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
             var approval = await Ask(owner);
             var bound = """{"tasks_need_approval": true}""";
-            await OrdinautApp.Expect(await owner.Send("PATCH", $"/agents/{owner.AgentId}", bound), 200);
+            await owner.Patch<AgentView>($"/agents/{owner.AgentId}", bound);
             var proposed = await owner.Post<TaskView>("/tasks", NewTask, 201);
             return new Things(agent.Id, task.Id, run.Id, fact.EventId, approval, proposed.Id, client.ClientId);
         }

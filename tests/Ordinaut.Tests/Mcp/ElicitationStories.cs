@@ -45,7 +45,7 @@ public sealed class ElicitationStories
         var admin = await app.AsAdmin();
         var robot = await app.AsAgent("tasks:create", "tasks:read", "tools:use");
         var limit = """{"tasks_need_approval": true}""";
-        await OrdinautApp.Expect(await admin.Send("PATCH", $"/agents/{robot.AgentId}", limit), 200);
+        await admin.Patch<AgentView>($"/agents/{robot.AgentId}", limit);
         await using var proposer = await app.Connect(robot);
         var task = await proposer.Ask<TaskView>("create_task", Asks);
         var asked = new List<ElicitRequestParams>();
