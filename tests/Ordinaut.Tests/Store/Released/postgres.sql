@@ -970,7 +970,8 @@ select set_config('lock_timeout', '200', true), set_config('statement_timeout', 
 prepare s200 (timestamptz) as
 select set_config('statement_timeout', '30000', true), set_config('lock_timeout', '10000', true),
   set_config('idle_in_transaction_session_timeout', '30000', true), set_config('enable_seqscan', 'off', true),
-  set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+  set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+  set_config('jit', 'off', true)
 --
 prepare s201 (uuid, timestamptz) as
 select state, error_code, error_message from run where id = $1
