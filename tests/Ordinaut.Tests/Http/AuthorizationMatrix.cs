@@ -21,11 +21,17 @@ public sealed class AuthorizationMatrix
         "GET /health",
         "GET /health/live",
         "GET /health/ready",
+        "GET /oauth/authorize",
+        "GET /oauth/callback",
+        "GET /oauth/external",
         "GET /openapi.json",
         "GET /ui/{name}",
         "POST /agents/auth/refresh",
         "POST /agents/auth/revoke",
         "POST /agents/auth/token",
+        "POST /oauth/authorize",
+        "POST /oauth/revoke",
+        "POST /oauth/token",
         "POST /signals/{token}",
     ];
 
@@ -215,7 +221,7 @@ public sealed class AuthorizationMatrix
     }
 
     /// <summary>One of everything that has an id, owned by one agent.</summary>
-    private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid Approval, Guid Proposed)
+    private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid Approval, Guid Proposed, Guid Client)
     {
         private const string NewTask = """
             {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
@@ -225,14 +231,18 @@ public sealed class AuthorizationMatrix
         public static async Task<Things> Make(OrdinautApp.Client owner)
         {
             var agent = await owner.Post<AgentView>("/agents", Json.Write(new AgentInput("mine", [])), 201);
+            var account = Json.Write(new AccountInput("mine", "correct horse battery"));
+            await OrdinautApp.Expect(await owner.Send("PUT", $"/agents/{agent.Id}/account", account), 200);
+            var input = Json.Write(new OAuthClientInput("mine", ["https://a.example/"]));
+            var client = await owner.Post<OAuthClientView>("/oauth/clients", input, 201);
             var task = await owner.Post<TaskView>("/tasks", NewTask, 201);
             var run = await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
             var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
             var approval = await Ask(owner);
-            var input = """{"tasks_need_approval": true}""";
-            await owner.Patch<AgentView>($"/agents/{owner.AgentId}", input);
+            var bound = """{"tasks_need_approval": true}""";
+            await owner.Patch<AgentView>($"/agents/{owner.AgentId}", bound);
             var proposed = await owner.Post<TaskView>("/tasks", NewTask, 201);
-            return new Things(agent.Id, task.Id, run.Id, fact.EventId, approval, proposed.Id);
+            return new Things(agent.Id, task.Id, run.Id, fact.EventId, approval, proposed.Id, client.ClientId);
         }
 
         private static async Task<Guid> Ask(OrdinautApp.Client owner)
@@ -264,6 +274,7 @@ public sealed class AuthorizationMatrix
                 : path.StartsWith("/runs", StringComparison.Ordinal) ? Run
                 : path.StartsWith("/events", StringComparison.Ordinal) ? Event
                 : path.StartsWith("/approvals", StringComparison.Ordinal) ? Approval
+                : path.StartsWith("/oauth/clients", StringComparison.Ordinal) ? Client
                 : Agent;
             return path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
         }
@@ -275,6 +286,7 @@ public sealed class AuthorizationMatrix
             endpoint.Name switch
             {
                 "PUT /agents/{id}" => """{"name": "x", "scopes": []}""",
+                "PUT /agents/{id}/account" => """{"login": "x", "password": "correct horse battery"}""",
                 "PATCH /agents/{id}" => """{"name": "x"}""",
                 "PUT /tasks/{id}" => NewTask,
                 "PATCH /tasks/{id}" => """{"title": "x"}""",

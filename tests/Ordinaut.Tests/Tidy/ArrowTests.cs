@@ -28,6 +28,8 @@ public sealed class ArrowTests
         "Playground",
         "ToolSources",
         "Secrets",
+        "Accounts",
+        "OAuth",
     ];
 
     /// <summary>
@@ -51,6 +53,8 @@ public sealed class ArrowTests
         ["Runs"] = ["Sdk", "Store", "Redis", "Tools", .. Pure, .. Nouns],
         ["Events"] = ["Sdk", "Store", "Redis", "Tools", .. Pure, .. Nouns],
         ["Agents"] = ["Sdk", "Store", "Redis", "Tools", .. Pure, .. Nouns],
+        ["Accounts"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["OAuth"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Audit"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Calendars"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Nodes"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
