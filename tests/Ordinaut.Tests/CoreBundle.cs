@@ -11,8 +11,10 @@ using Ordinaut.Secrets;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
+using Ordinaut.Tests.Webhooks;
 using Ordinaut.Tools;
 using Ordinaut.Tools.BuiltIn;
+using Ordinaut.Webhooks;
 
 namespace Ordinaut.Tests;
 
@@ -103,6 +105,13 @@ internal sealed class CoreBundle : IDisposable
         Plans = new RunPlans(Db, Catalog);
         var logger = NullLogger<RunExecutor>.Instance;
         _executor = new RunExecutor(Db, Plans, recorder, check, tools, new(RunBytes), Clock, logger);
+        var signing = new SigningDesk(keys);
+        Webhooks = new WebhookOperations(Db, signing, audit, Ids);
+        Hooks = new HookOperations(Db, signing, audit, Ids);
+        var unlimited = new RateLimit("writes", 0, Clock, null);
+        HookDesk = new HookDesk(Db, signing, Events, new RateLimits(unlimited, unlimited, unlimited));
+        var post = new WebhookPost(Db, signing, Directory, Receiver.Take, Clock);
+        Sender = new WebhookSender(Db, post, audit, Signals, Clock, NullLogger<WebhookSender>.Instance);
         Scheduler = new Scheduler(Db, Occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
         _reaper = new Reaper(Db, recorder, Signals, Settings("w1"), Clock, NullLogger<Reaper>.Instance);
         Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper);
@@ -139,6 +148,14 @@ internal sealed class CoreBundle : IDisposable
     public SignalOperations SignalDesk { get; }
     public PlaygroundOperations Playground { get; }
     public SecretOperations Secrets { get; }
+    public WebhookOperations Webhooks { get; }
+    public HookOperations Hooks { get; }
+    public HookDesk HookDesk { get; }
+    public WebhookSender Sender { get; }
+
+    /// <summary>Whom webhooks reach, wherever they are.</summary>
+    public Receiver Receiver { get; } = new();
+
     public LiveFeed Feed { get; } = new();
     public Reaper Reaper => _reaper;
     public Scheduler Scheduler { get; }

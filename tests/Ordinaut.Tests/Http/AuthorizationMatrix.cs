@@ -26,6 +26,7 @@ public sealed class AuthorizationMatrix
         "POST /agents/auth/refresh",
         "POST /agents/auth/revoke",
         "POST /agents/auth/token",
+        "POST /hooks/{id}",
         "POST /signals/{token}",
     ];
 
@@ -217,10 +218,15 @@ public sealed class AuthorizationMatrix
     /// <summary>One of everything that has an id, owned by one agent.</summary>
     private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid Approval, Guid Proposed)
     {
+        public required Guid Webhook { get; init; }
+        public required Guid Hook { get; init; }
+
         private const string NewTask = """
             {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
              "payload": {"pipeline": [{"id": "a", "uses": "debug.echo", "with": {"value": 1}}]}}
             """;
+
+        private const string SomeWebhook = """{"url": "https://example.com/x", "topics": ["a.b"]}""";
 
         public static async Task<Things> Make(OrdinautApp.Client owner)
         {
@@ -228,11 +234,17 @@ public sealed class AuthorizationMatrix
             var task = await owner.Post<TaskView>("/tasks", NewTask, 201);
             var run = await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
             var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
+            var webhook = await owner.Post<NewWebhook>("/webhooks", SomeWebhook, 201);
+            var hook = await owner.Post<NewHook>("/hooks", """{"topic": "a.b"}""", 201);
             var approval = await Ask(owner);
             var input = """{"tasks_need_approval": true}""";
             await OrdinautApp.Expect(await owner.Send("PATCH", $"/agents/{owner.AgentId}", input), 200);
             var proposed = await owner.Post<TaskView>("/tasks", NewTask, 201);
-            return new Things(agent.Id, task.Id, run.Id, fact.EventId, approval, proposed.Id);
+            return new Things(agent.Id, task.Id, run.Id, fact.EventId, approval, proposed.Id)
+            {
+                Webhook = webhook.Id,
+                Hook = hook.Id,
+            };
         }
 
         private static async Task<Guid> Ask(OrdinautApp.Client owner)
@@ -264,6 +276,8 @@ public sealed class AuthorizationMatrix
                 : path.StartsWith("/runs", StringComparison.Ordinal) ? Run
                 : path.StartsWith("/events", StringComparison.Ordinal) ? Event
                 : path.StartsWith("/approvals", StringComparison.Ordinal) ? Approval
+                : path.StartsWith("/webhooks", StringComparison.Ordinal) ? Webhook
+                : path.StartsWith("/hooks", StringComparison.Ordinal) ? Hook
                 : Agent;
             return path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
         }
@@ -277,6 +291,7 @@ public sealed class AuthorizationMatrix
                 "PUT /agents/{id}" => """{"name": "x", "scopes": []}""",
                 "PATCH /agents/{id}" => """{"name": "x"}""",
                 "PUT /tasks/{id}" => NewTask,
+                "PATCH /webhooks/{id}" => """{"description": "x"}""",
                 "PATCH /tasks/{id}" => """{"title": "x"}""",
                 "POST /tasks/{id}/snooze" => """{"delay_seconds": 60}""",
                 "POST /tasks/{id}/backfill" => """{"from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}""",
