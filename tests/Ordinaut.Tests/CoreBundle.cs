@@ -30,6 +30,9 @@ internal sealed class CoreBundle : IDisposable
     /// <summary>What a run may keep of its steps; small, for the tests at its edge.</summary>
     public const int RunBytes = 1024 * 1024;
 
+    /// <summary>What secrets are under; nodes that share a database have the same.</summary>
+    private static readonly SecretKey Key = SecretKey.Make();
+
     private const string InsertAgent = """
         insert into agent (id, name, scopes, status, created_at, updated_at)
         values (@id, @name, @scopes, 'active', @now, @now) on conflict (name) do nothing
@@ -93,7 +96,7 @@ internal sealed class CoreBundle : IDisposable
         Approvals = new ApprovalOperations(Db, changes, audit, log, Signals);
         SignalDesk = new SignalOperations(Db, Signals);
         var redactor = new Redactor();
-        var keys = new KeyRing(new GivenKeys([SecretKey.Make()]));
+        var keys = new KeyRing(new GivenKeys([Key]));
         Secrets = new SecretOperations(Db, changes, audit, keys);
         var invoker = new ToolInvoker(Catalog, redactor, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);

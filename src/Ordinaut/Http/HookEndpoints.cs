@@ -62,8 +62,7 @@ internal sealed class HookEndpoints(HookOperations hooks, HookDesk desk)
     }
 
     /// <summary>A header that may come once.</summary>
-    private static string? One(Call call, string name) =>
-        call.Http.Request.Headers[name] is [{ } value] ? value : null;
+    private static string? One(Call call, string name) => call.Http.Request.Headers[name] is [{ } value] ? value : null;
 
     private async Task Rotate(Call call) => await call.Answer(await hooks.Rotate(call.Caller, call.Id(Noun)));
 

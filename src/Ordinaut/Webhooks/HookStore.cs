@@ -47,13 +47,8 @@ internal static class HookStore
 
     /// <summary>The hook if the caller may see it, in the hands of this work.</summary>
     public static async ValueTask<HookRow> Hold(Session session, Caller caller, Guid id) =>
-        await session.First(
-            SelectHeld,
-            HookRow.Read,
-            ("id", id),
-            ("owner_id", caller.AgentId),
-            ("all", caller.SeesAll)
-        ) ?? throw Problem.NotFound("hook", id.ToString());
+        await session.First(SelectHeld, HookRow.Read, ("id", id), ("owner_id", caller.AgentId), ("all", caller.SeesAll))
+        ?? throw Problem.NotFound("hook", id.ToString());
 
     public static ValueTask<HookDoor?> Door(Session session, Guid id) =>
         session.First(SelectDoor, row => HookDoor.Read(row, id), ("id", id));

@@ -46,9 +46,7 @@ internal sealed class WebhookSender(
             return 0;
         }
 
-        var claimed = await db.Write(session =>
-            DeliveryStore.Claim(session, [.. shares.Select(Capped)], ClaimTime)
-        );
+        var claimed = await db.Write(session => DeliveryStore.Claim(session, [.. shares.Select(Capped)], ClaimTime));
         // Checkpoint: they are this process's for as long as an attempt may take.
         _onTheWay.AddRange(claimed.Select(delivery => (delivery.OwnerId, Send(delivery, ct))));
         return claimed.Count;

@@ -128,10 +128,7 @@ public sealed class HookStories
             await core.Receive(hook.Id, Signed(core, hook.Secret, "1"));
             await core.Receive(hook.Id, Signed(core, renewed.Secret, "2"));
             core.Clock.MoveTo(renewed.PreviousUntil);
-            await Refused(
-                ProblemKind.Unauthenticated,
-                () => core.Receive(hook.Id, Signed(core, hook.Secret, "3"))
-            );
+            await Refused(ProblemKind.Unauthenticated, () => core.Receive(hook.Id, Signed(core, hook.Secret, "3")));
             await core.Receive(hook.Id, Signed(core, renewed.Secret, "4"));
 
             Assert.Equal(3, await Published(core));
@@ -194,10 +191,7 @@ public sealed class HookStories
     public void A_hook_has_a_topic_of_its_owners(string? topic) =>
         Story.Play(async core =>
         {
-            var problem = await Refused(
-                ProblemKind.Invalid,
-                () => core.Hooks.Create(core.Ann, new HookInput(topic))
-            );
+            var problem = await Refused(ProblemKind.Invalid, () => core.Hooks.Create(core.Ann, new HookInput(topic)));
 
             Assert.Equal("/topic", Assert.Single(problem.Errors).Pointer);
         });
