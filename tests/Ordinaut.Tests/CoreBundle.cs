@@ -83,7 +83,8 @@ internal sealed class CoreBundle : IDisposable
         Control = new TaskControl(changes, views, journal, plans, Intake, requests, Signals, Ids);
         Events = new EventOperations(Db, changes, log, audit, Signals);
         Catalog = new ToolCatalog(AllTools(rights, log));
-        Drafts = new TaskDrafts(Catalog, new TaskDefaults("UTC", Db.Now));
+        var defaults = new TaskDefaults("UTC", Db.Now);
+        Drafts = new TaskDrafts(Catalog, defaults);
         var proposals = new Proposals(Catalog, plans);
         var newTasks = new NewTasks(views, journal, proposals, new TaskQuotas(limits), Ids);
         var edits = new TaskEdits(journal, proposals);
@@ -101,7 +102,6 @@ internal sealed class CoreBundle : IDisposable
         var invoker = new ToolInvoker(Catalog, redactor, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
         Directory = new AgentDirectory(Db, Signals, Clock);
-        var defaults = new TaskDefaults("UTC", Db.Now);
         Agents = new AgentOperations(Db, changes, Directory, audit, defaults, Signals, Ids);
         var tools = new OwnerTools(Catalog, invoker, Directory, new SecretDesk(Db, keys, redactor));
         var check = new ConditionCheck(Db, plans, Intake, tools, Signals);

@@ -153,6 +153,9 @@ internal sealed class OrdinautApp : IAsyncDisposable
         public async Task<T> Post<T>(string path, string body, int status = 200) =>
             Read<T>(await Expect(await Send("POST", path, body), status));
 
+        public async Task<T> Patch<T>(string path, string body) =>
+            Read<T>(await Expect(await Send("PATCH", path, body), 200));
+
         /// <summary>Sends what must fail and returns the problem.</summary>
         public async Task<ProblemView> Refused(int status, string method, string path, string? body = null) =>
             Read<ProblemView>(await Expect(await Send(method, path, body), status));

@@ -103,15 +103,25 @@ public sealed record KeySet(IReadOnlyList<PublicKey> Keys);
 
 /// <summary>Where and how to get tokens (RFC 8414).</summary>
 /// <param name="Issuer">The <c>iss</c> of tokens.</param>
-/// <param name="ResponseTypesSupported">None: there is no authorization endpoint.</param>
+/// <param name="AuthorizationEndpoint">Where a browser is sent for a person's consent.</param>
+/// <param name="CodeChallengeMethodsSupported">PKCE (RFC 7636): <c>S256</c>, which every request must use.</param>
+/// <param name="AuthorizationResponseIssParameterSupported">Answers name the issuer (RFC 9207).</param>
+/// <param name="ClientIdMetadataDocumentSupported">A client may go by the https URL of a document about it.</param>
 public sealed record ServerMetadata(
     string Issuer,
+    string AuthorizationEndpoint,
     string TokenEndpoint,
+    string RevocationEndpoint,
     string JwksUri,
     IReadOnlyList<string> ScopesSupported,
     IReadOnlyList<string> ResponseTypesSupported,
+    IReadOnlyList<string> ResponseModesSupported,
     IReadOnlyList<string> GrantTypesSupported,
-    IReadOnlyList<string> TokenEndpointAuthMethodsSupported
+    IReadOnlyList<string> TokenEndpointAuthMethodsSupported,
+    IReadOnlyList<string> RevocationEndpointAuthMethodsSupported,
+    IReadOnlyList<string> CodeChallengeMethodsSupported,
+    bool AuthorizationResponseIssParameterSupported,
+    bool ClientIdMetadataDocumentSupported
 );
 
 /// <summary>Which tokens the API takes, and from whom (RFC 9728).</summary>

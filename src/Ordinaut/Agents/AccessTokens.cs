@@ -1,5 +1,6 @@
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Agents;
 
@@ -24,14 +25,19 @@ internal sealed class AccessTokens(SigningKeys keys, TokenSettings settings, Tim
 
     public int LifeSeconds => (int)settings.AccessLife.TotalSeconds;
 
-    public string Create(Agent agent, Scope scopes)
+    /// <summary>What a login gives: an access token beside its refresh token.</summary>
+    public TokenAnswer Answer(Agent agent, Scope scopes, string refreshToken, string issuer, string? clientId = null) =>
+        new(Create(agent, scopes, issuer, clientId), refreshToken, "Bearer", LifeSeconds, scopes.Text());
+
+    /// <param name="clientId">The OAuth client that it is for; null for the agent itself.</param>
+    public string Create(Agent agent, Scope scopes, string issuer, string? clientId = null)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var id = agent.Id.ToString();
         return _handler.CreateToken(
             new SecurityTokenDescriptor
             {
-                Issuer = settings.Issuer,
+                Issuer = issuer,
                 Audience = settings.Audience,
                 IssuedAt = now,
                 NotBefore = now,
@@ -41,7 +47,7 @@ internal sealed class AccessTokens(SigningKeys keys, TokenSettings settings, Tim
                 Claims = new Dictionary<string, object>
                 {
                     ["sub"] = id,
-                    ["client_id"] = id,
+                    ["client_id"] = clientId ?? id,
                     ["jti"] = ids.Next().ToString(),
                     ["scope"] = scopes.Text(),
                     [TokenClaims.EpochName] = agent.TokenEpoch,
@@ -68,6 +74,7 @@ internal sealed class AccessTokens(SigningKeys keys, TokenSettings settings, Tim
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             ValidTypes = [Type],
             ValidIssuer = settings.Issuer,
+            IssuerValidator = settings.Issuer.Length > 0 ? null : RequireAddress,
             ValidAudience = settings.Audience,
             RequireSignedTokens = true,
             RequireExpirationTime = true,
@@ -77,6 +84,15 @@ internal sealed class AccessTokens(SigningKeys keys, TokenSettings settings, Tim
             LifetimeValidator = (notBefore, expires, _, _) =>
                 IsAlive(notBefore, expires, clock.GetUtcNow().UtcDateTime),
         };
+
+    /// <summary>
+    /// Without a name of its own the server goes by whatever address it is called; that it made the token its key says,
+    /// which is this installation's alone.
+    /// </summary>
+    private static string RequireAddress(string issuer, SecurityToken token, TokenValidationParameters rules) =>
+        Uri.TryCreate(issuer, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? issuer
+            : throw new SecurityTokenInvalidIssuerException("It is no address.");
 
     private static bool IsAlive(DateTime? notBefore, DateTime? expires, DateTime now) =>
         notBefore is { } from && expires is { } until && from - Skew <= now && now < until + Skew;

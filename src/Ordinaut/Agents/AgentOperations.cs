@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ordinaut.Accounts;
 using Ordinaut.Audit;
 using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
@@ -167,6 +168,7 @@ internal sealed class AgentOperations(
             // was being stopped.
             await AgentStore.EndTokens(session, agent.Id);
             await RefreshTokens.EndAll(session, agent.Id);
+            await WebSessions.EndAll(session, agent.Id);
             await RunStops.RequestOfAgent(session, agent.Id);
         }
 
@@ -188,7 +190,7 @@ internal sealed class AgentOperations(
         }
     }
 
-    private static async ValueTask<Agent> Visible(Session session, Caller caller, Guid id)
+    public static async ValueTask<Agent> Visible(Session session, Caller caller, Guid id)
     {
         var agent = await AgentStore.Get(session, id);
         var visible =
@@ -197,7 +199,7 @@ internal sealed class AgentOperations(
     }
 
     /// <summary>A caller who could change an agent that holds more would hold more itself a moment later.</summary>
-    private static async ValueTask<Agent> Manageable(Session session, Caller caller, Guid id)
+    public static async ValueTask<Agent> Manageable(Session session, Caller caller, Guid id)
     {
         var agent = await Visible(session, caller, id);
         RequireHeld(caller, agent.Scopes, "");

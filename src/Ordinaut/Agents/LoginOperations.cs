@@ -10,10 +10,9 @@ namespace Ordinaut.Agents;
 internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk desk, AccessTokens tokens)
 {
     /// <summary>Exchanges a secret for a pair of tokens (RFC 6749 §4.4).</summary>
-    /// <param name="requestId">Ties the answer to its audit row.</param>
-    public async Task<TokenAnswer> Token(string? agentId, string? secret, string? scope, string requestId)
+    public async Task<TokenAnswer> Token(string? agentId, string? secret, string? scope, LoginCall call)
     {
-        if (!Guid.TryParse(agentId, out var id) || secret is null || secret.Length > RefreshTokens.MaxLength)
+        if (!Guid.TryParse(agentId, out var id) || secret is null || secret.Length > RandomToken.MaxLength)
         {
             throw LoginDesk.Refusal();
         }
@@ -30,27 +29,28 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
         var scopes = LoginDesk.Narrow(agent!.Scopes, scope);
         var next = await db.Write(async session =>
         {
-            await desk.Note(session, "token.issued", agent, scopes, requestId);
+            await desk.Note(session, "token.issued", agent, scopes, call.RequestId);
             return await refresh.Issue(session, id, scopes);
         });
-        return Answer(agent, scopes, next);
+        return tokens.Answer(agent, scopes, next, call.Issuer);
     }
 
     /// <summary>Exchanges a refresh token for the next pair; using one twice ends its family.</summary>
-    public async Task<TokenAnswer> Refresh(string? token, string? scope, string requestId)
+    /// <param name="clientId">Who presents it; an agent need not say.</param>
+    public async Task<TokenAnswer> Refresh(string? token, string? scope, LoginCall call, string? clientId = null)
     {
-        if (token is null || token.Length > RefreshTokens.MaxLength)
+        if (token is null || token.Length > RandomToken.MaxLength)
         {
-            throw LoginDesk.Refusal();
+            throw NoGrant();
         }
 
-        var outcome = await db.Write(session => Rotate(session, token, scope, requestId));
+        var outcome = await db.Write(session => Rotate(session, (token, clientId), scope, call));
         if (outcome.Ended is { } ended)
         {
             desk.Directory.Forget(ended);
         }
 
-        return outcome.Answer ?? throw LoginDesk.Refusal();
+        return outcome.Answer ?? throw NoGrant();
     }
 
     /// <summary>
@@ -59,7 +59,7 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
     /// </summary>
     public async Task Revoke(string? token, string requestId)
     {
-        if (token is null || token.Length > RefreshTokens.MaxLength)
+        if (token is null || token.Length > RandomToken.MaxLength)
         {
             throw Problem.Invalid("/refresh_token", "The refresh token of the session to end must be given.");
         }
@@ -67,7 +67,12 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
         var ended = await db.Write(async session =>
         {
             var row = await RefreshTokens.Find(session, token);
-            return row is null ? null : await End(session, row, "token.revoked", requestId);
+            if (row is not null)
+            {
+                await desk.End(session, SessionEnd.Of(row, "token.revoked"), requestId);
+            }
+
+            return row?.AgentId;
         });
         if (ended is { } agentId)
         {
@@ -75,39 +80,36 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
         }
     }
 
+    private static Problem NoGrant() =>
+        new(ProblemKind.Unauthenticated, LoginDesk.Refusal().Message) { GrantError = "invalid_grant" };
+
     /// <summary>A reuse must be committed although the answer is a refusal, so it is returned, not thrown.</summary>
-    private async ValueTask<Outcome> Rotate(Session session, string token, string? scope, string requestId)
+    private async ValueTask<Outcome> Rotate(
+        Session session,
+        (string Token, string? ClientId) given,
+        string? scope,
+        LoginCall call
+    )
     {
-        var row = await RefreshTokens.Find(session, token);
+        var row = await RefreshTokens.Find(session, given.Token);
         var agent = row is null ? null : await AgentStore.Get(session, row.AgentId);
-        if (row is null || agent is not { IsActive: true })
+        if (row is null || !row.IsOf(given.ClientId) || agent is not { IsActive: true })
         {
             return new Outcome(null, null);
         }
 
         if (!await RefreshTokens.Use(session, row))
         {
-            return new Outcome(null, await End(session, row, "token.reused", requestId));
+            await desk.End(session, SessionEnd.Of(row, "token.reused"), call.RequestId);
+            return new Outcome(null, row.AgentId);
         }
 
         var held = row.Scopes.Within(agent.Scopes);
         var scopes = LoginDesk.Narrow(held, scope);
-        await desk.Note(session, "token.refreshed", agent, scopes, requestId);
-        var next = await refresh.Issue(session, agent.Id, held, row.Family);
-        return new Outcome(Answer(agent, scopes, next), null);
+        await desk.Note(session, "token.refreshed", agent, scopes, call.RequestId);
+        var next = await refresh.Issue(session, agent.Id, held, row.Family, row.ClientId);
+        return new Outcome(tokens.Answer(agent, scopes, next, call.Issuer, row.ClientId), null);
     }
-
-    private async ValueTask<Guid?> End(Session session, RefreshToken row, string action, string requestId)
-    {
-        await RefreshTokens.EndFamily(session, row.Family);
-        await AgentStore.EndTokens(session, row.AgentId);
-        var agent = await AgentStore.Get(session, row.AgentId);
-        await desk.Note(session, action, agent!, row.Scopes, requestId);
-        return row.AgentId;
-    }
-
-    private TokenAnswer Answer(Agent agent, Scope scopes, string refreshToken) =>
-        new(tokens.Create(agent, scopes), refreshToken, "Bearer", tokens.LifeSeconds, scopes.Text());
 
     /// <param name="Ended">The agent whose tokens ended because a used token came again.</param>
     private sealed record Outcome(TokenAnswer? Answer, Guid? Ended);

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Ordinaut.Store;
 
 namespace Ordinaut.Agents;
@@ -13,18 +10,13 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
 {
     public const string Prefix = "ordr_";
 
-    /// <summary>Characters of a refresh token as it may be presented.</summary>
-    public const int MaxLength = 200;
-
-    private const int RandomBytes = 32;
-
     private const string SelectOne = """
-        select hash, family, agent_id, scopes, used_at, expires_at from refresh_token where hash = @hash
+        select hash, family, agent_id, scopes, client_id, expires_at from refresh_token where hash = @hash
         """;
 
     private const string InsertOne = """
-        insert into refresh_token (hash, family, agent_id, scopes, used_at, expires_at)
-        values (@hash, @family, @agent_id, @scopes, null, @expires_at)
+        insert into refresh_token (hash, family, agent_id, scopes, client_id, used_at, expires_at)
+        values (@hash, @family, @agent_id, @scopes, @client_id, null, @expires_at)
         """;
 
     private const string UpdateUsed = "update refresh_token set used_at = @now where hash = @hash and used_at is null";
@@ -36,21 +28,35 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
 
     private const string DeleteOfAgent = "delete from refresh_token where agent_id = @agent_id";
 
+    private const string DeleteConsented = """
+        delete from refresh_token where agent_id = @agent_id and client_id is not null
+        """;
+
+    private const string DeleteOfClient = "delete from refresh_token where client_id = @client_id";
+
     private const string DeleteExpired = """
         delete from refresh_token where hash in
           (select hash from refresh_token where expires_at < @now limit @limit)
         """;
 
     /// <summary>Makes the next token of a family (a new family when null) and returns its text, never kept.</summary>
-    public async ValueTask<string> Issue(Session session, Guid agentId, Scope scopes, Guid? family = null)
+    /// <param name="clientId">The OAuth client that it is for; null for the agent itself.</param>
+    public async ValueTask<string> Issue(
+        Session session,
+        Guid agentId,
+        Scope scopes,
+        Guid? family = null,
+        string? clientId = null
+    )
     {
-        var token = Create();
+        var token = RandomToken.Create(Prefix);
         await session.Execute(
             InsertOne,
-            ("hash", Hash(token)),
+            ("hash", RandomToken.Hash(token)),
             ("family", family ?? ids.Next()),
             ("agent_id", agentId),
             ("scopes", scopes.Text()),
+            ("client_id", clientId),
             ("expires_at", session.Now + settings.RefreshLife)
         );
         return token;
@@ -59,7 +65,7 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
     /// <summary>The row of a presented token; null when unknown or expired.</summary>
     public static async ValueTask<RefreshToken?> Find(Session session, string token)
     {
-        var row = await session.First(SelectOne, RefreshToken.Read, ("hash", Hash(token)));
+        var row = await session.First(SelectOne, RefreshToken.Read, ("hash", RandomToken.Hash(token)));
         return row is not null && row.ExpiresAt > session.Now ? row : null;
     }
 
@@ -80,22 +86,39 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
     public static async ValueTask EndAll(Session session, Guid agentId) =>
         await session.Execute(DeleteOfAgent, ("agent_id", agentId));
 
+    /// <summary>Ends what OAuth clients hold of an agent; the agent's own sessions go on.</summary>
+    public static async ValueTask EndConsented(Session session, Guid agentId) =>
+        await session.Execute(DeleteConsented, ("agent_id", agentId));
+
+    public static async ValueTask EndAllOfClient(Session session, string clientId) =>
+        await session.Execute(DeleteOfClient, ("client_id", clientId));
+
     /// <summary>Removes up to <paramref name="limit"/> expired rows and says how many.</summary>
     public static ValueTask<int> Prune(Session session, int limit) => session.Execute(DeleteExpired, ("limit", limit));
-
-    private static string Create()
-    {
-        Span<byte> random = stackalloc byte[RandomBytes];
-        RandomNumberGenerator.Fill(random);
-        return Prefix + Base64Url.EncodeToString(random);
-    }
-
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }
 
 /// <summary>The row of a refresh token.</summary>
-internal sealed record RefreshToken(byte[] Hash, Guid Family, Guid AgentId, Scope Scopes, DateTimeOffset ExpiresAt)
+/// <param name="ClientId">The OAuth client that it was issued to; null for the agent itself.</param>
+internal sealed record RefreshToken(
+    byte[] Hash,
+    Guid Family,
+    Guid AgentId,
+    Scope Scopes,
+    string? ClientId,
+    DateTimeOffset ExpiresAt
+)
 {
+    /// <summary>Whether who presents it is whom it was issued to; an agent need not say who it is.</summary>
+    public bool IsOf(string? clientId) =>
+        ClientId is null ? clientId is null || clientId == AgentId.ToString() : clientId == ClientId;
+
     public static RefreshToken Read(Row row) =>
-        new(row.BytesOrNull(0)!, row.Id(1), row.Id(2), Ordinaut.Agents.Scopes.Parse(row.Text(3)), row.Instant(5));
+        new(
+            row.BytesOrNull(0)!,
+            row.Id(1),
+            row.Id(2),
+            Ordinaut.Agents.Scopes.Parse(row.Text(3)),
+            row.TextOrNull(4),
+            row.Instant(5)
+        );
 }

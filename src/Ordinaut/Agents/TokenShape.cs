@@ -7,6 +7,9 @@ namespace Ordinaut.Agents;
 /// <param name="Epoch">The agent's token epoch when the token was made.</param>
 internal sealed record TokenClaims(Guid AgentId, Scope Scopes, long Epoch, DateTimeOffset ExpiresAt)
 {
+    /// <summary>Whom it was issued to: an OAuth client, or the agent itself.</summary>
+    public required string ClientId { get; init; }
+
     public const string EpochName = "ord_epoch";
 }
 
@@ -69,9 +72,13 @@ internal static class TokenShape
             known
             && Guid.TryParseExact(Text(root, "sub"), "D", out var agentId)
             && Text(root, "scope") is { } scope
+            && Text(root, "client_id") is { } clientId
             && Number(root, TokenClaims.EpochName) is { } epoch
             && Number(root, "exp") is { } expires and > 0 and < MaxUnixSeconds
             ? new TokenClaims(agentId, Scopes.Parse(scope), epoch, DateTimeOffset.FromUnixTimeSeconds(expires))
+            {
+                ClientId = clientId,
+            }
             : null;
     }
 

@@ -138,7 +138,7 @@ internal sealed class BenchRun
     private async Task<HttpBench> HttpLoads()
     {
         var agent = await _db.Read(session => AgentStore.Get(session, _caller.AgentId));
-        var token = _server.Services.GetRequiredService<AccessTokens>().Create(agent!, Scope.Admin);
+        var token = _server.Services.GetRequiredService<AccessTokens>().Create(agent!, Scope.Admin, "bench");
         return new HttpBench(new HttpLoad(new Uri(_server.Addresses[0]), token), _size, _db.IsShared);
     }
 }

@@ -12,7 +12,8 @@ internal static class ApiWiring
 {
     public static void Add(IServiceCollection services, Role role)
     {
-        services.AddCors().AddSingleton<HealthEndpoints>().AddSingleton<MetadataEndpoints>();
+        services.AddCors().AddSingleton<HealthEndpoints>();
+        services.AddSingleton<ServerAddress>().AddSingleton<MetadataEndpoints>();
         if (role.HasFlag(Role.Api))
         {
             AddNouns(services);
@@ -38,7 +39,13 @@ internal static class ApiWiring
     private static void AddNouns(IServiceCollection services)
     {
         OpenApi.Add(services);
-        services.AddSingleton<AgentEndpoints>().AddSingleton<LoginEndpoints>();
+        services.AddSingleton<AgentEndpoints>().AddSingleton<AccountEndpoints>().AddSingleton<LoginEndpoints>();
+        services
+            .AddSingleton<SignInCookie>()
+            .AddSingleton<OAuthEndpoints>()
+            .AddSingleton<OAuthClientEndpoints>()
+            .AddSingleton<AuthorizeEndpoints>()
+            .AddSingleton<ExternalSignInEndpoints>();
         services.AddSingleton<AuditEndpoints>().AddSingleton<NodeOperations>().AddSingleton<WorkerEndpoints>();
         services
             .AddSingleton<TaskEndpoints>()
@@ -75,7 +82,12 @@ internal static class ApiWiring
         Endpoints<PlaygroundEndpoints>(app).Map(app);
         Endpoints<ToolSourceEndpoints>(app).Map(app);
         Endpoints<AgentEndpoints>(app).Map(app);
+        Endpoints<AccountEndpoints>(app).Map(app);
         Endpoints<LoginEndpoints>(app).Map(app);
+        Endpoints<OAuthEndpoints>(app).Map(app);
+        Endpoints<OAuthClientEndpoints>(app).Map(app);
+        Endpoints<AuthorizeEndpoints>(app).Map(app);
+        Endpoints<ExternalSignInEndpoints>(app).Map(app);
         Endpoints<MetadataEndpoints>(app).Map(app);
         Endpoints<AuditEndpoints>(app).Map(app);
         Endpoints<DocsEndpoints>(app).Map(app);

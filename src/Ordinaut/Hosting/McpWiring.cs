@@ -33,7 +33,11 @@ internal static class McpWiring
             .AddSingleton<RunHandles>()
             .AddSingleton<McpFace>();
         services
-            .AddMcpServer(server => server.ServerInfo = McpFace.Describe(Health.Version))
+            .AddMcpServer(server =>
+            {
+                server.ServerInfo = McpFace.Describe(Health.Version);
+                server.RequestHandlers = RunHandles.Routes;
+            })
             .WithHttpTransport(transport =>
                 transport.ConfigureSessionOptions = (http, options, _) =>
                 {

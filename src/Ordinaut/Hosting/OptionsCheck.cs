@@ -110,6 +110,7 @@ internal sealed record OptionsCheck(
         errors.AddRange(ToolSettings.Faults(options));
         errors.AddRange(SecretSettings.Faults(options));
         errors.AddRange(SmtpSettings.Faults(options));
+        errors.AddRange(OidcSettings.Faults(options));
         if (options.PostgresDirectUrl.Length > 0 && options.Postgres is null)
         {
             errors.Add(

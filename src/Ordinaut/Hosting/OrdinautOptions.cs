@@ -146,8 +146,8 @@ internal sealed record OrdinautOptions
     /// <summary>How long the audit log is kept.</summary>
     public int AuditRetentionDays { get; init; } = 365;
 
-    /// <summary>The <c>iss</c> of tokens.</summary>
-    public string Issuer { get; init; } = "ordinaut";
+    /// <summary>The <c>iss</c> of tokens; empty: the address that whoever got them called.</summary>
+    public string Issuer { get; init; } = "";
 
     /// <summary>The <c>aud</c> of tokens.</summary>
     public string Audience { get; init; } = "ordinaut";
@@ -166,6 +166,18 @@ internal sealed record OrdinautOptions
 
     /// <summary>Log lines as <c>text</c> or <c>json</c>.</summary>
     public string LogFormat { get; init; } = "text";
+
+    /// <summary>The OpenID provider that people sign in with, by its issuer; empty: none.</summary>
+    public string OidcIssuer { get; init; } = "";
+
+    /// <summary>What that provider calls this server.</summary>
+    public string OidcClientId { get; init; } = "";
+
+    /// <summary>The secret that this server shows it; empty: it wants none. Never shown.</summary>
+    public string OidcClientSecret { get; init; } = "";
+
+    /// <summary>The file of that secret; empty: the setting beside this one.</summary>
+    public string OidcClientSecretFile { get; init; } = "";
 
     /// <summary>The root of the OpenAI-compatible API that <c>llm.generate</c> asks; empty: none.</summary>
     public string LlmUrl { get; init; } = "";

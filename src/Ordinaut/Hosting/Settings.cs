@@ -140,7 +140,12 @@ internal static class Settings
             o => o.AuditRetentionDays,
             (o, n) => o with { AuditRetentionDays = n }
         ),
-        Word("issuer", o => o.Issuer, (o, text) => o with { Issuer = text }),
+        new(
+            "issuer",
+            "at most 200 visible characters, best an https URL",
+            o => o.Issuer,
+            (o, text) => text.Length <= 200 && text.All(c => c is > ' ' and <= '~') ? o with { Issuer = text } : null
+        ),
         Word("audience", o => o.Audience, (o, text) => o with { Audience = text }),
         Whole(
             "access_token_minutes",
@@ -172,6 +177,7 @@ internal static class Settings
         .. ToolSettings.All,
         .. SecretSettings.All,
         .. SmtpSettings.All,
+        .. OidcSettings.All,
     ];
 
     public static Setting Whole(

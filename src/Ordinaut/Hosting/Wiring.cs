@@ -6,6 +6,7 @@ using Ordinaut.Events;
 using Ordinaut.Mail;
 using Ordinaut.Models;
 using Ordinaut.Nodes;
+using Ordinaut.OAuth;
 using Ordinaut.Playground;
 using Ordinaut.Redis;
 using Ordinaut.Runs;
@@ -73,7 +74,14 @@ internal static class Wiring
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
         services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
+        services.AddSingleton(host => new ClientDocuments(
+            host.GetRequiredService<Egress>().Send,
+            host.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<ClientOperations>();
+        services.AddSingleton<AuthorizationOperations>().AddSingleton<GrantOperations>();
         services.AddSingleton<WriterWatch>().AddSingleton<Health>();
+        OidcSettings.Add(services, options);
     }
 
     private static void AddNouns(IServiceCollection services, OrdinautOptions options)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
 
@@ -113,9 +114,10 @@ internal sealed class Call(HttpContext http, Caller? caller, RequestBody body)
     }
 
     /// <summary>The fields of a form body (<c>application/x-www-form-urlencoded</c>).</summary>
-    public Dictionary<string, string> Form()
-    {
-        var text = System.Text.Encoding.UTF8.GetString(RawBody.Bytes.Span);
-        return QueryHelpers.ParseQuery(text).ToDictionary(field => field.Key, field => field.Value.ToString());
-    }
+    public Dictionary<string, string> Form() =>
+        Fields().ToDictionary(field => field.Key, field => field.Value.ToString());
+
+    /// <summary>The same with each value of its own, where a field may come more than once.</summary>
+    public Dictionary<string, StringValues> Fields() =>
+        QueryHelpers.ParseQuery(System.Text.Encoding.UTF8.GetString(RawBody.Bytes.Span));
 }

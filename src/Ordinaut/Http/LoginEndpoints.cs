@@ -1,16 +1,14 @@
-using System.Text;
 using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Http;
 
 /// <summary><c>/agents/auth</c>: how secrets become tokens.</summary>
-internal sealed class LoginEndpoints(LoginOperations logins)
+internal sealed class LoginEndpoints(LoginOperations logins, ServerAddress address)
 {
     public const string TokenPath = "/agents/auth/token";
 
     private const string Tag = "Login";
-    private const string FormType = "application/x-www-form-urlencoded";
     private const string ClientCredentials = "client_credentials";
     private const string RefreshGrant = "refresh_token";
 
@@ -18,7 +16,7 @@ internal sealed class LoginEndpoints(LoginOperations logins)
     {
         app.Post(TokenPath, Token)
             .Named("createToken", Tag, "Exchange an agent's secret for an access and a refresh token")
-            .Takes<TokenRequest>(optional: false, FormType)
+            .Takes<TokenRequest>(optional: false, Route.FormType)
             .Gives<TokenAnswer>()
             .Anonymous(RateClass.Login);
         app.Post("/agents/auth/refresh", Refresh)
@@ -42,9 +40,9 @@ internal sealed class LoginEndpoints(LoginOperations logins)
                 request.AgentId,
                 request.AgentSecret,
                 request.Scope,
-                call.RequestId
+                address.Login(call.Http)
             ),
-            RefreshGrant => await logins.Refresh(request.RefreshToken, request.Scope, call.RequestId),
+            RefreshGrant => await logins.Refresh(request.RefreshToken, request.Scope, address.Login(call.Http)),
             _ => throw Problem.Invalid(
                 "/grant_type",
                 $"The grant type must be '{ClientCredentials}' or '{RefreshGrant}'."
@@ -56,7 +54,7 @@ internal sealed class LoginEndpoints(LoginOperations logins)
     private async Task Refresh(Call call)
     {
         var request = call.Body<RefreshRequest>();
-        await call.Answer(await logins.Refresh(request.RefreshToken, request.Scope, call.RequestId));
+        await call.Answer(await logins.Refresh(request.RefreshToken, request.Scope, address.Login(call.Http)));
     }
 
     private async Task Revoke(Call call)
@@ -66,7 +64,7 @@ internal sealed class LoginEndpoints(LoginOperations logins)
     }
 
     private static bool IsForm(Call call) =>
-        call.Http.Request.ContentType?.StartsWith(FormType, StringComparison.OrdinalIgnoreCase) == true;
+        call.Http.Request.ContentType?.StartsWith(Route.FormType, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>OAuth's names and ours for the same fields; a repeated field reads as one that fits nothing.</summary>
     private static TokenRequest FromForm(Dictionary<string, string> form) =>
@@ -79,28 +77,12 @@ internal sealed class LoginEndpoints(LoginOperations logins)
         );
 
     /// <summary>HTTP Basic (RFC 6749 §2.3.1) in place of the two members.</summary>
-    private static TokenRequest Authenticate(Call call, TokenRequest request)
-    {
-        const string basic = "Basic ";
-        var header = call.Http.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(basic, StringComparison.OrdinalIgnoreCase))
-        {
-            return request;
-        }
-
-        var bytes = new byte[header.Length];
-        if (!Convert.TryFromBase64String(header[basic.Length..].Trim(), bytes, out var length))
-        {
-            throw LoginDesk.Refusal();
-        }
-
-        var pair = Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2);
-        return pair.Length == 2
+    private static TokenRequest Authenticate(Call call, TokenRequest request) =>
+        BasicCredentials.Of(call.Http.Request) is { } basic
             ? request with
             {
-                AgentId = Uri.UnescapeDataString(pair[0]),
-                AgentSecret = Uri.UnescapeDataString(pair[1]),
+                AgentId = basic.Id,
+                AgentSecret = basic.Secret,
             }
-            : throw LoginDesk.Refusal();
-    }
+            : request;
 }

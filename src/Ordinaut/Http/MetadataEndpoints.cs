@@ -1,17 +1,20 @@
 using Ordinaut.Agents;
+using Ordinaut.OAuth;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Http;
 
 /// <summary><c>/.well-known</c>: what a client needs to know before it has a token.</summary>
-internal sealed class MetadataEndpoints(SigningKeys keys, TokenSettings settings)
+internal sealed class MetadataEndpoints(SigningKeys keys, ServerAddress address)
 {
     private const string Tag = "Login";
     private const string KeysPath = "/.well-known/jwks.json";
     private const string ResourcePath = "/.well-known/oauth-protected-resource";
 
     /// <summary>The other resource behind the same tokens: assistants look for its description by its path.</summary>
-    private const string McpPath = "/mcp";
+    public const string McpPath = "/mcp";
+
+    private static readonly string[] AuthMethods = ["none", "client_secret_basic", "client_secret_post"];
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -43,39 +46,38 @@ internal sealed class MetadataEndpoints(SigningKeys keys, TokenSettings settings
         if (missing.Length > 0 || problem.Kind == ProblemKind.Unauthenticated)
         {
             var resource = http.Request.Path == McpPath ? McpPath : "";
+            var described = address.Root(http) + ResourcePath + resource;
             http.Response.Headers.WWWAuthenticate =
-                $"Bearer realm=\"ordinaut\", {missing}resource_metadata=\"{Root(http)}{ResourcePath}{resource}\"";
+                $"Bearer realm=\"ordinaut\", {missing}resource_metadata=\"{described}\"";
         }
     }
 
     private Task Server(Call call)
     {
-        var root = Root(call.Http);
+        var root = address.Root(call.Http);
         return call.Answer(
             new ServerMetadata(
-                settings.Issuer,
-                root + LoginEndpoints.TokenPath,
+                address.Issuer(call.Http),
+                root + AuthorizeEndpoints.Path,
+                root + OAuthEndpoints.TokenPath,
+                root + OAuthEndpoints.RevokePath,
                 root + KeysPath,
                 Scopes.Names,
-                [],
-                ["client_credentials", "refresh_token"],
-                ["client_secret_basic", "client_secret_post"]
+                ["code"],
+                ["query"],
+                ["authorization_code", "refresh_token", "client_credentials"],
+                AuthMethods,
+                AuthMethods,
+                [Pkce.Method],
+                AuthorizationResponseIssParameterSupported: true,
+                ClientIdMetadataDocumentSupported: true
             )
         );
     }
 
     private Task Resource(Call call, string path)
     {
-        var root = Root(call.Http);
+        var root = address.Root(call.Http);
         return call.Answer(new ResourceMetadata(root + path, [root], Scopes.Names, ["header"]));
     }
-
-    /// <summary>
-    /// The issuer where it is a URL, as it should be in earnest; else the address the client itself used. No answer
-    /// is cached, so a made-up Host header misleads only who sent it.
-    /// </summary>
-    private string Root(HttpContext http) =>
-        Uri.TryCreate(settings.Issuer, UriKind.Absolute, out var issuer) && issuer.Scheme is ("http" or "https")
-            ? settings.Issuer.TrimEnd('/')
-            : $"{http.Request.Scheme}://{http.Request.Host}";
 }

@@ -16,13 +16,18 @@ internal static class Problems
 
     public static Task Write(HttpContext http, Problem problem)
     {
+        TellWait(http, problem);
+        return Write(http, ProblemViews.Of(problem, http.TraceIdentifier));
+    }
+
+    /// <summary>Says when to try again, where that helps.</summary>
+    public static void TellWait(HttpContext http, Problem problem)
+    {
         if (problem.RetryAfter is { } wait)
         {
             var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
-
-        return Write(http, ProblemViews.Of(problem, http.TraceIdentifier));
     }
 
     /// <summary>Turns what routing answered by status alone (404, 405, 415) into a problem.</summary>
@@ -44,10 +49,13 @@ internal static class Problems
         };
     }
 
-    public static Problem Media() =>
+    /// <param name="wanted">The media types that are read there; JSON when nobody knows.</param>
+    public static Problem Media(IReadOnlyList<string>? wanted = null) =>
         new(
             ProblemKind.UnsupportedMedia,
-            "The body must be JSON in UTF-8, not compressed, sent with Content-Type: application/json."
+            wanted is [Route.FormType]
+                ? $"The body must be a form in UTF-8, not compressed, sent with Content-Type: {Route.FormType}."
+                : "The body must be JSON in UTF-8, not compressed, sent with Content-Type: application/json."
         );
 
     /// <summary>What the web server itself refused while reading the request.</summary>

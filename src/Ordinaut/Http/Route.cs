@@ -12,6 +12,7 @@ namespace Ordinaut.Http;
 internal sealed class Route : IEndpointConventionBuilder
 {
     public const string MergePatchType = "application/merge-patch+json";
+    public const string FormType = "application/x-www-form-urlencoded";
 
     private readonly Func<Call, Task> _handler;
     private readonly IEndpointConventionBuilder _builder;
@@ -19,6 +20,7 @@ internal sealed class Route : IEndpointConventionBuilder
     private readonly List<QueryParameter> _parameters = [];
     private readonly List<string> _mediaTypes = [];
     private bool _isOnce;
+    private bool _passesOthersOver;
 
     public Route(IEndpointRouteBuilder app, string method, string path, Func<Call, Task> handler)
     {
@@ -42,6 +44,22 @@ internal sealed class Route : IEndpointConventionBuilder
     {
         _mediaTypes.AddRange([JsonAnswer.ContentType, .. otherMediaTypes]);
         _builder.WithMetadata(new AcceptsMetadata([.. _mediaTypes], typeof(T), optional));
+        return this;
+    }
+
+    /// <summary>It reads a form, as OAuth's requests are; others in the query are passed over.</summary>
+    public Route TakesForm()
+    {
+        _mediaTypes.Add(FormType);
+        return PassesOthersOver();
+    }
+
+    /// <summary>
+    /// Query parameters that nobody knows are no fault, where a protocol says so (RFC 6749 §3.1).
+    /// </summary>
+    public Route PassesOthersOver()
+    {
+        _passesOthersOver = true;
         return this;
     }
 
@@ -115,7 +133,7 @@ internal sealed class Route : IEndpointConventionBuilder
 
     private void CheckQuery(HttpRequest request)
     {
-        if (!request.QueryString.HasValue)
+        if (_passesOthersOver || !request.QueryString.HasValue)
         {
             return;
         }
@@ -154,7 +172,7 @@ internal sealed class Route : IEndpointConventionBuilder
             && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
         if (!fine)
         {
-            throw Problems.Media();
+            throw Problems.Media(_mediaTypes);
         }
     }
 }

@@ -111,10 +111,20 @@ internal sealed class Elicitation(RequestContext<CallToolRequestParams> request)
         };
     }
 
-    private ElicitResult? Answer(string question) =>
-        request.Params.InputResponses?.TryGetValue(question, out var response) == true
-            ? response.Deserialize(InputResponse.ElicitResultJsonTypeInfo)
-            : null;
+    /// <summary>What came back; null while nothing did that could be an answer, and then it is asked again.</summary>
+    private ElicitResult? Answer(string question)
+    {
+        try
+        {
+            return request.Params.InputResponses?.TryGetValue(question, out var response) == true
+                ? response.Deserialize(InputResponse.ElicitResultJsonTypeInfo)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static InputRequiredException Ask(string question, string message, RequestSchema schema) =>
         new(

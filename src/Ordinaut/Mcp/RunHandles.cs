@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -19,9 +20,26 @@ internal sealed class RunHandles(RunOperations runs, RetentionSettings retention
 {
     public const string Extension = "io.modelcontextprotocol/tasks";
 
+    private const string GetMethod = "tasks/get";
+    private const string CancelMethod = "tasks/cancel";
+    private const string UpdateMethod = "tasks/update";
     private const string TaskId = "taskId";
     private const string Completed = "completed";
     private const int PollMilliseconds = 1_000;
+
+    /// <summary>
+    /// What the transport must know of the methods: it holds a request's header <c>Mcp-Name</c> against its body
+    /// before there is a caller to serve.
+    /// </summary>
+    public static IList<McpServerRequestHandler> Routes { get; } =
+    [
+        .. new[] { GetMethod, CancelMethod, UpdateMethod }.Select(method => new McpServerRequestHandler
+        {
+            Method = method,
+            RoutingNameParameter = TaskId,
+            Handler = (_, _) => throw new UnreachableException("Each request has handlers of its own."),
+        }),
+    ];
 
     /// <summary>Whether the client can hold a handle: it says so with every request.</summary>
     public static bool Takes(JsonRpcRequest request) =>
@@ -33,10 +51,10 @@ internal sealed class RunHandles(RunOperations runs, RetentionSettings retention
 
     public IList<McpServerRequestHandler> Handlers(Caller caller) =>
         [
-            Handler("tasks/get", caller, async id => Show(await runs.Get(caller, id))),
-            Handler("tasks/cancel", caller, async id => Done(await runs.Cancel(caller, id))),
+            Handler(GetMethod, caller, async id => Show(await runs.Get(caller, id))),
+            Handler(CancelMethod, caller, async id => Done(await Cancel(caller, id))),
             // A run never asks its client for anything: what it waits for, others answer elsewhere.
-            Handler("tasks/update", caller, async id => Done(await runs.Get(caller, id))),
+            Handler(UpdateMethod, caller, async id => Done(await runs.Get(caller, id))),
         ];
 
     private McpServerRequestHandler Handler(string method, Caller caller, Func<Guid, Task<JsonObject>> work) =>
@@ -60,6 +78,19 @@ internal sealed class RunHandles(RunOperations runs, RetentionSettings retention
                 );
             },
         };
+
+    /// <summary>A run that has ended needs no canceling, and its client may not know yet.</summary>
+    private async Task<RunView> Cancel(Caller caller, Guid id)
+    {
+        try
+        {
+            return await runs.Cancel(caller, id);
+        }
+        catch (Problem problem) when (problem.Kind == ProblemKind.Conflict)
+        {
+            return await runs.Get(caller, id);
+        }
+    }
 
     private JsonObject Show(RunView run)
     {

@@ -23,6 +23,9 @@ internal sealed record Chat(string Model, IReadOnlyList<ChatMessage> Messages)
     /// <summary>The JSON Schema of the answer; null for text.</summary>
     public JsonElement? Schema { get; init; }
 
+    /// <summary>Whether the answer is to come in pieces, as the model says it.</summary>
+    public bool InPieces { get; init; }
+
     /// <summary>What a step asks for; its input was validated against the tool's schema.</summary>
     public static Chat Of(JsonElement input, string defaultModel) =>
         new(
@@ -65,6 +68,13 @@ internal sealed record Chat(string Model, IReadOnlyList<ChatMessage> Messages)
             }
 
             WriteFormat(o);
+            if (InPieces)
+            {
+                o.WriteBoolean("stream", true);
+                o.WriteStartObject("stream_options");
+                o.WriteBoolean("include_usage", true);
+                o.WriteEndObject();
+            }
         });
         return JsonMarshal.GetRawUtf8Value(body).ToArray();
     }

@@ -47,7 +47,7 @@ internal sealed class GenerateTool(string name, ModelDesk? desk) : ITool
         var chat = Chat.Of(call.Input, desk.Settings.Names[0]);
         if (chat.Schema is not { } text)
         {
-            return await desk.Ask(chat, SpenderOf(call), call.IdempotencyKey, ct) switch
+            return await desk.Ask(chat, call, call.IdempotencyKey, ct) switch
             {
                 ModelAnswer.Said said => Ok(chat, said, o => o.WriteString("text", said.Text)),
                 var failed => ((ModelAnswer.Failed)failed).Reason,
@@ -66,7 +66,7 @@ internal sealed class GenerateTool(string name, ModelDesk? desk) : ITool
 
     private async Task<ToolResult> Structured(Chat chat, JsonSchema schema, ToolCall call, CancellationToken ct)
     {
-        var answer = await desk!.Ask(chat, SpenderOf(call), call.IdempotencyKey, ct);
+        var answer = await desk!.Ask(chat, call, call.IdempotencyKey, ct);
         if (answer is not ModelAnswer.Said first)
         {
             return ((ModelAnswer.Failed)answer).Reason;
@@ -83,7 +83,7 @@ internal sealed class GenerateTool(string name, ModelDesk? desk) : ITool
             $"That answer is wrong: {fault} Answer again, with nothing but one JSON value that meets this JSON Schema: "
                 + chat.Schema
         );
-        answer = await desk.Ask(repair, SpenderOf(call), call.IdempotencyKey + "-repair", ct);
+        answer = await desk.Ask(repair, call, call.IdempotencyKey + "-repair", ct);
         if (answer is not ModelAnswer.Said second)
         {
             return ((ModelAnswer.Failed)answer).Reason;
@@ -94,8 +94,6 @@ internal sealed class GenerateTool(string name, ModelDesk? desk) : ITool
             ? Ok(chat, second with { Tokens = first.Tokens + second.Tokens }, o => WriteJson(o, json))
             : new ToolResult.Failed("schema_mismatch", $"Twice the model's answer was wrong. {fault}", false);
     }
-
-    private static TokenSpender SpenderOf(ToolCall call) => new(call.OwnerId, call.TaskId, call.RunId);
 
     private static (JsonElement Json, string? Fault) Read(ModelAnswer.Said said, JsonSchema schema)
     {

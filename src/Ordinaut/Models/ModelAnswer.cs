@@ -69,9 +69,7 @@ internal abstract record ModelAnswer
     private static ModelAnswer Read(JsonElement answer, TokenCount? tokens)
     {
         if (
-            !answer.TryGetProperty("choices", out var choices)
-            || choices.ValueKind != JsonValueKind.Array
-            || choices.EnumerateArray().FirstOrDefault() is not { ValueKind: JsonValueKind.Object } choice
+            ChoiceOf(answer) is not { } choice
             || !choice.TryGetProperty("message", out var message)
             || message.ValueKind != JsonValueKind.Object
         )
@@ -81,12 +79,23 @@ internal abstract record ModelAnswer
 
         return TextOf(message, "content") is { } text ? new Said(text, TextOf(choice, "finish_reason"), tokens)
             : TextOf(message, "refusal") is null ? Broken(tokens)
-            : new Failed(new("model_refused", "The model declined to answer.", false), tokens);
+            : Refused(tokens);
     }
 
-    private static Failed Broken(TokenCount? tokens) =>
+    public static Failed Refused(TokenCount? tokens) =>
+        new(new("model_refused", "The model declined to answer.", false), tokens);
+
+    public static Failed Broken(TokenCount? tokens) =>
         new(new("answer_invalid", "The model's endpoint did not answer with a chat completion.", true), tokens);
 
-    private static string? TextOf(JsonElement of, string name) =>
+    /// <summary>The first of an answer's choices; more were not asked for.</summary>
+    public static JsonElement? ChoiceOf(JsonElement answer) =>
+        answer.TryGetProperty("choices", out var choices)
+        && choices.ValueKind == JsonValueKind.Array
+        && choices.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } choice
+            ? choice
+            : null;
+
+    public static string? TextOf(JsonElement of, string name) =>
         of.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 }

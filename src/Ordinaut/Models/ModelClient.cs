@@ -18,6 +18,9 @@ internal sealed class ModelClient(
     /// <summary>The largest answer in bytes; 1 MiB.</summary>
     public const int MaxAnswerBytes = 1024 * 1024;
 
+    /// <summary>The largest answer in pieces, each of which is wrapped anew; 16 MiB.</summary>
+    public const int MaxStreamBytes = 16 * 1024 * 1024;
+
     /// <summary>How many characters of the endpoint's own words an error quotes; 300.</summary>
     public const int MaxQuotedCharacters = 300;
 
@@ -32,16 +35,17 @@ internal sealed class ModelClient(
 
     public void Dispose() => _egress.Dispose();
 
-    public async Task<ModelAnswer> Ask(byte[] body, string key, CancellationToken ct)
+    /// <param name="tell">Hears how long the answer is so far, if it was asked for in pieces; else null.</param>
+    public async Task<ModelAnswer> Ask(byte[] body, string key, Action<long>? tell, CancellationToken ct)
     {
+        var pieces = tell is null ? null : new ModelStream(tell, clock);
         using var timer = new CancellationTokenSource(settings.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
         try
         {
-            return await _egress.Send(Request(body, key), either.Token) switch
+            return await _egress.Send(Request(body, key, pieces), either.Token) switch
             {
-                EgressResult.Answered { Status: 200 } answer => ModelAnswer.Read(answer.Body),
-                EgressResult.Answered refusal => new ModelAnswer.Failed(Explain(refusal), None),
+                EgressResult.Answered answer => Judge(answer, pieces),
                 var broken => Broken(((EgressResult.Failed)broken).Reason),
             };
         }
@@ -52,7 +56,15 @@ internal sealed class ModelClient(
         }
     }
 
-    private EgressRequest Request(byte[] body, string key)
+    private ModelAnswer Judge(EgressResult.Answered answer, ModelStream? pieces)
+    {
+        var whole = pieces is null ? answer : answer with { Body = pieces.Whole };
+        return whole.Status != 200 ? new ModelAnswer.Failed(Explain(whole), None)
+            : pieces?.HasBegun == true ? pieces.Answer()
+            : ModelAnswer.Read(whole.Body);
+    }
+
+    private EgressRequest Request(byte[] body, string key, ModelStream? pieces)
     {
         var headers = new List<KeyValuePair<string, string>>
         {
@@ -68,7 +80,8 @@ internal sealed class ModelClient(
         {
             Body = body,
             Headers = headers,
-            MaxResponseBytes = MaxAnswerBytes,
+            MaxResponseBytes = pieces is null ? MaxAnswerBytes : MaxStreamBytes,
+            Heard = pieces is null ? null : pieces.Hear,
         };
     }
 

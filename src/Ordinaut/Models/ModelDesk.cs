@@ -1,3 +1,5 @@
+using Ordinaut.Tools;
+
 namespace Ordinaut.Models;
 
 /// <summary>Asks within the budget: what a question may cost is taken before it and set right after it.</summary>
@@ -5,10 +7,12 @@ internal sealed class ModelDesk(ModelSettings settings, ModelClient client, Toke
 {
     public ModelSettings Settings => settings;
 
+    /// <param name="call">Who asks, and who hears how far the answer is.</param>
     /// <param name="key">The same over all attempts of this question.</param>
-    public async Task<ModelAnswer> Ask(Chat chat, TokenSpender spender, string key, CancellationToken ct)
+    public async Task<ModelAnswer> Ask(Chat chat, ToolCall call, string key, CancellationToken ct)
     {
-        var body = chat.ToBody();
+        var body = (chat with { InPieces = call.Tell is not null }).ToBody();
+        var spender = new TokenSpender(call.OwnerId, call.TaskId, call.RunId);
         // No tokenizer makes more tokens than there are bytes, and so the guess needs to know none of them.
         var (reserve, refusal) = await budget.Reserve(spender, body.Length + chat.MaxTokens);
         if (reserve is null)
@@ -16,7 +20,7 @@ internal sealed class ModelDesk(ModelSettings settings, ModelClient client, Toke
             return new ModelAnswer.Failed(refusal!, new TokenCount(0, 0));
         }
 
-        var answer = await client.Ask(body, key, ct);
+        var answer = await client.Ask(body, key, call.Tell, ct);
         var tokens = answer is ModelAnswer.Said said ? said.Tokens : ((ModelAnswer.Failed)answer).Tokens;
         if (tokens is { } counted)
         {

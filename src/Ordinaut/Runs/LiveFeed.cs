@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -74,6 +75,21 @@ internal sealed class LiveFeed
             var message = new LiveMessage("step", $"{run.Id:N}.{step.Place}.{step.Attempt}", Json.OfNode(done));
             TellAll(new LiveNews(run.OwnerId, run.Id, message));
         }
+    }
+
+    /// <summary>Tells who follows the run how long the answer is that a step is getting.</summary>
+    public void TellProgress(QueuedRun run, StepRecord step, long characters)
+    {
+        if (!IsHeard)
+        {
+            return;
+        }
+
+        var news = Step(step.Id, Word<StepState>.Of(StepState.Running), step.Attempt);
+        news["run_id"] = run.Id.ToString();
+        news["characters"] = characters;
+        var id = string.Create(CultureInfo.InvariantCulture, $"{run.Id:N}.{step.Place}.{step.Attempt}.{characters}");
+        TellAll(new LiveNews(run.OwnerId, run.Id, new LiveMessage(LiveMessage.Progress, id, Json.OfNode(news))));
     }
 
     /// <summary>How a run stands, for a listener that comes late: what it missed, in one message.</summary>
@@ -159,8 +175,9 @@ internal sealed class LiveFeed
                 new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest }
             );
 
+        // How an answer grows is for who watches that run; in the stream of everything it would drown the rest.
         public bool MaySee(LiveNews news) =>
-            (runId is null || news.RunId == runId)
+            (runId is null ? news.Message.Event != LiveMessage.Progress : news.RunId == runId)
             && (news.RunId is not null || caller.Scopes.Cover(Scope.EventsRead))
             && (caller.SeesAll || news.OwnerId == caller.AgentId);
     }
@@ -173,6 +190,9 @@ internal sealed record LiveNews(Guid OwnerId, Guid? RunId, LiveMessage Message);
 /// <summary>One server-sent event.</summary>
 internal sealed record LiveMessage(string Event, string Id, JsonElement Data)
 {
+    /// <summary>The event of an answer that grows; nothing of its run has changed yet.</summary>
+    public const string Progress = "progress";
+
     /// <summary>Whether the run it tells of has ended with it.</summary>
     public bool IsEnd { get; init; }
 }

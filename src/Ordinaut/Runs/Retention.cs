@@ -1,6 +1,8 @@
+using Ordinaut.Accounts;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Nodes;
+using Ordinaut.OAuth;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 
@@ -91,6 +93,8 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await Remove(TimeSpan.Zero, DeleteWaits);
         removed += await db.Write(session => DailyUse.Prune(session, BatchSize));
         removed += await db.Write(session => RefreshTokens.Prune(session, BatchSize));
+        removed += await db.Write(session => AuthorizationCodes.Prune(session, BatchSize));
+        removed += await db.Write(session => WebSessions.Prune(session, BatchSize));
         removed += await db.Write(session =>
             NodeStore.RemoveSilent(session, session.Now - settings.LostNodes, BatchSize)
         );

@@ -114,6 +114,7 @@ internal sealed partial class RunExecutor(
             StepId = call.Record.Id,
             Attempt = call.Record.Attempt,
             Secrets = call.Secrets,
+            Tell = characters => recorder.Announce(run, call.Record, characters),
         };
         return tools.Call(call.Tool, toolCall, call.Step.Timeout ?? call.Tool.Description.Timeout, ct);
     }

@@ -59,6 +59,9 @@ internal sealed class RunRecorder
     /// <summary>Tells listeners of steps that are durable while their run goes on.</summary>
     public void Announce(QueuedRun run, IReadOnlyList<StepRecord> steps) => _feed.TellSteps(run, steps);
 
+    /// <summary>Tells listeners how much there is of a step's answer so far.</summary>
+    public void Announce(QueuedRun run, StepRecord step, long characters) => _feed.TellProgress(run, step, characters);
+
     private void Count(QueuedRun run, RunState state)
     {
         if (state is not (RunState.Queued or RunState.Running or RunState.Waiting))

@@ -23,9 +23,10 @@ internal sealed record PostgresSettings(string Address)
     private const int SilenceSeconds = 10;
     private const int ProbeSeconds = 2;
 
-    // Milliseconds. A statement, a wait for a lock and a transaction that waits for us all end by themselves.
-    private const string Timeouts =
-        "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000";
+    // Milliseconds. A statement, a wait for a lock and a transaction that waits for us all end by themselves. Nothing is
+    // compiled for a statement: that takes the server half a second, and what takes milliseconds looked costly to it.
+    private const string Always =
+        "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000 -c jit=off";
 
     // The queue grows and shrinks by the second, so what the planner knows of it is never true, and a plan made while
     // it was small reads all of it. Every statement that writes is led by keys: it never gains from another plan, and
@@ -37,7 +38,8 @@ internal sealed record PostgresSettings(string Address)
     public const string Limits = """
         select set_config('statement_timeout', '30000', true), set_config('lock_timeout', '10000', true),
           set_config('idle_in_transaction_session_timeout', '30000', true), set_config('enable_seqscan', 'off', true),
-          set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+          set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+          set_config('jit', 'off', true)
         """;
 
     /// <summary>
@@ -82,8 +84,8 @@ internal sealed record PostgresSettings(string Address)
         // A pooler refuses a connection that asks for more than it can give back.
         keywords.Options =
             isPooled ? null
-            : writes ? Timeouts + ByKey
-            : Timeouts;
+            : writes ? Always + ByKey
+            : Always;
         keywords.ApplicationName ??= "ordinaut";
         keywords.TcpKeepAlive = true;
         if (keywords.Host is not ['/' or '@', ..])

@@ -1,5 +1,4 @@
 using Ordinaut.Agents;
-using Ordinaut.Runs;
 using Ordinaut.Store;
 
 namespace Ordinaut.Tasks;

@@ -193,7 +193,7 @@ internal sealed class SourceChanges(Db db, Changes changes, AuditLog audit, Tool
         }
     }
 
-    private Task Change(Caller caller, Func<Session, ValueTask> change)
+    private Task<bool> Change(Caller caller, Func<Session, ValueTask> change)
     {
         caller.RequireUnbound("change what tools there are");
         return changes.Make(

@@ -112,7 +112,7 @@ internal sealed class Egress : IDisposable
             using var message = request.Message();
             Finish(message);
             using var response = await _http.SendAsync(message, ct);
-            var body = await ReadBody(response.Content, request.MaxResponseBytes, ct);
+            var body = await ReadBody(response.Content, request, ct);
             return body is null
                 ? Failed("response_too_large", $"The response is larger than {request.MaxResponseBytes} bytes.", false)
                 : new EgressResult.Answered((int)response.StatusCode, HeadersOf(response), body);
@@ -144,10 +144,16 @@ internal sealed class Egress : IDisposable
         }
     }
 
-    private async Task<byte[]?> ReadBody(HttpContent content, int maxBytes, CancellationToken ct)
+    private async Task<byte[]?> ReadBody(HttpContent content, EgressRequest request, CancellationToken ct)
     {
-        using var body = new MemoryStream();
+        var maxBytes = request.MaxResponseBytes;
         await using var stream = await content.ReadAsStreamAsync(ct);
+        if (request.Heard is { } heard)
+        {
+            return await HandOn(stream, heard, maxBytes, ct) ? [] : null;
+        }
+
+        using var body = new MemoryStream();
         if (await ReadUpTo(stream, body, Math.Min(maxBytes, DefaultMaxResponseBytes), ct))
         {
             return body.ToArray();
@@ -185,6 +191,30 @@ internal sealed class Egress : IDisposable
             }
 
             body.Write(buffer, 0, read);
+        }
+
+        return false;
+    }
+
+    /// <summary>The same for a body that nobody keeps: whether it has ended, with no more than so many bytes.</summary>
+    private static async Task<bool> HandOn(
+        Stream stream,
+        Action<ReadOnlyMemory<byte>> heard,
+        int maxBytes,
+        CancellationToken ct
+    )
+    {
+        var buffer = new byte[16 * 1024];
+        for (var left = (long)maxBytes; left >= 0; )
+        {
+            var read = await stream.ReadAsync(buffer, ct);
+            if (read == 0)
+            {
+                return true;
+            }
+
+            left -= read;
+            heard(buffer.AsMemory(0, read));
         }
 
         return false;

@@ -17,6 +17,12 @@ internal sealed record EgressRequest(HttpMethod Method, Uri Url)
     /// <summary>The largest response body in bytes, counted after decompression; 256 KiB.</summary>
     public int MaxResponseBytes { get; init; } = Egress.DefaultMaxResponseBytes;
 
+    /// <summary>
+    /// Hears the body as it comes, decompressed, in place of its being kept: the answer's is empty then. Null when the
+    /// whole is enough.
+    /// </summary>
+    public Action<ReadOnlyMemory<byte>>? Heard { get; init; }
+
     /// <summary>Patterns of the hosts it may go to, redirects too; null: wherever the guard lets it.</summary>
     public IReadOnlyList<string>? Hosts { get; init; }
 

@@ -90,6 +90,12 @@ internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, str
     /// <summary>Patterns of the hosts that may be called; null: every one that is reachable.</summary>
     public IReadOnlyList<string>? Hosts { get; init; }
 
+    /// <summary>
+    /// Tells whoever follows the run how many characters of the answer there are so far; null when no run calls. It is
+    /// told as often as the tool likes to say it.
+    /// </summary>
+    public Action<long>? Tell { get; init; }
+
     /// <summary>How many events led to this run; a tool that publishes or starts work passes it on plus one.</summary>
     public int CausationDepth { get; init; }
 }

@@ -3,15 +3,15 @@
 import { call } from './api.js';
 import { ask } from './dialog.js';
 import { h } from './dom.js';
-import { badge, button, list, table, time } from './parts.js';
-import { may, who } from './session.js';
+import { badge, button, json, list, table, time } from './parts.js';
+import { can, who } from './session.js';
 
 /** What an assistant that schedules things needs. */
 const usualScopes = 'tasks:create tasks:read tasks:update tasks:run runs:read tools:use';
 
 export function agents(page) {
   const secret = h('div', { 'aria-live': 'polite' });
-  const found = list(page, null, 'agents:manage',
+  const found = list(page, null, 'listAgents',
     (cursor, signal) => call('listAgents', { query: { cursor }, signal }),
     (items) => table('Agents', [
       ['Agent', (each) => [each.name, h('br'), h('code', null, each.id)]],
@@ -24,7 +24,7 @@ export function agents(page) {
     ], items),
     'There is none.');
   page.title('Agents',
-    may('agents:manage') && button('New agent', () => create(secret, found.restart), { key: 'new' }));
+    can('createAgent') && button('New agent', () => create(secret, found.restart), { key: 'new' }));
   page.main.append(secret, found.element);
   found.refresh();
 }
@@ -37,30 +37,29 @@ function steering(agent, secret, look) {
     button('New secret', () => issue(agent, secret), { key: `secret-${agent.id}` }),
     !mine && button(verb, async () => {
       const control = h('input', { maxlength: 200 });
-      await ask(`${verb}: ${agent.name}`, {
+      const changed = await ask(`${verb}: ${agent.name}`, {
         text: isActive ? 'Its tokens end, its runs are canceled, and nothing of it fires.' : 'It may act again.',
         fields: [{ label: 'Reason', control, hint: 'Kept in the audit log; may stay empty.' }],
         confirm: verb,
         isGrave: isActive,
       }, ([reason]) =>
         call(isActive ? 'stopAgent' : 'startAgent', { path: { id: agent.id }, body: reason ? { reason } : undefined }));
-      await look();
+      if (changed) {
+        await look();
+      }
     }, { key: `status-${agent.id}` }));
 }
 
 async function issue(agent, secret) {
-  let given = null;
-  await ask(`New secret for ${agent.name}`, {
+  const given = await ask(`New secret for ${agent.name}`, {
     text: 'The old secret and all of its tokens end at once.',
     confirm: 'Issue',
     isGrave: true,
-  }, async () => {
-    given = await call('issueAgentCredentials', { path: { id: agent.id } });
-  });
+  }, () => call('issueAgentCredentials', { path: { id: agent.id } }));
   if (given) {
     secret.replaceChildren(h('div', { class: 'note' },
       h('p', null, `The secret of ${agent.name}, shown this once:`),
-      h('pre', { tabindex: 0 }, JSON.stringify(given, null, 2)),
+      json(given, `Secret of ${agent.name}`),
       h('button', { type: 'button', click: () => secret.replaceChildren() }, 'Put away')));
     secret.querySelector('pre').focus();
   }
@@ -69,13 +68,10 @@ async function issue(agent, secret) {
 async function create(secret, look) {
   const name = h('input', { required: true, maxlength: 100 });
   const scopes = h('input', { value: usualScopes, spellcheck: 'false' });
-  let made = null;
-  await ask('New agent', {
+  const made = await ask('New agent', {
     fields: [{ label: 'Name', control: name }, { label: 'Scopes', control: scopes, hint: 'Separated by spaces.' }],
     confirm: 'Create',
-  }, async ([title, text]) => {
-    made = await call('createAgent', { body: { name: title, scopes: text.split(/\s+/).filter(Boolean) } });
-  });
+  }, ([title, text]) => call('createAgent', { body: { name: title, scopes: text.split(/\s+/).filter(Boolean) } }));
   if (made) {
     await look();
     await issue(made, secret);

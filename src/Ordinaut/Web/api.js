@@ -1,5 +1,6 @@
 // The HTTP API as this UI uses it. The tables are compared with the server's own declarations by a test.
 
+import { queryOf } from './format.js';
 import { parseJson } from './json-text.js';
 
 /** Operation → method, path and the scopes it needs; without scopes it asks for no token, or for any ('*'). */
@@ -55,6 +56,11 @@ export const operations = {
   listWorkers: ['GET', '/workers', 'admin'],
 };
 
+/** The scopes that an operation needs; '*' when any token will do. */
+export function scopesOf(name) {
+  return operations[name][2] ?? '*';
+}
+
 /** Operations that keep the answer to an Idempotency-Key: a click that is sent twice is done once. */
 export const once = [
   'createTask', 'pauseTask', 'resumeTask', 'snoozeTask', 'cancelTask', 'runTask', 'cancelRun', 'retryRun', 'rerunRun',
@@ -82,7 +88,7 @@ export const taskSettings = [
 ];
 
 /** A refusal of the server, in its own words (RFC 9457). */
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(status, problem) {
     super(problem.detail ?? problem.title ?? `The server answered ${status}.`);
     this.status = status;
@@ -122,23 +128,16 @@ export async function open(name, request = {}) {
 
 function address(name, { path = {}, query = {} }) {
   const filled = operations[name][1].replace(/\{(\w+)\}/g, (whole, key) => encodeURIComponent(path[key]));
-  return filled + hashless(query);
-}
-
-function hashless(query) {
-  const given = Object.entries(query).filter(([, value]) => value !== '' && value !== null && value !== undefined);
-  return given.length > 0 ? `?${new URLSearchParams(given)}` : '';
+  return filled + queryOf(query);
 }
 
 function options(name, { body, version, signal }, headers) {
-  const [method] = operations[name];
-  const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
   return {
-    method,
+    method: operations[name][0],
     signal,
     headers: {
       ...headers,
-      ...(body === undefined ? {} : { 'Content-Type': type }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(version === undefined ? {} : { 'If-Match': `"${version}"` }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),

@@ -2,28 +2,27 @@
 // another by then, the server refuses it.
 
 import { call, words } from './api.js';
-import { ask } from './dialog.js';
+import { decide } from './dialog.js';
 import { h } from './dom.js';
-import { follow, throttle } from './live.js';
 import { runLink, taskLink, tasksOf } from './names.js';
-import { badge, button, choice, facts, filters, json, list, say, time } from './parts.js';
+import { badge, button, choice, facts, filters, json, list, live, time } from './parts.js';
 import { proposals } from './proposals.js';
-import { may } from './session.js';
+import { can } from './session.js';
 
 const pace = { live: 1_500, idle: 15_000 };
+
+const comment = { rows: 3, maxlength: 2000, hint: 'For the record and the run; may stay empty.' };
 
 export function approvals(page) {
   page.title('Approvals');
   const state = page.query.state ?? 'pending';
-  const tasks = new Map();
   const proposed = proposals(page);
-  const found = list(page, 'What runs ask', 'runs:read',
-    async (cursor, signal) => {
-      const answer = await call('listApprovals', { query: { state, cursor }, signal });
-      (await tasksOf(answer.items)).forEach((task, id) => tasks.set(id, task));
-      return answer;
+  const found = list(page, 'What runs ask', 'listApprovals',
+    (cursor, signal) => call('listApprovals', { query: { state, cursor }, signal }),
+    async (items) => {
+      const tasks = await tasksOf(items);
+      return items.map((item) => question(item, tasks.get(item.task_id), found.restart));
     },
-    (items) => items.map((item) => question(item, tasks.get(item.task_id), found.restart)),
     state === 'pending' ? 'Nothing waits for a person.' : 'There is none.');
   const states = choice(words['listApprovals.state'], state);
   page.main.append(proposed.element, found.element);
@@ -34,9 +33,7 @@ export function approvals(page) {
   };
   look();
   page.every(pace.idle, look);
-  if (may('runs:read events:read')) {
-    follow('streamAll', {}, throttle(look, pace.live), page.signal);
-  }
+  live(page, pace.live, look);
 }
 
 function question(item, task, look) {
@@ -56,26 +53,12 @@ function question(item, task, look) {
       ['Decided by', item.decided_by && h('code', null, item.decided_by)],
       ['Comment', item.comment],
     ]),
-    item.state === 'pending' && may('approvals:decide') && h('div', { class: 'actions' },
-      decision('Approve', 'main', () => decide(item, 'approveApproval', 'Approve', look)),
-      decision('Reject', 'grave', () => decide(item, 'rejectApproval', 'Reject', look))));
+    item.state === 'pending' && h('div', { class: 'actions' },
+      decision('Approve', 'approveApproval', 'main', 'The run goes on.'),
+      decision('Reject', 'rejectApproval', 'grave', 'The step fails.')));
 
-  function decision(verb, kind, action) {
-    return button(verb, action, { kind, key: `${verb}-${item.id}` });
-  }
-}
-
-async function decide(item, name, verb, look) {
-  const control = h('textarea', { rows: 3, maxlength: 2000 });
-  const isDone = await ask(`${verb}: ${item.title}`, {
-    text: name === 'approveApproval' ? 'The run goes on.' : 'The step fails.',
-    fields: [{ label: 'Comment', control, hint: 'For the record and the run; may stay empty.' }],
-    confirm: verb,
-    isGrave: name !== 'approveApproval',
-  }, ([comment]) =>
-    call(name, { path: { id: item.id }, body: { digest: item.digest, ...(comment ? { comment } : {}) } }));
-  if (isDone) {
-    say(`${verb}: done`);
-    await look();
+  function decision(verb, name, kind, text) {
+    const act = () => decide(name, item, { verb, text, isGrave: kind === 'grave', comment }, look);
+    return can(name) && button(verb, act, { kind, key: `${verb}-${item.id}` });
   }
 }

@@ -3,14 +3,14 @@
 import { call } from './api.js';
 import { h } from './dom.js';
 import { badge, button, facts, filters, folded, list, table, time } from './parts.js';
-import { may } from './session.js';
+import { can } from './session.js';
 
 export function audit(page) {
   const { actor, action, noun, subject } = page.query;
   const verdict = h('div', { 'aria-live': 'polite' });
   const verify = async () => show(await call('verifyAudit'), verdict);
-  page.title('Audit', may('admin') && button('Verify', verify, { key: 'verify' }));
-  const found = list(page, null, 'audit:read',
+  page.title('Audit', can('verifyAudit') && button('Verify', verify, { key: 'verify' }));
+  const found = list(page, null, 'listAudit',
     (cursor, signal) => call('listAudit', { query: { actor, action, noun, subject, cursor }, signal }),
     (items) => table('Changes', [
       ['When', (line) => time(line.at)],

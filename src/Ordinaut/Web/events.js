@@ -5,15 +5,14 @@ import { h } from './dom.js';
 import { ask } from './dialog.js';
 import { hash } from './format.js';
 import { parseJson } from './json-text.js';
-import { follow, throttle } from './live.js';
-import { button, filters, folded, list, say, table, time } from './parts.js';
-import { may } from './session.js';
+import { button, filters, folded, list, live, say, table, time } from './parts.js';
+import { can } from './session.js';
 
 const pace = 1_500;
 
 export function events(page) {
   const topic = page.query.topic;
-  const recent = list(page, 'Recent', 'events:read',
+  const recent = list(page, 'Recent', 'listEvents',
     (cursor, signal) => call('listEvents', { query: { topic, cursor }, signal }),
     (items) => table('Events', [
       ['When', (each) => time(each.created_at)],
@@ -23,7 +22,7 @@ export function events(page) {
       ['Payload', (each) => folded('Payload', each.payload, each.id)],
     ], items),
     'No event fits.');
-  const topics = list(page, 'Topics', 'events:read',
+  const topics = list(page, 'Topics', 'listTopics',
     (cursor, signal) => call('listTopics', { query: { cursor }, signal }),
     (items) => table('Topics', [
       ['Topic', (each) => h('a', { href: hash('/events', { topic: each.topic }), 'data-key': each.topic }, each.topic)],
@@ -31,14 +30,12 @@ export function events(page) {
       ['Last', (each) => time(each.last_at)],
     ], items),
     'Nothing was published yet.');
-  page.title('Events', may('events:publish') && button('Publish', () => publish(recent.restart), { key: 'publish' }));
+  page.title('Events', can('publishEvent') && button('Publish', () => publish(recent.restart), { key: 'publish' }));
   page.main.append(filters(page, '/events', [['Topic', 'topic', h('input', { value: topic, spellcheck: 'false' })]]),
     recent.element, topics.element);
   recent.refresh();
   topics.refresh();
-  if (may('runs:read events:read')) {
-    follow('streamAll', {}, throttle(recent.refresh, pace), page.signal);
-  }
+  live(page, pace, recent.refresh);
 }
 
 async function publish(look) {

@@ -56,22 +56,6 @@ function part(format, instant) {
   return `${weekday} ${day} ${month} ${year}, ${hour}:${minute}:${second}`;
 }
 
-/** The offset from UTC in milliseconds that a zone has at an instant; NaN for a zone this browser does not know. */
-export function offset(instant, zone) {
-  try {
-    const date = new Date(Math.floor(new Date(instant).getTime() / 1_000) * 1_000);
-    const fields = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' };
-    const format = new Intl.DateTimeFormat('en-US', { ...fields, second: 'numeric', hourCycle: 'h23', timeZone: zone });
-    const got = Object.fromEntries(format.formatToParts(date).map((each) => [each.type, Number(each.value)]));
-    return Date.UTC(got.year, got.month - 1, got.day, got.hour, got.minute, got.second) - date.getTime();
-  } catch (error) {
-    if (error instanceof RangeError) {
-      return NaN;
-    }
-    throw error;
-  }
-}
-
 /** A length of time: "350 ms", "1.2 s", "3 min 4 s", "2 h 5 min". */
 export function duration(milliseconds) {
   if (milliseconds < 1_000) {
@@ -110,11 +94,15 @@ export function pretty(value) {
   return rest > 0 ? `${text.slice(0, shownCharacters)}\n… ${rest} more characters` : text;
 }
 
-/** How a link names a view and what it asks: "#/runs?state=failed"; empty values are left out. */
+/** The query of an address: "?state=failed"; empty values are left out. */
+export function queryOf(values) {
+  const given = Object.entries(values).filter(([, value]) => value !== '' && value !== null && value !== undefined);
+  return given.length > 0 ? `?${new URLSearchParams(given)}` : '';
+}
+
+/** How a link names a view and what it asks: "#/runs?state=failed". */
 export function hash(path, query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== '' && value !== null && value !== undefined);
-  const words = new URLSearchParams(given).toString();
-  return `#${path}${words ? `?${words}` : ''}`;
+  return `#${path}${queryOf(query)}`;
 }
 
 /** The path's parts and the query of a link's fragment. */

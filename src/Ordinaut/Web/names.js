@@ -3,7 +3,7 @@
 import { call } from './api.js';
 import { h } from './dom.js';
 import { hash, shortId } from './format.js';
-import { may } from './session.js';
+import { can } from './session.js';
 
 /** Tasks that are remembered; the oldest go first. */
 const most = 500;
@@ -24,8 +24,8 @@ export async function tasksOf(items) {
   return new Map(await Promise.all(ids.map(async (id) => [id, await taskOf(id)])));
 }
 
-export async function taskOf(id) {
-  if (!may('tasks:read')) {
+async function taskOf(id) {
+  if (!can('getTask')) {
     return null;
   }
   if (!known.has(id)) {

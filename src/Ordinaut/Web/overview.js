@@ -3,10 +3,8 @@
 import { call } from './api.js';
 import { h } from './dom.js';
 import { duration, hash, percent, shortVersion } from './format.js';
-import { follow, throttle } from './live.js';
 import { runLink, taskLink, tasksOf } from './names.js';
-import { badge, facts, panel, table, time } from './parts.js';
-import { may } from './session.js';
+import { badge, facts, live, panel, table, time } from './parts.js';
 
 /** Milliseconds between two looks, when the stream tells of something and when it is silent. */
 const pace = { live: 1_500, idle: 30_000 };
@@ -22,17 +20,15 @@ export function overview(page) {
   const steady = [nodes(page), health(page)];
   const all = [...changing, ...steady];
   page.main.append(...all.map((each) => each.element));
-  const look = throttle(() => changing.forEach((each) => each.refresh()), pace.live);
+  const look = () => changing.forEach((each) => each.refresh());
   look();
   steady.forEach((each) => each.refresh());
   page.every(pace.idle, () => all.forEach((each) => each.refresh()));
-  if (may('runs:read events:read')) {
-    follow('streamAll', {}, look, page.signal);
-  }
+  live(page, pace.live, look);
 }
 
 function figures(page) {
-  return panel(page, 'Last 24 hours', 'runs:read',
+  return panel(page, 'Last 24 hours', 'getRunSummary',
     (signal) => call('getRunSummary', { query: { days: 1 }, signal }),
     (stats) => h('div', { class: 'figures' }, [
       figure('Queued', stats.queued_runs, hash('/runs', { state: 'queued' })),
@@ -51,7 +47,7 @@ function figure(name, value, href) {
 }
 
 function proposed(page) {
-  return panel(page, 'Proposed tasks', 'tasks:read',
+  return panel(page, 'Proposed tasks', 'listProposals',
     (signal) => call('listProposals', { query: { limit: shown }, signal }),
     ({ items }) => items.length === 0 ? nothing('Nothing is proposed.') : table('Proposals', [
       ['Task', (item) => h('a', { href: hash('/approvals'), 'data-key': item.task_id }, item.title)],
@@ -61,7 +57,7 @@ function proposed(page) {
 }
 
 function approvals(page) {
-  return panel(page, 'Waiting for approval', 'runs:read',
+  return panel(page, 'Waiting for approval', 'listApprovals',
     async (signal) => named(await call('listApprovals', { query: { state: 'pending', limit: shown }, signal })),
     ({ items, tasks }) => items.length === 0 ? nothing('Nothing waits for a person.') : table('Approvals', [
       ['Question', (item) => h('a', { href: hash('/approvals'), 'data-key': item.id }, item.title)],
@@ -71,7 +67,7 @@ function approvals(page) {
 }
 
 function failures(page) {
-  return panel(page, 'Did not succeed lately', 'runs:read',
+  return panel(page, 'Did not succeed lately', 'listRuns',
     async (signal) => named(await call('listRuns', { query: { success: false, limit: shown }, signal })),
     ({ items, tasks }) => items.length === 0 ? nothing('Every run succeeded.') : [
       table('Runs that did not succeed', [
@@ -85,7 +81,7 @@ function failures(page) {
 }
 
 function current(page) {
-  return panel(page, 'Running and waiting', 'runs:read',
+  return panel(page, 'Running and waiting', 'listRuns',
     async (signal) => {
       const states = ['running', 'waiting', 'queued'];
       const pages = await Promise.all(
@@ -105,7 +101,7 @@ async function named(answer) {
 }
 
 function upcoming(page) {
-  return panel(page, 'Next', 'tasks:read',
+  return panel(page, 'Next', 'listTasks',
     (signal) => call('listTasks', { query: { status: 'active', limit: most }, signal }),
     ({ items, has_more: isPart }) => {
       const due = items.filter((task) => task.next_run_at);
@@ -122,7 +118,7 @@ function upcoming(page) {
 }
 
 function nodes(page) {
-  return panel(page, 'Nodes', 'admin',
+  return panel(page, 'Nodes', 'listWorkers',
     (signal) => call('listWorkers', { signal }),
     ({ items }) => table('Nodes', [
       ['Node', (node) => [node.host ?? node.id, ' ', badge(node.state)]],
@@ -134,7 +130,7 @@ function nodes(page) {
 }
 
 function health(page) {
-  return panel(page, 'Health', '*',
+  return panel(page, 'Health', 'getHealth',
     (signal) => call('getHealth', { signal }),
     (answer) => facts([
       ['Server', [badge(answer.status), ` ${shortVersion(answer.version)}`]],

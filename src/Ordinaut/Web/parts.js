@@ -1,8 +1,10 @@
 // What the views are put together from.
 
+import { scopesOf } from './api.js';
 import { h, redraw } from './dom.js';
-import { absolute, offset, pretty, relative, wall } from './format.js';
-import { may, now } from './session.js';
+import { absolute, pretty, relative, wall } from './format.js';
+import { follow, throttle } from './live.js';
+import { can, now } from './session.js';
 
 export const viewerZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -20,16 +22,26 @@ export function time(instant, zone, reckoned) {
   if (!instant) {
     return '–';
   }
-  const local = zone ?? viewerZone;
-  const there = reckoned ? wall(reckoned) : absolute(instant, local);
-  const differs = !(offset(instant, local) === offset(instant, viewerZone));
+  const there = absolute(instant, zone ?? viewerZone);
+  const here = absolute(instant, viewerZone);
   return h(
     'time',
     { datetime: instant },
     h('span', { class: 'relative', 'data-at': instant }, relative(instant, now())),
-    h('span', { class: 'absolute' }, `${there}${zone ? ` ${zone}` : ''}`),
-    differs && h('span', { class: 'absolute' }, `${absolute(instant, viewerZone)} your time`),
+    h('span', { class: 'absolute' }, `${reckoned ? wall(reckoned) : there}${zone ? ` ${zone}` : ''}`),
+    there !== here && h('span', { class: 'absolute' }, `${here} your time`),
   );
+}
+
+/** Occurrences of a preview, with what daylight saving does to them. */
+export function occurrences(preview) {
+  return [
+    preview.occurrences.length === 0
+      ? h('p', { class: 'quiet' }, 'No occurrence is planned.')
+      : h('ol', { class: 'times' }, preview.occurrences.map((each) => h('li', null,
+        time(each.utc, preview.timezone, each.local), each.note && h('p', { class: 'note' }, each.note)))),
+    preview.note && h('p', { class: 'note' }, preview.note),
+  ];
 }
 
 /** Keeps "in 5 min" true while the page stands. */
@@ -91,8 +103,8 @@ export function facts(pairs) {
 }
 
 /** A button that can be pressed once at a time; what fails is told to whoever cares, else beside it. */
-export function button(label, action, { kind = '', fail, disabled, key } = {}) {
-  const told = h('span', { class: 'beside' });
+export function button(label, action, { kind = '', fail, key } = {}) {
+  const told = h('span', null);
   const pressed = async () => {
     element.disabled = true;
     told.replaceChildren();
@@ -104,7 +116,7 @@ export function button(label, action, { kind = '', fail, disabled, key } = {}) {
       element.disabled = false;
     }
   };
-  const element = h('button', { type: 'button', class: kind, disabled, click: pressed, 'data-key': key }, label);
+  const element = h('button', { type: 'button', class: kind, click: pressed, 'data-key': key }, label);
   return fail ? element : h('span', null, element, told);
 }
 
@@ -126,9 +138,9 @@ export function choice(options, chosen, any) {
     options.map((each) => h('option', { value: each, selected: each === chosen }, each)));
 }
 
-/** A stretch of the page that loads, fails and is refreshed by itself, and says which scope it lacks. */
-export function panel(page, title, scopes, load, draw) {
-  const body = h('div', { class: 'body' }, h('p', { class: 'quiet' }, 'Loading …'));
+/** A stretch of the page that loads, fails and is refreshed by itself; without the operation's scopes it says so. */
+export function panel(page, title, name, load, draw) {
+  const body = h('div', null, h('p', { class: 'quiet' }, 'Loading …'));
   const heading = title && h('h2', null, title);
   const element = h('section', null, heading, body);
   let loading = null;
@@ -144,8 +156,8 @@ export function panel(page, title, scopes, load, draw) {
     isStale = loading !== null;
     return (loading ??= loadUntilFresh());
   };
-  if (!may(scopes)) {
-    body.replaceChildren(missing(scopes));
+  if (!can(name)) {
+    body.replaceChildren(missing(name));
     return { element, refresh: async () => {} };
   }
   return { element, refresh };
@@ -163,24 +175,33 @@ async function loadInto(page, body, load, draw) {
   }
 }
 
-export function missing(scopes) {
-  return h('p', { class: 'note' }, 'Not shown: this agent lacks the scope ', h('code', null, scopes),
-    '. Whoever manages agents can grant it.');
+/** What stands in place of something that these operations would show. */
+export function missing(...names) {
+  return h('p', { class: 'note' }, 'Not shown: this agent lacks the scope ',
+    h('code', null, names.map(scopesOf).join(' ')), '. Whoever manages agents can grant it.');
+}
+
+/** Acts on what the server tells as it happens, at most once in a while; where that may be heard. */
+export function live(page, milliseconds, action, isOurs = () => true) {
+  if (can('streamAll')) {
+    const act = throttle(action, milliseconds);
+    follow('streamAll', {}, (message) => isOurs(message) && act(), page.signal);
+  }
 }
 
 /** A list by pages: the first at once, further ones on demand. A refresh reads the first page again. */
-export function list(page, title, scopes, load, draw, empty) {
+export function list(page, title, name, load, draw, empty) {
   let items = [];
   let next = null;
   let isExtended = false;
-  const shown = panel(page, title, scopes,
+  const shown = panel(page, title, name,
     async (signal) => {
       if (!isExtended) {
         ({ items, next_cursor: next } = await load(null, signal));
       }
       return items;
     },
-    () => [items.length > 0 ? draw(items) : h('p', { class: 'quiet' }, empty), next && more()]);
+    async () => [items.length > 0 ? await draw(items) : h('p', { class: 'quiet' }, empty), next && more()]);
   const more = () => h('p', null, button('Load more', async () => {
     const answer = await load(next, page.signal);
     items = [...items, ...answer.items];

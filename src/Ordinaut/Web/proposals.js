@@ -2,15 +2,16 @@
 // decision names the digest of what was on the page.
 
 import { call } from './api.js';
-import { ask } from './dialog.js';
+import { decide } from './dialog.js';
 import { h } from './dom.js';
 import { taskLink } from './names.js';
-import { button, facts, folded, json, list, say, table, time } from './parts.js';
-import { may } from './session.js';
-import { occurrences } from './task.js';
+import { button, facts, folded, json, list, occurrences, table, time } from './parts.js';
+import { can } from './session.js';
+
+const comment = { rows: 2, maxlength: 200, hint: 'For the record; may stay empty.' };
 
 export function proposals(page) {
-  const found = list(page, 'Proposed tasks', 'tasks:read',
+  const found = list(page, 'Proposed tasks', 'listProposals',
     (cursor, signal) => call('listProposals', { query: { cursor }, signal }),
     (items) => items.map((item) => proposal(item, found.restart)),
     'Nothing is proposed.');
@@ -41,11 +42,15 @@ function proposal(item, look) {
     h('details', { 'data-key': `next-${item.task_id}` }, h('summary', null, 'The next five, if approved now'),
       occurrences({ occurrences: item.next, timezone: item.timezone })),
     item.not_automatic.length > 0 && folded('Why no rule approves it', item.not_automatic, `rules-${item.task_id}`),
-    may('approvals:decide') && h('div', { class: 'actions' },
-      button('Approve task', () => decide(item, 'approveTask', 'Approve', look),
-        { kind: 'main', key: `approve-${item.task_id}` }),
-      button('Reject task', () => decide(item, 'rejectTask', 'Reject', look),
-        { kind: 'grave', key: `reject-${item.task_id}` })));
+    h('div', { class: 'actions' },
+      decision('Approve', 'approveTask', 'main', 'It fires as its schedule says.'),
+      decision('Reject', 'rejectTask', 'grave', 'A new task is canceled, an edit dropped.')));
+
+  function decision(verb, name, kind, text) {
+    const written = { id: item.task_id, title: item.title, digest: item.digest };
+    const act = () => decide(name, written, { verb, text, isGrave: kind === 'grave', comment }, look);
+    return can(name) && button(`${verb} task`, act, { kind, key: `${name}-${item.task_id}` });
+  }
 }
 
 function tools(item) {
@@ -67,19 +72,4 @@ function changes(item) {
     ['Before', (each) => each.op === 'add' ? '–' : json(each.before, `${each.path} before`)],
     ['After', (each) => each.op === 'remove' ? '–' : json(each.after, `${each.path} after`)],
   ], item.changes);
-}
-
-async function decide(item, name, verb, look) {
-  const control = h('textarea', { rows: 2, maxlength: 200 });
-  const isDone = await ask(`${verb}: ${item.title}`, {
-    text: name === 'approveTask' ? 'It fires as its schedule says.' : 'A new task is canceled, an edit dropped.',
-    fields: [{ label: 'Comment', control, hint: 'For the record; may stay empty.' }],
-    confirm: verb,
-    isGrave: name !== 'approveTask',
-  }, ([comment]) =>
-    call(name, { path: { id: item.task_id }, body: { digest: item.digest, ...(comment ? { comment } : {}) } }));
-  if (isDone) {
-    say(`${verb}: done`);
-    await look();
-  }
 }

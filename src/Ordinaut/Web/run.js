@@ -8,7 +8,7 @@ import { parseJson } from './json-text.js';
 import { follow, throttle } from './live.js';
 import { taskLink, tasksOf } from './names.js';
 import { badge, button, facts, folded, json, panel, problem, say, table, time } from './parts.js';
-import { may, now } from './session.js';
+import { can, now } from './session.js';
 
 const pace = { live: 400, idle: 15_000 };
 
@@ -16,7 +16,7 @@ export async function run(page) {
   page.title('Run');
   const told = h('div', null);
   let last = null;
-  const shown = panel(page, null, 'runs:read',
+  const shown = panel(page, null, 'getRun',
     async (signal) => {
       const view = await call('getRun', { path: { id: page.id }, signal });
       return { view, task: (await tasksOf([view])).get(view.task_id) };
@@ -28,14 +28,20 @@ export async function run(page) {
       last = view.state;
       return describe(page, view, task, told, shown.refresh);
     });
-  page.main.append(told, shown.element);
+  const grows = h('p', { class: 'quiet' });
+  page.main.append(told, grows, shown.element);
   await shown.refresh();
   page.every(pace.idle, () => isOver(last) || shown.refresh());
-  if (may('runs:read') && last !== null && !isOver(last)) {
+  if (can('streamRun') && last !== null && !isOver(last)) {
     const look = throttle(shown.refresh, pace.live);
     const end = new AbortController();
     page.signal.addEventListener('abort', () => end.abort());
-    follow('streamRun', { path: { id: page.id } }, () => {
+    follow('streamRun', { path: { id: page.id } }, ({ event, data }) => {
+      if (event === 'progress') {
+        grows.textContent = `${data.step}: ${data.characters} characters of the answer so far`;
+        return;
+      }
+      grows.textContent = '';
       look();
       isOver(last) && end.abort();
     }, end.signal);
@@ -78,27 +84,27 @@ function describe(page, view, task, told, look) {
 
 function actions(page, view, told, look) {
   const fail = (error) => told.replaceChildren(problem(error));
-  const goTo = (started) => (started.id === view.id ? look() : page.go(`/runs/${started.id}`));
-  const simple = (label, name, kind) => button(label, async () => {
+  const goTo = (started) => (isOver(view.state) ? page.go(`/runs/${started.id}`) : look());
+  const simple = (label, name, kind) => can(name) && button(label, async () => {
     told.replaceChildren();
     goTo(await call(name, { path: { id: view.id } }));
   }, { fail, kind, key: name });
-  return may('runs:manage') && h('div', { class: 'actions' },
+  return h('div', { class: 'actions' },
     !isOver(view.state) && simple('Cancel run', 'cancelRun', 'grave'),
     isOver(view.state) && view.state !== 'succeeded' && simple('Retry from the failed step', 'retryRun', 'main'),
-    isOver(view.state) && button('Run again from the start', () => rerun(view, goTo), { fail, key: 'rerunRun' }));
+    isOver(view.state) && can('rerunRun')
+      && button('Run again from the start', () => rerun(view, goTo), { fail, key: 'rerunRun' }));
 }
 
 async function rerun(view, goTo) {
   const control = h('textarea', { rows: 4, spellcheck: 'false' });
-  let started = null;
-  await ask('Run again', {
+  const started = await ask('Run again', {
     text: 'A new run of the same version begins from the first step.',
     fields: [{ label: 'Params', control, hint: 'JSON that is merged over the params the run had; may stay empty.' }],
     confirm: 'Run again',
-  }, async ([text]) => {
+  }, ([text]) => {
     const body = text.trim() ? { params: parseJson(text) } : undefined;
-    started = await call('rerunRun', { path: { id: view.id }, body });
+    return call('rerunRun', { path: { id: view.id }, body });
   });
   return started && goTo(started);
 }

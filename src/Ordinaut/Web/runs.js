@@ -9,15 +9,12 @@ import { badge, choice, filters, list, table, time } from './parts.js';
 export function runs(page) {
   page.title('Runs');
   const { task_id: taskId, state, success, trigger, since, until } = page.query;
-  const tasks = new Map();
-  const found = list(page, null, 'runs:read',
-    async (cursor, signal) => {
+  const found = list(page, null, 'listRuns',
+    (cursor, signal) => {
       const query = { task_id: taskId, state, success, trigger, since: instant(since), until: instant(until), cursor };
-      const answer = await call('listRuns', { query, signal });
-      (await tasksOf(answer.items)).forEach((task, id) => tasks.set(id, task));
-      return answer;
+      return call('listRuns', { query, signal });
     },
-    (items) => table('Runs', columns(tasks), items),
+    async (items) => table('Runs', columns(await tasksOf(items)), items),
     'No run fits.');
   page.main.append(
     filters(page, '/runs', [

@@ -2,7 +2,7 @@
 // sessionStorage only while no page is there, from pagehide to the next load: a page that is alive has nothing to read
 // there, and a duplicated tab gets no copy, whose use would end the session of both.
 
-import { call, useTokens } from './api.js';
+import { call, scopesOf, useTokens } from './api.js';
 
 const kept = 'ordinaut.session';
 
@@ -26,8 +26,12 @@ export function who() {
   return me;
 }
 
-/** Whether the token has all of these scopes, separated by spaces. */
-export function may(scopes) {
+/** Whether the token has the scopes for all of these operations. */
+export function can(...names) {
+  return names.every((name) => may(scopesOf(name)));
+}
+
+function may(scopes) {
   const held = me?.scopes ?? [];
   return held.includes('admin') || scopes.split(' ').every((scope) => scope === '*' || held.includes(scope));
 }

@@ -6,14 +6,14 @@ import { h } from './dom.js';
 import { hash } from './format.js';
 import { parseJson } from './json-text.js';
 import { button, problem, say } from './parts.js';
-import { may } from './session.js';
+import { can } from './session.js';
 
 /** Offered delays, in seconds. */
 const delays = [['10 minutes', 600], ['1 hour', 3_600], ['4 hours', 14_400], ['1 day', 86_400], ['7 days', 604_800]];
 
 export function actions(task, told, look) {
   const isOpen = task.status === 'active' || task.status === 'paused';
-  const act = (label, name, question) => button(label, async () => {
+  const act = (label, name, question) => can(name) && button(label, async () => {
     told.replaceChildren();
     if (await ask(`${label}: ${task.title}`, { confirm: label, ...question }, (values) =>
       call(name, { path: { id: task.id }, body: question.body(values) }))) {
@@ -21,15 +21,15 @@ export function actions(task, told, look) {
       look();
     }
   }, { kind: question.kind, key: name, fail: (error) => told.replaceChildren(problem(error)) });
-  const steering = may('tasks:update') && (isOpen || task.status === 'proposed') && [
+  const steering = (isOpen || task.status === 'proposed') && [
     task.status === 'active' ? act('Pause', 'pauseTask', reason('Nothing fires until it is resumed.')) : null,
     task.status === 'paused' ? act('Resume', 'resumeTask', reason('It fires again as its schedule says.')) : null,
     task.status === 'active' ? act('Snooze', 'snoozeTask', snooze()) : null,
-    h('a', { class: 'button', href: hash(`/tasks/${task.id}/edit`), 'data-key': 'edit' }, 'Edit'),
+    can('replaceTask') && h('a', { class: 'button', href: hash(`/tasks/${task.id}/edit`), 'data-key': 'edit' }, 'Edit'),
     act('Cancel task', 'cancelTask',
       { ...reason('The task and its unfinished runs end for good.'), isGrave: true, kind: 'grave' }),
   ];
-  return h('div', { class: 'actions' }, may('tasks:run') && isOpen && act('Run now', 'runTask', runNow()), steering);
+  return h('div', { class: 'actions' }, isOpen && act('Run now', 'runTask', runNow()), steering);
 }
 
 function reason(text) {

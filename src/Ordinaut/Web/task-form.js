@@ -6,9 +6,8 @@ import { h, redraw } from './dom.js';
 import { hash } from './format.js';
 import { locate, parseJson } from './json-text.js';
 import { remember } from './names.js';
-import { choice, field, finding, missing, problem, say, viewerZone } from './parts.js';
-import { may } from './session.js';
-import { occurrences } from './task.js';
+import { choice, field, finding, missing, occurrences, problem, say, viewerZone } from './parts.js';
+import { can } from './session.js';
 
 /** Milliseconds without a keystroke before the server is asked. */
 const calm = 400;
@@ -20,8 +19,8 @@ const example = {
 
 export function newTask(page) {
   page.title('New task');
-  if (!may('tasks:create')) {
-    return page.main.append(missing('tasks:create'));
+  if (!can('createTask')) {
+    return page.main.append(missing('createTask'));
   }
   const schedule = { schedule_kind: 'cron', schedule_expr: '', timezone: viewerZone };
   const empty = { title: '', description: '', tags: [], payload: example, ...schedule };
@@ -30,8 +29,8 @@ export function newTask(page) {
 
 export async function editTask(page) {
   page.title('Edit');
-  if (!may('tasks:read tasks:update')) {
-    return page.main.append(missing('tasks:read tasks:update'));
+  if (!can('getTask', 'replaceTask')) {
+    return page.main.append(missing('getTask', 'replaceTask'));
   }
   try {
     const task = await call('getTask', { path: { id: page.id }, signal: page.signal });
@@ -112,7 +111,7 @@ function scheduleFields(page, task) {
   const kind = choice(words['listTasks.schedule_kind'], task.schedule_kind);
   const expression = editor(2, task.schedule_expr ?? '');
   const zone = h('input', { value: task.timezone, list: 'zones', spellcheck: 'false' });
-  const seen = h('div', { class: 'preview', 'aria-live': 'polite' });
+  const seen = h('div', { 'aria-live': 'polite' });
   const inZone = () => (zone.value ? { timezone: zone.value } : {});
   const values = () => ({ schedule_kind: kind.value, schedule_expr: expression.value, ...inZone() });
   const ask = calmly(page, seen);

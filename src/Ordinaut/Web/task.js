@@ -3,10 +3,10 @@
 import { call, taskSettings, words } from './api.js';
 import { h } from './dom.js';
 import { duration, percent } from './format.js';
-import { follow, throttle } from './live.js';
-import { remember, runLink, taskOf } from './names.js';
-import { badge, button, choice, facts, field, folded, list, panel, problem, table, time } from './parts.js';
-import { may } from './session.js';
+import { remember, runLink } from './names.js';
+import {
+  badge, button, choice, facts, field, folded, list, live, occurrences, panel, problem, table, time,
+} from './parts.js';
 import { actions } from './task-actions.js';
 
 const pace = { live: 1_500, idle: 15_000 };
@@ -16,12 +16,15 @@ export async function task(page) {
   const parts = [];
   const look = () => parts.forEach((each) => each.refresh());
   const told = h('div', null);
-  const head = panel(page, null, 'tasks:read',
+  let zone = null;
+  const head = panel(page, null, 'getTask',
     (signal) => read(page.id, signal),
-    (shown) => describe(page, shown, told, look));
+    (shown) => {
+      zone = shown.timezone;
+      return describe(page, shown, told, look);
+    });
   page.main.append(told, head.element);
   await head.refresh();
-  const zone = (await taskOf(page.id))?.timezone;
   if (!zone || page.signal.aborted) {
     return;
   }
@@ -32,10 +35,7 @@ export async function task(page) {
   look();
   parts.push(head);
   page.every(pace.idle, look);
-  if (may('runs:read events:read')) {
-    const ours = throttle(look, pace.live);
-    follow('streamAll', {}, ({ data }) => data?.task_id === page.id && ours(), page.signal);
-  }
+  live(page, pace.live, look, ({ data }) => data?.task_id === page.id);
 }
 
 async function read(id, signal) {
@@ -70,19 +70,8 @@ function describe(page, shown, told, look) {
 }
 
 function next(page) {
-  return panel(page, 'The next five', 'tasks:read',
+  return panel(page, 'The next five', 'listNextOccurrences',
     (signal) => call('listNextOccurrences', { path: { id: page.id }, query: { count: 5 }, signal }), occurrences);
-}
-
-/** Occurrences of a preview, with what daylight saving does to them. */
-export function occurrences(preview) {
-  return [
-    preview.occurrences.length === 0
-      ? h('p', { class: 'quiet' }, 'No occurrence is planned.')
-      : h('ol', { class: 'times' }, preview.occurrences.map((each) => h('li', null,
-        time(each.utc, preview.timezone, each.local), each.note && h('p', { class: 'note' }, each.note)))),
-    preview.note && h('p', { class: 'note' }, preview.note),
-  ];
 }
 
 function why(page, zone) {
@@ -128,7 +117,7 @@ function explanation(view, zone) {
 
 function ledger(page, zone, explain) {
   const outcome = choice(words['listOccurrences.outcome'], '', 'all');
-  const found = list(page, 'What became of each occurrence', 'tasks:read',
+  const found = list(page, 'What became of each occurrence', 'listOccurrences',
     (cursor, signal) => call('listOccurrences', {
       path: { id: page.id },
       query: { cursor, outcome: outcome.value, limit: 20 },
@@ -152,7 +141,7 @@ function ledger(page, zone, explain) {
 }
 
 function runs(page, zone) {
-  return list(page, 'Runs', 'runs:read',
+  return list(page, 'Runs', 'listTaskRuns',
     (cursor, signal) => call('listTaskRuns', { path: { id: page.id }, query: { cursor, limit: 10 }, signal }),
     (items) => table('Runs', [
       ['Run', (run) => [runLink(run.id), ' ', badge(run.state)]],
@@ -165,7 +154,7 @@ function runs(page, zone) {
 }
 
 function stats(page, zone) {
-  return panel(page, 'Of late', 'runs:read',
+  return panel(page, 'Of late', 'getTaskStats',
     (signal) => call('getTaskStats', { path: { id: page.id }, signal }),
     (shown) => facts([
       ['Period', `${shown.period_days} days`],

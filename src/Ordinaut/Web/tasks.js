@@ -4,12 +4,12 @@ import { call, words } from './api.js';
 import { h } from './dom.js';
 import { remember, runLink, taskLink } from './names.js';
 import { badge, choice, filters, list, table, time } from './parts.js';
-import { may } from './session.js';
+import { can } from './session.js';
 
 export function tasks(page) {
-  page.title('Tasks', may('tasks:create') && h('a', { href: '#/tasks/new', class: 'button' }, 'New task'));
+  page.title('Tasks', can('createTask') && h('a', { href: '#/tasks/new', class: 'button' }, 'New task'));
   const { status, schedule_kind: kind, tag, q } = page.query;
-  const found = list(page, null, 'tasks:read',
+  const found = list(page, null, 'listTasks',
     async (cursor, signal) => {
       const answer = await call('listTasks', { query: { status, schedule_kind: kind, tag, q, cursor }, signal });
       answer.items.forEach(remember);

@@ -9,7 +9,7 @@ import { badge, button, facts, folded, json, panel, problem } from './parts.js';
 
 export function tools(page) {
   page.title('Tools');
-  const shown = panel(page, null, 'tools:use',
+  const shown = panel(page, null, 'listTools',
     (signal) => call('listTools', { signal }),
     ({ items }) => items.map(card));
   page.main.append(shown.element);

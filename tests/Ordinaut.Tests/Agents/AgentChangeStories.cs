@@ -25,7 +25,7 @@ public sealed class AgentChangeStories
         var input = new AgentInput("old", ["tasks:read", "audit:read"], "https://a.example/");
         var made = await admin.Post<AgentView>("/agents", Json.Write(input), 201);
 
-        var changed = await Patch(admin, made.Id, patch);
+        var changed = await admin.Patch<AgentView>($"/agents/{made.Id}", patch);
 
         Assert.Equal((name, status, address), (changed.Name, changed.Status, changed.WebhookUrl));
         Assert.Equal(scopes, string.Join(',', changed.Scopes));
@@ -67,9 +67,12 @@ public sealed class AgentChangeStories
         Assert.Equal("/weight", Assert.Single(refusal.Errors).Pointer);
         await manager.Refused(403, "PATCH", $"/agents/{child.Id}", """{"weight": 2}""");
 
-        Assert.Equal(AgentCheck.MaxWeight, (await Patch(admin, child.Id, """{"weight": 100}""")).Weight);
+        Assert.Equal(
+            AgentCheck.MaxWeight,
+            (await admin.Patch<AgentView>($"/agents/{child.Id}", """{"weight": 100}""")).Weight
+        );
         // Who may not change it may leave it as it is.
-        var renamed = await Patch(manager, child.Id, """{"name": "renamed", "weight": 100}""");
+        var renamed = await manager.Patch<AgentView>($"/agents/{child.Id}", """{"name": "renamed", "weight": 100}""");
         Assert.Equal(("renamed", 100), (renamed.Name, renamed.Weight));
     }
 
@@ -80,7 +83,10 @@ public sealed class AgentChangeStories
         var manager = await app.AsAgent("agents:manage", "tasks:read");
         var child = await manager.Post<AgentView>("/agents", Json.Write(new AgentInput("child", [])), 201);
 
-        Assert.Equal(["tasks:read"], (await Patch(manager, child.Id, """{"scopes": ["tasks:read"]}""")).Scopes);
+        Assert.Equal(
+            ["tasks:read"],
+            (await manager.Patch<AgentView>($"/agents/{child.Id}", """{"scopes": ["tasks:read"]}""")).Scopes
+        );
         var more = """{"scopes": ["tasks:read", "tasks:run"]}""";
         var problem = await manager.Refused(403, "PATCH", $"/agents/{child.Id}", more);
         Assert.Contains("tasks:run", problem.Detail, StringComparison.Ordinal);
@@ -105,9 +111,9 @@ public sealed class AgentChangeStories
         var admin = await app.AsAdmin();
         var agent = await app.AsAgent("audit:read");
 
-        await Patch(admin, agent.AgentId, """{"status": "disabled"}""");
+        await admin.Patch<AgentView>($"/agents/{agent.AgentId}", """{"status": "disabled"}""");
         await agent.Refused(401, "GET", "/audit");
-        await Patch(admin, agent.AgentId, """{"status": "active"}""");
+        await admin.Patch<AgentView>($"/agents/{agent.AgentId}", """{"status": "active"}""");
 
         await agent.Refused(401, "GET", "/audit");
         await app.Login(agent.Credentials!);
@@ -136,10 +142,10 @@ public sealed class AgentChangeStories
         await using var app = await OrdinautApp.Start();
         var second = await app.AsAgent("admin");
 
-        Assert.Equal(["audit:read"], (await Patch(second, second.AgentId, """{"scopes": ["audit:read"]}""")).Scopes);
+        Assert.Equal(
+            ["audit:read"],
+            (await second.Patch<AgentView>($"/agents/{second.AgentId}", """{"scopes": ["audit:read"]}""")).Scopes
+        );
         await second.Refused(403, "GET", "/agents");
     }
-
-    private static async Task<AgentView> Patch(OrdinautApp.Client client, Guid id, string patch) =>
-        OrdinautApp.Read<AgentView>(await OrdinautApp.Expect(await client.Send("PATCH", $"/agents/{id}", patch), 200));
 }

@@ -81,11 +81,11 @@ public sealed class FuzzFigure(ITestOutputHelper output)
             ("/mcp", """{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_tasks"}}"""),
         ];
         string[] words = ["null", "{}", "[]", "\"", ",", ":", "true", "{\"a\":", "[[[[", "\\u0000", "\\ud800", "1e999"];
-        var mutator = new Mutator(Seed, [.. seeds.Select(seed => seed.Body)], words, most: 1);
+        var mutators = seeds.Select((seed, i) => new Mutator(Seed + i, [seed.Body], words, most: 1)).ToList();
         var answers = new Dictionary<int, int>();
         for (var i = 0; i < Requests; i++)
         {
-            var body = mutator.Next();
+            var body = mutators[i % seeds.Length].Next();
             var path = seeds[i % seeds.Length].Path;
             using var answer = await ann.Send("POST", path, body, ("Accept", "application/json, text/event-stream"));
             var status = (int)answer.StatusCode;

@@ -63,7 +63,7 @@ public sealed class OptionsCheckTests
         {
             ["timezone"] = "Mars/Base",
             ["urls"] = "x",
-            ["issuer"] = "",
+            ["audience"] = "",
         };
 
         var check = OptionsCheck.Read(file, environment, Nothing);

@@ -21,12 +21,18 @@ public sealed class AuthorizationMatrix
         "GET /health",
         "GET /health/live",
         "GET /health/ready",
+        "GET /oauth/authorize",
+        "GET /oauth/callback",
+        "GET /oauth/external",
         "GET /openapi.json",
         "GET /ui/{name}",
         "POST /agents/auth/refresh",
         "POST /agents/auth/revoke",
         "POST /agents/auth/token",
         "POST /hooks/{id}",
+        "POST /oauth/authorize",
+        "POST /oauth/revoke",
+        "POST /oauth/token",
         "POST /signals/{token}",
     ];
 
@@ -216,7 +222,7 @@ public sealed class AuthorizationMatrix
     }
 
     /// <summary>One of everything that has an id, owned by one agent.</summary>
-    private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid Approval, Guid Proposed)
+    private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid Approval, Guid Proposed, Guid Client)
     {
         public required Guid Webhook { get; init; }
         public required Guid Hook { get; init; }
@@ -231,16 +237,20 @@ public sealed class AuthorizationMatrix
         public static async Task<Things> Make(OrdinautApp.Client owner)
         {
             var agent = await owner.Post<AgentView>("/agents", Json.Write(new AgentInput("mine", [])), 201);
+            var account = Json.Write(new AccountInput("mine", "correct horse battery"));
+            await OrdinautApp.Expect(await owner.Send("PUT", $"/agents/{agent.Id}/account", account), 200);
+            var input = Json.Write(new OAuthClientInput("mine", ["https://a.example/"]));
+            var client = await owner.Post<OAuthClientView>("/oauth/clients", input, 201);
             var task = await owner.Post<TaskView>("/tasks", NewTask, 201);
             var run = await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
             var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
             var webhook = await owner.Post<NewWebhook>("/webhooks", SomeWebhook, 201);
             var hook = await owner.Post<NewHook>("/hooks", """{"topic": "a.b"}""", 201);
             var approval = await Ask(owner);
-            var input = """{"tasks_need_approval": true}""";
-            await OrdinautApp.Expect(await owner.Send("PATCH", $"/agents/{owner.AgentId}", input), 200);
+            var bound = """{"tasks_need_approval": true}""";
+            await owner.Patch<AgentView>($"/agents/{owner.AgentId}", bound);
             var proposed = await owner.Post<TaskView>("/tasks", NewTask, 201);
-            return new Things(agent.Id, task.Id, run.Id, fact.EventId, approval, proposed.Id)
+            return new Things(agent.Id, task.Id, run.Id, fact.EventId, approval, proposed.Id, client.ClientId)
             {
                 Webhook = webhook.Id,
                 Hook = hook.Id,
@@ -278,6 +288,7 @@ public sealed class AuthorizationMatrix
                 : path.StartsWith("/approvals", StringComparison.Ordinal) ? Approval
                 : path.StartsWith("/webhooks", StringComparison.Ordinal) ? Webhook
                 : path.StartsWith("/hooks", StringComparison.Ordinal) ? Hook
+                : path.StartsWith("/oauth/clients", StringComparison.Ordinal) ? Client
                 : Agent;
             return path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
         }
@@ -289,6 +300,7 @@ public sealed class AuthorizationMatrix
             endpoint.Name switch
             {
                 "PUT /agents/{id}" => """{"name": "x", "scopes": []}""",
+                "PUT /agents/{id}/account" => """{"login": "x", "password": "correct horse battery"}""",
                 "PATCH /agents/{id}" => """{"name": "x"}""",
                 "PUT /tasks/{id}" => NewTask,
                 "PATCH /webhooks/{id}" => """{"description": "x"}""",

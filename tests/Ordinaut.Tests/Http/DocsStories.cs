@@ -55,6 +55,7 @@ public sealed class DocsStories
             "pauseTask",
             "publishEvent",
             "redriveRuns",
+            "registerOAuthClient",
             "rejectApproval",
             "rejectTask",
             "rerunRun",

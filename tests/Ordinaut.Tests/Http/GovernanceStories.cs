@@ -179,7 +179,7 @@ public sealed class GovernanceStories
         var judge = await app.AsAgent("tasks:read", "approvals:decide");
         var admin = await app.AsAdmin();
         var limit = """{"tasks_need_approval": true}""";
-        await OrdinautApp.Expect(await admin.Send("PATCH", $"/agents/{robot.AgentId}", limit), 200);
+        await admin.Patch<AgentView>($"/agents/{robot.AgentId}", limit);
         return (robot, judge);
     }
 }

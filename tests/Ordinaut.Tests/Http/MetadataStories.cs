@@ -42,7 +42,9 @@ public sealed class MetadataStories
 
         var server = await Get<ServerMetadata>(app, "/.well-known/oauth-authorization-server");
 
-        Assert.Equal((Issuer, Issuer + "/agents/auth/token"), (server.Issuer, server.TokenEndpoint));
+        Assert.Equal((Issuer, Issuer + "/oauth/token"), (server.Issuer, server.TokenEndpoint));
+        Assert.Equal(Issuer + "/oauth/authorize", server.AuthorizationEndpoint);
+        Assert.Equal(["S256"], server.CodeChallengeMethodsSupported);
     }
 
     private static async Task<T> Get<T>(OrdinautApp app, string address) =>

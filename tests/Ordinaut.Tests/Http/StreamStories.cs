@@ -142,7 +142,7 @@ public sealed class StreamStories
         var task = await Save(ann);
         using var hears = await StreamListener.Open(app, ann, "/stream");
 
-        await OrdinautApp.Expect(await admin.Send("PATCH", $"/agents/{ann.AgentId}", patch), 200);
+        await admin.Patch<AgentView>($"/agents/{ann.AgentId}", patch);
         await admin.Post<TaskView>($"/tasks/{task}/pause", "");
 
         Assert.Empty(await hears.Rest());

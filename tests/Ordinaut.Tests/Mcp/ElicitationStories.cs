@@ -45,7 +45,7 @@ public sealed class ElicitationStories
         var admin = await app.AsAdmin();
         var robot = await app.AsAgent("tasks:create", "tasks:read", "tools:use");
         var limit = """{"tasks_need_approval": true}""";
-        await OrdinautApp.Expect(await admin.Send("PATCH", $"/agents/{robot.AgentId}", limit), 200);
+        await admin.Patch<AgentView>($"/agents/{robot.AgentId}", limit);
         await using var proposer = await app.Connect(robot);
         var task = await proposer.Ask<TaskView>("create_task", Asks);
         var asked = new List<ElicitRequestParams>();
@@ -88,6 +88,30 @@ public sealed class ElicitationStories
 
         Assert.Equal((await plain.Refused("create_task", untitled)).Detail, refused.Detail);
         Assert.Single(asked);
+    }
+
+    [Theory]
+    [InlineData("12345")]
+    [InlineData("\"yes\"")]
+    [InlineData("{\"action\": 7}")]
+    [InlineData("{\"action\": \"accept\", \"content\": [true]}")]
+    public async Task What_is_no_answer_is_asked_again(string answer)
+    {
+        await using var app = await OrdinautApp.Start();
+        var (admin, run) = await Waiting(app);
+        var approval = Assert.Single((await admin.Get<Page<ApprovalView>>("/approvals")).Items);
+        var call = Wire.Call("approve", $$"""{"approval_id": "{{approval.Id}}"}""");
+        call = call with
+        {
+            Params = $$$"""{{{call.Params}}}, "inputResponses": {"confirm": {{{answer}}}}""",
+            Capabilities = """{"elicitation": {"form": {} } }""",
+        };
+
+        var asked = await Wire.Result(await Wire.Send(app, admin.Token, call));
+
+        Assert.Equal("input_required", asked.GetProperty("resultType").GetString());
+        var shown = await admin.Get<JsonElement>($"/runs/{run}");
+        Assert.Equal("waiting", shown.GetProperty("state").GetString());
     }
 
     private static async Task<(OrdinautApp.Client Admin, Guid Run)> Waiting(OrdinautApp app)

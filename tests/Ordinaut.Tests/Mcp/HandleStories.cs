@@ -54,6 +54,8 @@ public sealed class HandleStories
 
         Assert.Equal("working", waiting.GetProperty("status").GetString());
         Assert.Equal("cancelled", ended.GetProperty("status").GetString());
+        // Its client need not have heard that it has ended.
+        await Answer(app, admin, About("tasks/cancel", taskId));
         Assert.False(ended.TryGetProperty("result", out _));
     }
 
@@ -88,6 +90,21 @@ public sealed class HandleStories
         }
 
         Assert.Equal("succeeded", (await app.Finished(admin, Guid.Parse(taskId))).GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData("tasks/get")]
+    [InlineData("tasks/cancel")]
+    [InlineData("tasks/update")]
+    public async Task The_headers_must_name_the_handle_that_the_body_names(string method)
+    {
+        await using var app = await OrdinautApp.Start();
+        var admin = await app.AsAdmin();
+        var asked = About(method, Guid.Empty.ToString());
+
+        Assert.Equal(-32020, await Refused(app, admin, asked with { Name = null }));
+        Assert.Equal(-32020, await Refused(app, admin, asked with { Name = "another" }));
+        Assert.Equal(-32602, await Refused(app, admin, asked));
     }
 
     private static async Task<Wire.Request> RunTask(OrdinautApp.Client who, string input)

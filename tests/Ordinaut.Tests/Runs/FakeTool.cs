@@ -6,7 +6,12 @@ namespace Ordinaut.Tests.Runs;
 /// <summary>A tool that remembers its calls and does what the story says; at first it gives its input back.</summary>
 internal sealed class FakeTool(string name, Effect effect = Effect.Keyed) : ITool
 {
+    private readonly TaskCompletionSource _firstCall = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public List<ToolCall> Calls { get; } = [];
+
+    /// <summary>Done when it has been called.</summary>
+    public Task FirstCall => _firstCall.Task;
 
     public Func<ToolCall, CancellationToken, Task<ToolResult>> Act { get; set; } =
         (call, _) => Task.FromResult<ToolResult>(new ToolResult.Ok(call.Input));
@@ -30,6 +35,7 @@ internal sealed class FakeTool(string name, Effect effect = Effect.Keyed) : IToo
             Calls.Add(call);
         }
 
+        _firstCall.TrySetResult();
         return await Act(call, ct);
     }
 

@@ -36,11 +36,11 @@ public sealed class ManyNodesTests
 
         await nodes.WorkUntilIdle();
 
-        Assert.Equal(10_000, await Count(nodes, CountRuns, ("state", "succeeded")));
-        Assert.Equal(0, await Count(nodes, CountTwice));
-        Assert.Equal(10_000, await Count(nodes, "select count(*) from occurrence where run_id is not null"));
-        Assert.Equal(10_000, await Count(nodes, "select count(*) from step where state = 'succeeded'"));
-        Assert.Equal(10_000, await Count(nodes, "select count(*) from event where topic = 'run.succeeded'"));
+        Assert.Equal(10_000, await nodes.One.Db.Count(CountRuns, ("state", "succeeded")));
+        Assert.Equal(0, await nodes.One.Db.Count(CountTwice));
+        Assert.Equal(10_000, await nodes.One.Db.Count("select count(*) from occurrence where run_id is not null"));
+        Assert.Equal(10_000, await nodes.One.Db.Count("select count(*) from step where state = 'succeeded'"));
+        Assert.Equal(10_000, await nodes.One.Db.Count("select count(*) from event where topic = 'run.succeeded'"));
     }
 
     [Theory]
@@ -74,8 +74,8 @@ public sealed class ManyNodesTests
         await nodes.WorkUntilIdle();
 
         Assert.InRange(most, 1, 3);
-        Assert.Equal(200, await Count(nodes, CountRuns, ("state", "succeeded")));
-        Assert.Equal(0, await Count(nodes, CountLive));
+        Assert.Equal(200, await nodes.One.Db.Count(CountRuns, ("state", "succeeded")));
+        Assert.Equal(0, await nodes.One.Db.Count(CountLive));
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class ManyNodesTests
 
         await nodes.AtOnce(60, (node, _) => node.Events.Publish(node.Ann, new PublishEvent("door.open")));
 
-        Assert.Equal(1, await Count(nodes, CountLive));
+        Assert.Equal(1, await nodes.One.Db.Count(CountLive));
         Assert.Equal(59, await Accounted(nodes, task.Id, SkipReason.Overlap));
     }
 
@@ -100,8 +100,8 @@ public sealed class ManyNodesTests
 
         await nodes.AtOnce(60, (node, _) => node.Events.Publish(node.Ann, new PublishEvent("door.open")));
 
-        Assert.Equal(1, await Count(nodes, CountLive));
-        Assert.Equal(59, await Count(nodes, CountRuns, ("state", "canceled")));
+        Assert.Equal(1, await nodes.One.Db.Count(CountLive));
+        Assert.Equal(59, await nodes.One.Db.Count(CountRuns, ("state", "canceled")));
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class ManyNodesTests
 
         await nodes.AtOnce(60, (node, _) => node.Events.Publish(node.Ann, new PublishEvent("door.open")));
 
-        Assert.Equal(1, await Count(nodes, CountLive));
+        Assert.Equal(1, await nodes.One.Db.Count(CountLive));
         Assert.Equal(59, await Accounted(nodes, task.Id, SkipReason.Dedupe));
     }
 
@@ -131,7 +131,7 @@ public sealed class ManyNodesTests
         );
 
         Assert.Single(made.Select(task => task.Id).Distinct());
-        Assert.Equal(1, await Count(nodes, "select count(*) from task"));
+        Assert.Equal(1, await nodes.One.Db.Count("select count(*) from task"));
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class ManyNodesTests
         var used = await nodes.AtOnce(16, (node, _) => node.Db.Write(session => Rotate(session, refresh, token)));
 
         Assert.Equal(1, used.Count(won => won));
-        Assert.Equal(0, await Count(nodes, "select count(*) from refresh_token"));
+        Assert.Equal(0, await nodes.One.Db.Count("select count(*) from refresh_token"));
     }
 
     [Theory]
@@ -174,7 +174,7 @@ public sealed class ManyNodesTests
                 }
             );
 
-            Assert.Equal(0, await Count(nodes, CountLive));
+            Assert.Equal(0, await nodes.One.Db.Count(CountLive));
         }
     }
 
@@ -194,19 +194,20 @@ public sealed class ManyNodesTests
         }
 
         await nodes.WorkUntilIdle();
-        Assert.Equal(0, await Count(nodes, CountLive));
-        Assert.Equal(0, await Count(nodes, CountLost));
+        Assert.Equal(0, await nodes.One.Db.Count(CountLive));
+        Assert.Equal(0, await nodes.One.Db.Count(CountLost));
         Assert.Equal(
             0,
-            await Count(
-                nodes,
+            await nodes.One.Db.Count(
                 "select count(*) from run r where (select count(*) from occurrence o where o.run_id = r.id) <> 1"
             )
         );
         // The fence: no step was saved by an epoch that did not end the run.
         Assert.Equal(
             0,
-            await Count(nodes, "select count(*) from step s join run r on r.id = s.run_id where s.epoch > r.epoch")
+            await nodes.One.Db.Count(
+                "select count(*) from step s join run r on r.id = s.run_id where s.epoch > r.epoch"
+            )
         );
     }
 
@@ -281,7 +282,4 @@ public sealed class ManyNodesTests
 
     private static async Task<long> Accounted(Nodes nodes, Guid taskId, string reason) =>
         (await nodes.One.Ledger(taskId)).Where(line => line.Reason == reason).Sum(line => line.Count);
-
-    private static Task<long> Count(Nodes nodes, string sql, params Arg[] args) =>
-        nodes.One.Db.Read(session => session.First(sql, row => row.Long(0), args));
 }

@@ -34,9 +34,9 @@ public sealed class PoolerTests
 
         await nodes.WorkUntilIdle();
 
-        Assert.Equal(1_000, await Count(nodes.One.Db, "select count(*) from run where state = 'succeeded'"));
-        Assert.Equal(1_000, await Count(nodes.One.Db, "select count(*) from occurrence where run_id is not null"));
-        Assert.Equal(0, await Count(nodes.One.Db, "select count(*) from run where epoch <> 1 or attempt <> 1"));
+        Assert.Equal(1_000, await nodes.One.Db.Count("select count(*) from run where state = 'succeeded'"));
+        Assert.Equal(1_000, await nodes.One.Db.Count("select count(*) from occurrence where run_id is not null"));
+        Assert.Equal(0, await nodes.One.Db.Count("select count(*) from run where epoch <> 1 or attempt <> 1"));
         Assert.Null(await TableCheck.Fault(nodes.One.Db));
     }
 
@@ -106,6 +106,4 @@ public sealed class PoolerTests
     }
 
     private static ValueTask<string?> Limits(Session session) => session.First(SelectLimits, row => row.Text(0));
-
-    private static Task<long> Count(Db db, string sql) => db.Read(session => session.First(sql, row => row.Long(0)));
 }

@@ -21,10 +21,7 @@ public sealed class StoppedAgentTests
         }
 
         Assert.Equal(1, await there.Worker.DoBatch());
-        while (there.Work.Calls.Count == 0)
-        {
-            await System.Threading.Tasks.Task.Yield();
-        }
+        await there.Work.FirstCall.WaitAsync(OrdinautApp.Patience);
 
         Assert.True((await there.Directory.Find(here.Ann.AgentId))!.IsActive);
         await here.Agents.Stop(here.Admin, here.Ann.AgentId, null);
@@ -34,14 +31,11 @@ public sealed class StoppedAgentTests
         await nodes.WorkUntilIdle();
 
         Assert.False((await there.Directory.Find(here.Ann.AgentId))!.IsActive);
-        Assert.Equal(3, await Count(nodes, "select count(*) from run where state = 'canceled'"));
+        Assert.Equal(3, await nodes.One.Db.Count("select count(*) from run where state = 'canceled'"));
         nodes.Clock.MoveTo(here.Now.AddMinutes(5));
         await here.Scheduler.DoBatch();
         Assert.Equal(0, await there.Worker.DoBatch());
-        Assert.Equal(0, await Count(nodes, "select count(*) from queue"));
-        Assert.Equal(3, await Count(nodes, "select count(*) from occurrence"));
+        Assert.Equal(0, await nodes.One.Db.Count("select count(*) from queue"));
+        Assert.Equal(3, await nodes.One.Db.Count("select count(*) from occurrence"));
     }
-
-    private static Task<long> Count(Nodes nodes, string sql) =>
-        nodes.One.Db.Read(session => session.First(sql, row => row.Long(0)));
 }

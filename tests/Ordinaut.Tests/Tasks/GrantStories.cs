@@ -41,12 +41,12 @@ public sealed class GrantStories
             await core.SetScopes(weak, core.Ann.Scopes.Text());
             var strong = await core.As(weak.AgentId);
 
-            var first = await Run(core, strong, task.Id);
+            var first = await core.RunAtOnce(task.Id, by: strong);
             var titled = await core.Tasks.Patch(strong, task.Id, Json.Parse("""{"title": "Another"}"""), null);
-            var second = await Run(core, strong, task.Id);
+            var second = await core.RunAtOnce(task.Id, by: strong);
             var again = $$"""{"payload": {{Pipeline(Make, WorkStep).GetRawText()}} }""";
             var saved = await core.Tasks.Patch(strong, task.Id, Json.Parse(again), null);
-            var third = await Run(core, strong, task.Id);
+            var third = await core.RunAtOnce(task.Id, by: strong);
 
             Assert.Equal(weak.Scopes.List(), titled.Grant.Scopes);
             Assert.Equal(core.Ann.Scopes.List(), saved.Grant.Scopes);
@@ -84,15 +84,8 @@ public sealed class GrantStories
 
             Assert.Single(core.Work.Calls);
             var ended = await core.Runs.Get(core.Admin, run.Id);
-            if (ended.State == "failed")
-            {
-                Assert.Equal(("forbidden", "b"), (ended.Error!.Code, ended.Error.Step));
-                Assert.Contains(said, ended.Error.Message);
-            }
-            else
-            {
-                Assert.Equal("canceled", ended.State);
-            }
+            Assert.Equal(("failed", "forbidden", "b"), (ended.State, ended.Error!.Code, ended.Error.Step));
+            Assert.Contains(said, ended.Error.Message);
         });
 
     [Fact]
@@ -121,7 +114,7 @@ public sealed class GrantStories
             var payload = $$"""{"params": {"url": "http://127.0.0.1:9/"}, "pipeline": [{{Any}}]}""";
             var task = await core.Tasks.Create(robot, Idle() with { Payload = Json.Parse(payload) });
 
-            var run = await Run(core, robot, task.Id);
+            var run = await core.RunAtOnce(task.Id, by: robot);
 
             Assert.Equal(("failed", "host_not_allowed"), (run.State, run.Error!.Code));
         });
@@ -199,11 +192,4 @@ public sealed class GrantStories
             await core.Agents.Patch(core.Admin, made.Id, Json.Parse("""{"allowed_tools": null}"""));
             await Refused(ProblemKind.Forbidden, () => core.Agents.IssueCredentials(manager, made.Id));
         });
-
-    private static async Task<RunView> Run(CoreBundle core, Caller caller, Guid taskId)
-    {
-        var run = await core.Control.RunNow(caller, taskId, null);
-        await core.Settle();
-        return await core.Runs.Get(core.Admin, run.Id);
-    }
 }

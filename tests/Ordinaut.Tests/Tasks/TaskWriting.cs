@@ -1,3 +1,4 @@
+using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tasks;
 
@@ -57,12 +58,18 @@ internal static class TaskWriting
         [.. (await core.Ledger(taskId)).Select(Short)];
 
     /// <summary>Makes a run at once and lets it come as far as it can.</summary>
-    public static async Task<RunView> RunAtOnce(this CoreBundle core, Guid taskId, string? parameters = null)
+    public static async Task<RunView> RunAtOnce(
+        this CoreBundle core,
+        Guid taskId,
+        string? parameters = null,
+        Caller? by = null
+    )
     {
+        var caller = by ?? core.Ann;
         var asked = parameters is null ? null : new RunNow(Json.Parse(parameters));
-        var run = await core.Control.RunNow(core.Ann, taskId, asked);
+        var run = await core.Control.RunNow(caller, taskId, asked);
         await core.Settle();
-        return await core.Runs.Get(core.Ann, run.Id);
+        return await core.Runs.Get(caller, run.Id);
     }
 
     public static async Task<Problem> Refused(ProblemKind kind, Func<Task> attempt)

@@ -29,6 +29,8 @@ public sealed class ArrowTests
         "ToolSources",
         "Secrets",
         "Webhooks",
+        "Accounts",
+        "OAuth",
     ];
 
     /// <summary>
@@ -52,6 +54,8 @@ public sealed class ArrowTests
         ["Runs"] = ["Sdk", "Store", "Redis", "Tools", .. Pure, .. Nouns],
         ["Events"] = ["Sdk", "Store", "Redis", "Tools", .. Pure, .. Nouns],
         ["Agents"] = ["Sdk", "Store", "Redis", "Tools", .. Pure, .. Nouns],
+        ["Accounts"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["OAuth"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Audit"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Calendars"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Nodes"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],

@@ -33,6 +33,23 @@ public sealed class EgressAnswerTests
     }
 
     [Theory]
+    [InlineData(40_000, true)]
+    [InlineData(39_999, false)]
+    public async Task A_body_that_is_heard_as_it_comes_is_not_kept_and_has_its_limit_too(int limit, bool fits)
+    {
+        await using var server = new FakeServer(_ => FakeServer.Answer(200, "", new byte[40_000]));
+        using var egress = FakeNetwork.To(server, "93.184.216.34").Guarded();
+        var heard = 0;
+        var request = Get with { MaxResponseBytes = limit, Heard = bytes => heard += bytes.Length };
+
+        var result = await egress.Send(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(40_000, heard);
+        Assert.Equal(fits, result is EgressResult.Answered { Body.Length: 0 });
+        Assert.Equal(!fits, result is EgressResult.Failed { Reason.Code: "response_too_large" });
+    }
+
+    [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]

@@ -30,16 +30,15 @@ for (const [seconds, words] of [
 // Europe/Berlin goes from +01:00 to +02:00 in the night to 2027-03-28.
 for (const [instant, zone, text] of [
   ['2027-03-28T00:59:59Z', 'Europe/Berlin', 'Sun 28 Mar 2027, 01:59:59'],
+  ['2027-03-28T00:59:59.999Z', 'Europe/Berlin', 'Sun 28 Mar 2027, 01:59:59'],
   ['2027-03-28T01:00:00Z', 'Europe/Berlin', 'Sun 28 Mar 2027, 03:00:00'],
   ['2027-01-01T00:00:00Z', 'UTC', 'Fri 1 Jan 2027, 00:00:00'],
   ['2027-01-01T00:00:00Z', 'Nowhere/Land', 'Fri 1 Jan 2027, 00:00:00 UTC'],
+  ['2027-03-28T01:00:00Z', 'Nowhere/Land', 'Sun 28 Mar 2027, 01:00:00 UTC'],
 ]) {
   assert.equal(format.absolute(instant, zone), text);
 }
 assert.equal(format.wall('2027-03-28T03:30:00+02:00'), 'Sun 28 Mar 2027, 03:30:00');
-assert.equal(format.offset('2027-03-28T00:59:59.999Z', 'Europe/Berlin'), 1 * 3_600_000);
-assert.equal(format.offset('2027-03-28T01:00:00Z', 'Europe/Berlin'), 2 * 3_600_000);
-assert.ok(Number.isNaN(format.offset('2027-03-28T01:00:00Z', 'Nowhere/Land')));
 
 for (const [milliseconds, words] of [
   [-5, '0 ms'], [999, '999 ms'], [1_000, '1.0 s'], [59_949, '59.9 s'], [59_950, '1 min 0 s'], [3_600_000, '1 h 0 min'],

@@ -1,3 +1,5 @@
+delete from account where agent_id = @agent_id
+--
 delete from approval where id in (
   select a.id from approval a
   where a.run_id < @before_id and not exists (select 1 from run r where r.id = a.run_id)
@@ -12,6 +14,11 @@ delete from audit where id in (
 --
 delete from audit_block where number < (
   select number from audit_block where at < @before order by at desc limit 1)
+--
+delete from authorization_code where client_id = @client_id
+--
+delete from authorization_code where hash in
+  (select hash from authorization_code where expires_at < @before limit @limit)
 --
 delete from calendar where owner_id = @owner_id and name = @name
 --
@@ -33,6 +40,8 @@ delete from node where id = @id
 delete from node where id in (
   select id from node where heartbeat_at < @before order by heartbeat_at limit @limit)
 --
+delete from oauth_client where id = @id
+--
 delete from occurrence where (task_id, scheduled_for, key) in (
   select task_id, scheduled_for, key from occurrence where recorded_at < @before limit 500)
 --
@@ -47,6 +56,10 @@ delete from queue /* each: using */ where run_id = @run_id and epoch = @epoch an
 delete from queue where run_id in (select run_id from queue limit 10000)
 --
 delete from refresh_token where agent_id = @agent_id
+--
+delete from refresh_token where agent_id = @agent_id and client_id is not null
+--
+delete from refresh_token where client_id = @client_id
 --
 delete from refresh_token where family = @family
 --
@@ -87,6 +100,19 @@ delete from wait where key in (select key from wait where expires_at < @before l
 --
 delete from wait where run_id = @run_id
 --
+delete from web_session where agent_id = @agent_id
+--
+delete from web_session where hash = @hash
+--
+delete from web_session where hash in
+  (select hash from web_session where expires_at < @now limit @limit)
+--
+insert into account (agent_id, login, password, issuer, subject, updated_at)
+values (@agent_id, @login, @password, @issuer, @subject, @now)
+on conflict (agent_id) do update set
+  login = excluded.login, password = excluded.password, issuer = excluded.issuer,
+  subject = excluded.subject, updated_at = excluded.updated_at
+--
 insert into agent
   (id, name, scopes, status, secret_hash, webhook_url, token_epoch, weight, limits, created_by, created_at,
    updated_at)
@@ -121,6 +147,11 @@ insert into audit_block (number, from_tx, until_tx, tx_offset, lines, previous, 
 values (@number, @from_tx, @until_tx, @tx_offset, @lines, @previous, @hash, @signature, @at)
 on conflict (number) do nothing
 --
+insert into authorization_code
+  (hash, family, client_id, agent_id, scopes, redirect_uri, challenge, resource, used_at, expires_at)
+values (
+  @hash, @family, @client_id, @agent_id, @scopes, @redirect_uri, @challenge, @resource, null, @expires_at)
+--
 insert into calendar (owner_id, name, version, entries, updated_at) values (@owner_id, @name, 1, @entries, @now)
 on conflict (owner_id, name) do update set
   version = calendar.version + 1, entries = excluded.entries, updated_at = excluded.updated_at
@@ -145,6 +176,9 @@ insert into migration_need (name, needs) values (@name, @needs)
 insert into node (id, host, pid, version, roles, slots, draining, started_at, heartbeat_at)
 values (@id, @host, @pid, @version, @roles, @slots, @draining, @started_at, @now)
 on conflict (id) do update set draining = excluded.draining, heartbeat_at = excluded.heartbeat_at
+--
+insert into oauth_client (id, name, redirect_uris, created_by, created_at)
+values (@id, @name, @redirect_uris, @created_by, @now)
 --
 insert into occurrence (task_id, scheduled_for, key, run_id, reason, through, count, detail, recorded_at)
 select @task_id, @scheduled_for, @key, @run_id, @reason, @through, @count, @detail, @now /* each: from */
@@ -178,8 +212,8 @@ select
   @priority, @due, @expires_at, @slot, @slot_limit, @epoch, @attempt, @depth, @started_at, @created_at
 /* each: from */
 --
-insert into refresh_token (hash, family, agent_id, scopes, used_at, expires_at)
-values (@hash, @family, @agent_id, @scopes, null, @expires_at)
+insert into refresh_token (hash, family, agent_id, scopes, client_id, used_at, expires_at)
+values (@hash, @family, @agent_id, @scopes, @client_id, null, @expires_at)
 --
 insert into run (
   id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, attempt, epoch, depth,
@@ -243,6 +277,8 @@ on conflict (kind, name) do update set
 insert into wait (key, owner_id, run_id, expires_at, created_at)
 values (@key, @owner_id, @run_id, @expires_at, @now)
 on conflict (key) do nothing
+--
+insert into web_session (hash, agent_id, expires_at) values (@hash, @agent_id, @expires_at)
 --
 select
   (select count(*) from (
@@ -376,8 +412,16 @@ select 1 from agent limit 1
 select @task_id /* each: from */ where exists (select 1 from queue where slot = @task_id)
   or exists (select 1 from queue where task_id = @task_id and slot <> task_id)
 --
+select agent_id from web_session where hash = @hash and expires_at > @now
+--
 select agent_id, key, operation, request_hash, answer from idempotency /* each: , */
 where agent_id = @agent_id and key = @key
+--
+select agent_id, login, password, issuer, subject, updated_at from account where agent_id = @agent_id
+--
+select agent_id, login, password, issuer, subject, updated_at from account where issuer = @issuer and subject = @subject
+--
+select agent_id, login, password, issuer, subject, updated_at from account where login = @login
 --
 select at from audit_block where at < @before order by at desc limit 1
 --
@@ -446,7 +490,10 @@ select exists (select 1 from task where topic_head = @head)
 --
 select exists (select 1 from task)
 --
-select hash, family, agent_id, scopes, used_at, expires_at from refresh_token where hash = @hash
+select hash, family, agent_id, scopes, client_id, expires_at from refresh_token where hash = @hash
+--
+select hash, family, client_id, agent_id, scopes, redirect_uri, challenge, resource, used_at, expires_at
+from authorization_code where hash = @hash
 --
 select id from agent where name = 'admin'
 --
@@ -475,6 +522,12 @@ order by place limit 1
 --
 select id, host, pid, version, roles, slots, draining, started_at, heartbeat_at from node
 order by id limit @limit
+--
+select id, name, redirect_uris, created_by, created_at from oauth_client
+where (@all or created_by = @viewer) and id > @after
+order by id limit @limit
+--
+select id, name, redirect_uris, created_by, created_at from oauth_client where id = @id
 --
 select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
 limits
@@ -754,6 +807,8 @@ where run_id = @run_id
 --
 update approval set state = @state, decided_by = @decided_by, decided_at = @now, comment = @comment
 where id = @id and state = 'pending' and expires_at > @now
+--
+update authorization_code set used_at = @now where hash = @hash and used_at is null
 --
 update daily_use set used = used + @difference where subject_id = @subject_id and kind = @kind and day = @day
 --

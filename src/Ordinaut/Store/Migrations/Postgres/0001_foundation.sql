@@ -381,12 +381,62 @@ create table refresh_token (
   family uuid not null,
   agent_id uuid not null,
   scopes text not null,
+  -- The OAuth client that it was issued to, and that alone may use it; null for the agent itself.
+  client_id text,
   used_at timestamptz,
   expires_at timestamptz not null
 );
 
 create index refresh_token_family on refresh_token (family);
 create index refresh_token_expires on refresh_token (expires_at);
+
+-- Programs that ask people for tokens and were registered here; all are public, known by where they send people back to.
+create table oauth_client (
+  id uuid primary key,
+  name text not null,
+  redirect_uris text not null,
+  created_by uuid not null,
+  created_at timestamptz not null
+);
+
+-- What a person consented to, by the hash of the code that is exchanged for it. A used one stays for a while: if it
+-- comes again, the family of tokens that it gave ends.
+create table authorization_code (
+  hash bytea primary key,
+  family uuid not null,
+  client_id text not null,
+  agent_id uuid not null,
+  scopes text not null,
+  redirect_uri text not null,
+  challenge text not null,
+  resource text,
+  used_at timestamptz,
+  expires_at timestamptz not null
+);
+
+create index authorization_code_expires on authorization_code (expires_at);
+
+-- How a person signs in as an agent: by name and password (Argon2id), by what an OpenID provider calls them, or both.
+create table account (
+  agent_id uuid primary key,
+  login text unique,
+  password text,
+  issuer text,
+  subject text,
+  updated_at timestamptz not null
+);
+
+create unique index account_identity on account (issuer, subject);
+
+-- Browsers in which a person is signed in, by the hash of their cookie.
+create table web_session (
+  hash bytea primary key,
+  agent_id uuid not null,
+  expires_at timestamptz not null
+);
+
+create index web_session_agent on web_session (agent_id);
+create index web_session_expires on web_session (expires_at);
 
 create table signing_key (
   id text primary key,
