@@ -64,7 +64,7 @@ internal sealed class RunBench(Db db, BenchTasks tasks, Worker worker, Func<Work
         await _started.StartAsync(CancellationToken.None);
     }
 
-    /// <summary>After it the code is compiled, and the server's own worker at work: before, it cannot be stopped.</summary>
+    /// <summary>After it the code is compiled, and the server's own worker is at work: only then can it stop.</summary>
     public async Task WarmUp()
     {
         foreach (var id in await tasks.Idle(1_000))

@@ -87,7 +87,7 @@ internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations log
         call.Http.Response.ContentLength = 0;
     }
 
-    /// <summary>Who presents itself. A client of people has no secret: what it shows is its code or its token.</summary>
+    /// <summary>Who presents itself. A client of people has no secret: it shows its code or its token.</summary>
     private static string? ClientOf(Call call, Parameters form) =>
         BasicCredentials.Of(call.Http.Request)?.Id ?? form.One("client_id");
 

@@ -23,8 +23,8 @@ internal sealed record PostgresSettings(string Address)
     private const int SilenceSeconds = 10;
     private const int ProbeSeconds = 2;
 
-    // Milliseconds. A statement, a wait for a lock and a transaction that waits for us all end by themselves. Nothing is
-    // compiled for a statement: that takes the server half a second, and what takes milliseconds looked costly to it.
+    // Milliseconds. A statement, a wait for a lock and a transaction that waits for us end by themselves. The server
+    // compiles nothing: that takes it half a second, for statements of milliseconds that look costly to it.
     private const string Always =
         "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000 -c jit=off";
 

@@ -1,8 +1,8 @@
 namespace Ordinaut.Tests.Fuzz;
 
 /// <summary>
-/// Makes texts that are nearly right out of right ones: the same for the same seed. A step cuts, repeats, swaps or joins
-/// pieces, or puts a word of the language where it does not belong.
+/// Makes texts that are nearly right out of right ones: the same for the same seed. A step cuts, repeats, swaps or
+/// joins pieces, or puts a word of the language where it does not belong.
 /// </summary>
 /// <param name="most">Steps from a right text.</param>
 internal sealed class Mutator(int seed, IReadOnlyList<string> texts, IReadOnlyList<string> words, int most = 5)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Ordinaut.Tests.Tidy;
 
 namespace Ordinaut.Tests.JavaScript;
@@ -16,8 +17,9 @@ internal static class NodePackages
     private static readonly Lazy<Task<string>> Engine = new(Install);
 
     /// <summary>Runs a script, of a package or by its full path; gives its exit code and what it wrote.</summary>
-    public static async Task<Ended> Run(string script, params string[] arguments) =>
-        await Run(await Engine.Value, Wanted, [Path.Combine(Folder, "node_modules", script), .. arguments]);
+    /// <param name="hear">Hears each line that it writes, as it comes.</param>
+    public static async Task<Ended> Run(string script, string[] arguments, Func<string, Task>? hear = null) =>
+        await Run(await Engine.Value, Wanted, [Path.Combine(Folder, "node_modules", script), .. arguments], hear);
 
     private static async Task<string> Install()
     {
@@ -59,7 +61,12 @@ internal static class NodePackages
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
 
-    private static async Task<Ended> Run(string program, string folder, string[] arguments)
+    private static async Task<Ended> Run(
+        string program,
+        string folder,
+        string[] arguments,
+        Func<string, Task>? hear = null
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -70,10 +77,25 @@ internal static class NodePackages
         };
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
+        var output = Read(process.StandardOutput, hear);
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(Patience);
         return new Ended(process.ExitCode, await output, await errors);
+    }
+
+    private static async Task<string> Read(StreamReader output, Func<string, Task>? hear)
+    {
+        var text = new StringBuilder();
+        while (await output.ReadLineAsync() is { } line)
+        {
+            text.Append(line).Append('\n');
+            if (hear is not null)
+            {
+                await hear(line);
+            }
+        }
+
+        return text.ToString();
     }
 
     public sealed record Ended(int Code, string Output, string Errors);

@@ -7,8 +7,8 @@ using Ordinaut.Tests.Tools;
 namespace Ordinaut.Tests.Models;
 
 /// <summary>
-/// Figure 13, the part of the model: one that always does what the text before it says, in a task that lets it choose the
-/// address. What its task was granted is all it gets.
+/// Figure 13, the part of the model: one that always does what the text before it says, in a task that lets it choose
+/// the address. What its task was granted is all it gets.
 /// </summary>
 public sealed class AgentTrustFigure(ITestOutputHelper output)
 {
@@ -158,7 +158,7 @@ public sealed class AgentTrustFigure(ITestOutputHelper output)
 
         public int Port { get; }
 
-        /// <summary>Connections that were made; nobody takes them, so a request to here ends by its time limit.</summary>
+        /// <summary>Connections that were made; a request here ends by its time limit, for nobody answers.</summary>
         public int Hits => _listeners.Sum(Waiting);
 
         public void Dispose() => _listeners.ForEach(listener => listener.Stop());

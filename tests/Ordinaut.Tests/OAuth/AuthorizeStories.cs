@@ -84,12 +84,12 @@ public sealed class AuthorizeStories
         var agent = ("agent", Browser.AgentOn(page));
 
         var less = await browser.Post(address, ("action", "allow"), agent, ("scope", "tasks:read"), ("scope", "admin"));
-        var code = Browser.Field(browser.LocationOf(less), "code")!;
+        var code = Browser.Field(Browser.LocationOf(less), "code")!;
         Assert.Equal("tasks:read", (await story.Tokens(code)).Scope);
 
         foreach (var answer in new[] { ("action", "refuse"), ("action", "allow") })
         {
-            var refused = browser.LocationOf(await browser.Post(address, answer, agent));
+            var refused = Browser.LocationOf(await browser.Post(address, answer, agent));
             Assert.Equal("access_denied", Browser.Field(refused, "error"));
             Assert.Equal("s t/1", Browser.Field(refused, "state"));
             Assert.Null(Browser.Field(refused, "code"));
@@ -232,7 +232,7 @@ public sealed class AuthorizeStories
         await using var story = await OAuthApp.Start();
         using var browser = new Browser(story.App);
 
-        var back = browser.LocationOf(await browser.Get(story.Authorize((name, value))));
+        var back = Browser.LocationOf(await browser.Get(story.Authorize((name, value))));
 
         Assert.StartsWith(OAuthApp.Callback, back.AbsoluteUri, StringComparison.Ordinal);
         Assert.Equal(error, Browser.Field(back, "error"));
@@ -247,7 +247,7 @@ public sealed class AuthorizeStories
         using var browser = new Browser(story.App);
 
         await OrdinautApp.Expect(await browser.Get(story.Authorize() + "&nonce=1&prompt=consent"), 200);
-        var back = browser.LocationOf(await browser.Get(story.Authorize() + "&scope=audit:read"));
+        var back = Browser.LocationOf(await browser.Get(story.Authorize() + "&scope=audit:read"));
 
         Assert.Equal("invalid_request", Browser.Field(back, "error"));
     }

@@ -65,7 +65,7 @@ internal sealed partial class Browser : IDisposable
 
     public static string AgentOn(string page) => AgentField().Match(page).Groups[1].Value;
 
-    public Uri LocationOf(HttpResponseMessage answer)
+    public static Uri LocationOf(HttpResponseMessage answer)
     {
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         var location = answer.Headers.Location!;

@@ -23,7 +23,7 @@ public sealed class ExternalSignInStories
         var entered = await Return(browser, provider, story);
 
         await OrdinautApp.Expect(entered, 303);
-        var consent = await OrdinautApp.Expect(await browser.Get(browser.LocationOf(entered).AbsoluteUri), 200);
+        var consent = await OrdinautApp.Expect(await browser.Get(Browser.LocationOf(entered).AbsoluteUri), 200);
         var back = await browser.Allow(address, consent);
         await story.Tokens(Browser.Field(back, "code")!);
         Assert.Contains("account.signed_in", await story.Audited());
@@ -94,13 +94,13 @@ public sealed class ExternalSignInStories
         await Bind(story, provider, provider.Subject);
         using var browser = new Browser(story.App);
         using var other = new Browser(story.App);
-        var back = provider.SignIn(browser.LocationOf(await browser.Get(External(story))));
+        var back = provider.SignIn(Browser.LocationOf(await browser.Get(External(story))));
 
         await OrdinautApp.Expect(await other.Get(back), 403);
         await OrdinautApp.Expect(await browser.Get(back.Replace("state=", "state=x", StringComparison.Ordinal)), 403);
         await OrdinautApp.Expect(await browser.Get(back), 403);
 
-        back = provider.SignIn(browser.LocationOf(await browser.Get(External(story))));
+        back = provider.SignIn(Browser.LocationOf(await browser.Get(External(story))));
         await OrdinautApp.Expect(await browser.Get(back + "&iss=https%3A%2F%2Fevil.example"), 403);
     }
 
@@ -138,7 +138,7 @@ public sealed class ExternalSignInStories
     /// <summary>To the provider and back.</summary>
     private static async Task<HttpResponseMessage> Return(Browser browser, FakeProvider provider, OAuthApp story)
     {
-        var there = browser.LocationOf(await browser.Get(External(story)));
+        var there = Browser.LocationOf(await browser.Get(External(story)));
         return await browser.Get(provider.SignIn(there));
     }
 }

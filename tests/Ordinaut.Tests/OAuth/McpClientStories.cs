@@ -1,6 +1,5 @@
 using ModelContextProtocol.Authentication;
 using ModelContextProtocol.Client;
-using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Tests.OAuth;
 

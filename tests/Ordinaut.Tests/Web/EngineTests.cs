@@ -10,7 +10,7 @@ public sealed class EngineTests
     {
         var table = Path.Combine(Tidy.Repository.Root, "tests", "Ordinaut.Tests", "Web", "tables.mjs");
 
-        var done = await NodePackages.Run(table);
+        var done = await NodePackages.Run(table, []);
 
         Assert.True(done.Code == 0, done.Errors + done.Output);
     }

@@ -10,8 +10,6 @@ namespace Ordinaut.Tests.Mcp.Suite;
 [Collection(nameof(Alone))]
 public sealed class ConformanceSuite
 {
-    private const string Program = "@modelcontextprotocol/conformance/dist/index.js";
-
     /// <summary>How many scenarios there are; the suite has frozen the list for this revision.</summary>
     private const int Scenarios = 50;
 
@@ -47,32 +45,19 @@ public sealed class ConformanceSuite
     public async Task The_server_does_what_the_revision_requires()
     {
         await using var app = await SuiteApp.Start();
-        var results = Directory.CreateTempSubdirectory("ordinaut-conformance-");
-        string[] arguments = ["server", "--url", app.Url, "--requirements", Wire.Current, "-o", results.FullName];
+        var results = new SuiteResults();
+        string[] arguments = ["server", "--url", app.Url, "--requirements", Wire.Current, "-o", results.Folder];
 
-        var done = await NodePackages.Run(Program, arguments);
+        var done = await NodePackages.Run(SuiteResults.Program, arguments);
 
-        var checks = results.GetDirectories().Select(folder => (folder.Name, Checks: ChecksIn(folder))).ToList();
-        Assert.True(checks.Count == Scenarios, $"{checks.Count} scenarios were run:\n{done.Output}{done.Errors}");
-        var failed = checks
-            .SelectMany(scenario => scenario.Checks.Select(check => $"{NameOf(scenario.Name)}: {check}"))
-            .Distinct()
-            .Order(StringComparer.Ordinal);
-        Assert.Equal(Exempt.Select(one => $"{one.Scenario}: {one.Check}").Order(StringComparer.Ordinal), failed);
-        results.Delete(recursive: true);
+        var scenarios = results.Scenarios().Count();
+        Assert.True(scenarios == Scenarios, $"{scenarios} scenarios were run:\n{done.Output}{done.Errors}");
+        var exempt = Exempt.Select(one => $"{one.Scenario}: {one.Check}").Order(StringComparer.Ordinal);
+        Assert.Equal(exempt, results.NotPassed());
+        results.Forget();
     }
 
     [Fact]
     public void Each_exemption_has_its_reason() =>
         Assert.All(Exempt, exempt => Assert.EndsWith(".", exempt.Why, StringComparison.Ordinal));
-
-    /// <summary>The checks that did not succeed.</summary>
-    private static IEnumerable<string> ChecksIn(DirectoryInfo scenario) =>
-        Json.Parse(File.ReadAllText(Path.Combine(scenario.FullName, "checks.json")))
-            .EnumerateArray()
-            .Where(check => check.GetProperty("status").GetString() is not ("SUCCESS" or "INFO"))
-            .Select(check => check.GetProperty("id").GetString()!);
-
-    /// <summary>Of a folder such as server-tools-list-2026-11-23T13-10-28-107Z.</summary>
-    private static string NameOf(string folder) => folder["server-".Length..^"-2026-11-23T13-10-28-107Z".Length];
 }
