@@ -108,13 +108,7 @@ internal sealed class CoreBundle : IDisposable
         Plans = new RunPlans(Db, Catalog);
         var logger = NullLogger<RunExecutor>.Instance;
         _executor = new RunExecutor(Db, Plans, recorder, check, tools, new(RunBytes), Clock, logger);
-        var signing = new SigningDesk(keys);
-        Webhooks = new WebhookOperations(Db, signing, audit, Ids);
-        Hooks = new HookOperations(Db, signing, audit, Ids);
-        var unlimited = new RateLimit("writes", 0, Clock, null);
-        HookDesk = new HookDesk(Db, signing, Events, new RateLimits(unlimited, unlimited, unlimited));
-        var post = new WebhookPost(Db, signing, Directory, Receiver.Take, Clock);
-        Sender = new WebhookSender(Db, post, audit, Signals, Clock, NullLogger<WebhookSender>.Instance);
+        (Webhooks, Hooks, HookDesk, Sender) = MakeWebhooks(new SigningDesk(keys), audit);
         Scheduler = new Scheduler(Db, Occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
         _reaper = new Reaper(Db, recorder, Signals, Settings("w1"), Clock, NullLogger<Reaper>.Instance);
         Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper);
@@ -236,6 +230,21 @@ internal sealed class CoreBundle : IDisposable
 
     public static WorkerSettings Settings(string name) =>
         new(name, Slots: 100, Lease: TimeSpan.FromSeconds(30), DrainGrace: TimeSpan.FromSeconds(5));
+
+    private (WebhookOperations, HookOperations, HookDesk, WebhookSender) MakeWebhooks(
+        SigningDesk signing,
+        AuditLog audit
+    )
+    {
+        var unlimited = new RateLimit("writes", 0, Clock, null);
+        var post = new WebhookPost(Db, signing, Directory, Receiver.Take, Clock);
+        return (
+            new WebhookOperations(Db, signing, audit, Ids),
+            new HookOperations(Db, signing, audit, Ids),
+            new HookDesk(Db, signing, Events, new RateLimits(unlimited, unlimited, unlimited)),
+            new WebhookSender(Db, post, audit, Signals, Clock, NullLogger<WebhookSender>.Instance)
+        );
+    }
 
     private List<ITool> AllTools(OwnerRights rights, EventLog log) =>
         [

@@ -2,7 +2,7 @@ namespace Ordinaut.Sdk.Wire;
 
 /// <summary>Where to send one's own events, and which.</summary>
 /// <param name="Url">Absolute http or https address; it gets a POST for each event.</param>
-/// <param name="Topics">1 to 20 patterns, as event tasks take them: <c>orders.*</c>, <c>run.failed</c>, <c>#</c>.</param>
+/// <param name="Topics">1 to 20 patterns, as event tasks take them: <c>orders.*</c>, <c>run.failed</c>.</param>
 /// <param name="Description">For people, at most 500 characters.</param>
 /// <param name="Status"><c>active</c>, or <c>disabled</c>: nothing is sent, and what waits is dropped.</param>
 public sealed record WebhookInput(

@@ -96,7 +96,7 @@ internal sealed class HookDesk(Db db, SigningDesk secrets, EventOperations event
     private static Problem Refusal() =>
         new(
             ProblemKind.Unauthenticated,
-            "There is no such hook, or the message does not prove its secret: it needs webhook-id, webhook-timestamp (now, "
-                + "within 5 minutes) and webhook-signature of Standard Webhooks, made over the exact body."
+            "There is no such hook, or the message does not prove its secret: it needs webhook-id, webhook-timestamp "
+                + "(now, within 5 minutes) and webhook-signature of Standard Webhooks, made over the exact body."
         );
 }

@@ -13,7 +13,7 @@ internal sealed record HookMessage(string? Id, string? Timestamp, string? Signat
     /// <summary>The longest list of signatures; 4,096 characters.</summary>
     public const int MaxSignatures = 4_096;
 
-    /// <summary>When it was sent; null where that cannot be so, or the rest of what a message needs is not there.</summary>
+    /// <summary>When it was sent; null where that cannot be, or the rest that a message needs is not there.</summary>
     /// <remarks>
     /// An id has no dot: the signed text is <c>id.timestamp.body</c>, and with one it could be read in two ways.
     /// </remarks>

@@ -7,7 +7,9 @@ using Ordinaut.Store;
 
 namespace Ordinaut.Webhooks;
 
-/// <summary>Ways for others to publish an agent's events: each hook has a topic, and a secret that messages prove.</summary>
+/// <summary>
+/// Ways for others to publish an agent's events: each hook has a topic, and a secret that messages prove.
+/// </summary>
 internal sealed class HookOperations(Db db, SigningDesk secrets, AuditLog audit, Ids ids)
 {
     private const string What = "make or change hooks";

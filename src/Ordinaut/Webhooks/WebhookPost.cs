@@ -57,8 +57,8 @@ internal sealed class WebhookPost(
     }
 
     /// <summary>
-    /// The body: the standard's envelope. One that would be larger than the standard's 20 kB names the event in place of
-    /// its payload.
+    /// The body: the standard's envelope. One that would be larger than the standard's 20 kB names the event in place
+    /// of its payload.
     /// </summary>
     public static byte[] Body(EventRow fact)
     {

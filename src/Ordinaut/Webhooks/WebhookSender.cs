@@ -20,7 +20,7 @@ internal sealed class WebhookSender(
     /// <summary>Messages on their way at once; 16.</summary>
     public const int MaxAtOnce = 16;
 
-    /// <summary>Those of one agent; 4. Four agents whose receivers are slow are not enough to hold up the others.</summary>
+    /// <summary>Those of one agent; 4. Three agents with slow receivers do not hold up the others.</summary>
     public const int MaxOfAgent = 4;
 
     /// <summary>When a claimed delivery is due again; longer than an attempt takes.</summary>

@@ -7,8 +7,8 @@ namespace Ordinaut.Webhooks;
 internal static class WebhookStore
 {
     private const string Columns = """
-        id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-        updated_at
+        id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+        created_at, updated_at
         """;
 
     // How many wait is counted along the primary key of delivery.
@@ -48,14 +48,16 @@ internal static class WebhookStore
         where id = @id
         """;
 
+    // One that was disabled while messages were on their way keeps the reason.
     private const string UpdateSucceeded = """
-        update webhook set last_success_at = @now, failing_since = null, last_error = null where id = @id
+        update webhook set last_success_at = @now, failing_since = null, last_error = null
+        where id = @id and status = 'active'
         """;
 
     private const string UpdateFailed = """
         update webhook set last_error = @last_error, failing_since = coalesce(failing_since, @now),
           given_up = given_up + @given_up
-        where id = @id returning failing_since
+        where id = @id and status = 'active' returning failing_since
         """;
 
     private const string UpdateDisabled = """
@@ -145,7 +147,7 @@ internal static class WebhookStore
     public static async ValueTask Succeeded(Session session, Guid id) =>
         await session.Execute(UpdateSucceeded, ("id", id));
 
-    /// <returns>Since when it fails.</returns>
+    /// <returns>Since when it fails; null when it is disabled by now.</returns>
     public static ValueTask<DateTimeOffset?> Failed(Session session, Guid id, string error, bool isGivenUp) =>
         session.First(
             UpdateFailed,

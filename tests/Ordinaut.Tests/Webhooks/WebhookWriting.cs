@@ -14,12 +14,10 @@ internal static class WebhookWriting
     /// <summary>Sends all that is due.</summary>
     public static async Task Send(this CoreBundle core)
     {
-        while (await core.Sender.DoBatch(default) > 0)
+        do
         {
             await core.Sender.Settle();
-        }
-
-        await core.Sender.Settle();
+        } while (await core.Sender.DoBatch(default) > 0);
     }
 
     public static Task Receive(this CoreBundle core, Guid hookId, HookMessage message) =>

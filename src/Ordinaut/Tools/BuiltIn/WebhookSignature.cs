@@ -60,8 +60,8 @@ internal sealed class WebhookSignature
     }
 
     /// <summary>
-    /// Whether one of the signatures is this one; those of other versions are for others. How long it takes says nothing
-    /// of which one was nearly right.
+    /// Whether one of the signatures is this one; those of other versions are for others. How long it takes says
+    /// nothing of which one was nearly right.
     /// </summary>
     /// <param name="signatures">The value of <c>webhook-signature</c>: several, divided by spaces.</param>
     public bool Verifies(string messageId, long unixSeconds, ReadOnlySpan<byte> body, string signatures)
