@@ -20,7 +20,7 @@ internal sealed class ModelDesk(ModelSettings settings, ModelClient client, Toke
             return new ModelAnswer.Failed(refusal!, new TokenCount(0, 0));
         }
 
-        var answer = await client.Ask(body, key, call.Tell, ct);
+        var answer = await client.Ask(body, key, Told(call), ct);
         var tokens = answer is ModelAnswer.Said said ? said.Tokens : ((ModelAnswer.Failed)answer).Tokens;
         if (tokens is { } counted)
         {
@@ -29,4 +29,7 @@ internal sealed class ModelDesk(ModelSettings settings, ModelClient client, Toke
 
         return answer;
     }
+
+    private static Action<long>? Told(ToolCall call) =>
+        call.Tell is { } tell ? characters => tell(new ToolProgress { Characters = characters }) : null;
 }

@@ -7,6 +7,7 @@ using System.Threading.Channels;
 using Ordinaut.Agents;
 using Ordinaut.Pipelines;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Tools;
 
 namespace Ordinaut.Runs;
 
@@ -77,8 +78,8 @@ internal sealed class LiveFeed
         }
     }
 
-    /// <summary>Tells who follows the run how long the answer is that a step is getting.</summary>
-    public void TellProgress(QueuedRun run, StepRecord step, long characters)
+    /// <summary>Tells who follows the run how far the call of a step is.</summary>
+    public void TellProgress(QueuedRun run, StepRecord step, ToolProgress progress)
     {
         if (!IsHeard)
         {
@@ -87,9 +88,21 @@ internal sealed class LiveFeed
 
         var news = Step(step.Id, Word<StepState>.Of(StepState.Running), step.Attempt);
         news["run_id"] = run.Id.ToString();
-        news["characters"] = characters;
-        var id = string.Create(CultureInfo.InvariantCulture, $"{run.Id:N}.{step.Place}.{step.Attempt}.{characters}");
+        Put(news, "characters", progress.Characters);
+        Put(news, "progress", progress.Progress);
+        Put(news, "total", progress.Total);
+        Put(news, "message", progress.Message);
+        var far = progress.Characters ?? progress.Progress;
+        var id = string.Create(CultureInfo.InvariantCulture, $"{run.Id:N}.{step.Place}.{step.Attempt}.{far}");
         TellAll(new LiveNews(run.OwnerId, run.Id, new LiveMessage(LiveMessage.Progress, id, Json.OfNode(news))));
+    }
+
+    private static void Put<T>(JsonObject news, string member, T? value)
+    {
+        if (value is not null)
+        {
+            news[member] = JsonValue.Create(value);
+        }
     }
 
     /// <summary>How a run stands, for a listener that comes late: what it missed, in one message.</summary>

@@ -114,7 +114,7 @@ internal sealed partial class RunExecutor(
             StepId = call.Record.Id,
             Attempt = call.Record.Attempt,
             Secrets = call.Secrets,
-            Tell = characters => recorder.Announce(run, call.Record, characters),
+            Tell = progress => recorder.Announce(run, call.Record, progress),
         };
         return tools.Call(call.Tool, toolCall, call.Step.Timeout ?? call.Tool.Description.Timeout, ct);
     }

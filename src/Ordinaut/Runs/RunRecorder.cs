@@ -3,6 +3,7 @@ using Ordinaut.Events;
 using Ordinaut.Pipelines;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
+using Ordinaut.Tools;
 
 namespace Ordinaut.Runs;
 
@@ -59,8 +60,9 @@ internal sealed class RunRecorder
     /// <summary>Tells listeners of steps that are durable while their run goes on.</summary>
     public void Announce(QueuedRun run, IReadOnlyList<StepRecord> steps) => _feed.TellSteps(run, steps);
 
-    /// <summary>Tells listeners how much there is of a step's answer so far.</summary>
-    public void Announce(QueuedRun run, StepRecord step, long characters) => _feed.TellProgress(run, step, characters);
+    /// <summary>Tells listeners how far the call of a step is.</summary>
+    public void Announce(QueuedRun run, StepRecord step, ToolProgress progress) =>
+        _feed.TellProgress(run, step, progress);
 
     private void Count(QueuedRun run, RunState state)
     {

@@ -18,6 +18,9 @@ internal sealed class LiveServer(
     TimeProvider clock
 ) : IAsyncDisposable
 {
+    /// <summary>Where a request names what notifications of its progress go by.</summary>
+    public const string ProgressToken = "progressToken";
+
     /// <summary>How old a look may be when a tool is called; 5 s.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
 
@@ -69,7 +72,7 @@ internal sealed class LiveServer(
 
         try
         {
-            return ServerAnswers.Read(await link.Call(Request(pinned.Tool, call), ct), effect);
+            return ServerAnswers.Read(await link.Call(Request(pinned.Tool, call), call.Tell, ct), effect);
         }
         catch (McpProtocolException refusal)
         {
@@ -133,20 +136,28 @@ internal sealed class LiveServer(
 
     private TimeSpan AgeOf(Look look) => clock.GetElapsedTime(look.Began);
 
-    private static CallToolRequestParams Request(string tool, ToolCall call) =>
-        new()
+    private static CallToolRequestParams Request(string tool, ToolCall call)
+    {
+        // So that a server can do once what is asked twice, and a person can find the run.
+        var meta = new JsonObject
+        {
+            ["ordinaut/idempotency_key"] = call.IdempotencyKey,
+            ["ordinaut/run_id"] = call.RunId == Guid.Empty ? null : call.RunId.ToString(),
+            ["ordinaut/step_id"] = call.StepId,
+            ["ordinaut/attempt"] = call.Attempt,
+        };
+        if (call.Tell is not null)
+        {
+            meta[ProgressToken] = $"{call.RunId:N}/{call.StepId}/{call.Attempt}";
+        }
+
+        return new CallToolRequestParams
         {
             Name = tool,
             Arguments = call.Input.EnumerateObject().ToDictionary(member => member.Name, member => member.Value),
-            // So that a server can do once what is asked twice, and a person can find the run.
-            Meta = new JsonObject
-            {
-                ["ordinaut/idempotency_key"] = call.IdempotencyKey,
-                ["ordinaut/run_id"] = call.RunId == Guid.Empty ? null : call.RunId.ToString(),
-                ["ordinaut/step_id"] = call.StepId,
-                ["ordinaut/attempt"] = call.Attempt,
-            },
+            Meta = meta,
         };
+    }
 
     private ToolResult.Failed Unavailable(string why, TimeSpan pause) =>
         new(

@@ -66,14 +66,19 @@ internal sealed class ServerLink(ToolServer server, ServerDialer dialer, TimePro
     }
 
     /// <summary>Calls a tool, with at most so many others as the operator allows.</summary>
+    /// <param name="tell">Hears how far the server says it is; null when nobody listens.</param>
     /// <exception cref="Problem">It cannot be reached.</exception>
     /// <exception cref="McpProtocolException">It answered with an error of the protocol.</exception>
-    public async Task<CallToolResult> Call(CallToolRequestParams request, CancellationToken ct)
+    public async Task<CallToolResult> Call(
+        CallToolRequestParams request,
+        Action<ToolProgress>? tell,
+        CancellationToken ct
+    )
     {
         await _slots.WaitAsync(ct);
         try
         {
-            return await With(client => client.CallToolAsync(request, ct).AsTask(), atOnce: false, ct);
+            return await With(client => Call(client, request, tell, ct), atOnce: false, ct);
         }
         finally
         {
@@ -88,6 +93,30 @@ internal sealed class ServerLink(ToolServer server, ServerDialer dialer, TimePro
         {
             await connection.DisposeAsync();
         }
+    }
+
+    private async Task<CallToolResult> Call(
+        McpClient client,
+        CallToolRequestParams request,
+        Action<ToolProgress>? tell,
+        CancellationToken ct
+    )
+    {
+        if (tell is null)
+        {
+            return await client.CallToolAsync(request, ct);
+        }
+
+        var progress = new ServerProgress(request.Meta![LiveServer.ProgressToken]!.GetValue<string>(), tell, clock);
+        await using var hearing = client.RegisterNotificationHandler(
+            NotificationMethods.ProgressNotification,
+            (news, _) =>
+            {
+                progress.Hear(news.Params);
+                return ValueTask.CompletedTask;
+            }
+        );
+        return await client.CallToolAsync(request, ct);
     }
 
     private static async Task<IReadOnlyList<Tool>> Pages(McpClient client, CancellationToken ct)

@@ -91,10 +91,10 @@ internal sealed record ToolCall(JsonElement Input, Guid OwnerId, Guid RunId, str
     public IReadOnlyList<string>? Hosts { get; init; }
 
     /// <summary>
-    /// Tells whoever follows the run how many characters of the answer there are so far; null when no run calls. It is
-    /// told as often as the tool likes to say it.
+    /// Tells whoever follows the run how far the call is; null when no run calls. It is told as often as the tool says
+    /// it, which should be a few times a second.
     /// </summary>
-    public Action<long>? Tell { get; init; }
+    public Action<ToolProgress>? Tell { get; init; }
 
     /// <summary>How many events led to this run; a tool that publishes or starts work passes it on plus one.</summary>
     public int CausationDepth { get; init; }

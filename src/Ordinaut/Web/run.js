@@ -38,7 +38,7 @@ export async function run(page) {
     page.signal.addEventListener('abort', () => end.abort());
     follow('streamRun', { path: { id: page.id } }, ({ event, data }) => {
       if (event === 'progress') {
-        grows.textContent = `${data.step}: ${data.characters} characters of the answer so far`;
+        grows.textContent = `${data.step}: ${far(data)}`;
         return;
       }
       grows.textContent = '';
@@ -46,6 +46,14 @@ export async function run(page) {
       isOver(last) && end.abort();
     }, end.signal);
   }
+}
+
+/** How far a call is, as its tool says: by what there is of its answer, or by its own count and words. */
+function far({ characters, progress, total, message }) {
+  const count = total === undefined ? progress : `${progress} of ${total}`;
+  return characters === undefined
+    ? [count, message].filter((part) => part !== undefined).join(', ')
+    : `${characters} characters of the answer so far`;
 }
 
 function isOver(state) {

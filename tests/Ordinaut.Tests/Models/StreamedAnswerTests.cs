@@ -156,7 +156,10 @@ public sealed class StreamedAnswerTests
     private static async Task<(ToolResult Result, List<long> Told)> Ask(ModelHouse house)
     {
         var told = new List<long>();
-        var call = ToolCalls.With("""{"instruction": "x"}""") with { Tell = told.Add };
+        var call = ToolCalls.With("""{"instruction": "x"}""") with
+        {
+            Tell = progress => told.Add(progress.Characters!.Value),
+        };
         return (await house.Tool.Run(call, TimeProvider.System), told);
     }
 

@@ -6,7 +6,7 @@ using Ordinaut.Tests.OAuth;
 
 namespace Ordinaut.Tests.Mcp.Suite;
 
-/// <summary>The suite's part for authorization servers, with a person who opens what it prints, signs in and allows.</summary>
+/// <summary>The suite for authorization servers, with a person who opens what it prints and allows.</summary>
 public sealed class AuthorizationSuite
 {
     [Fact]
