@@ -67,6 +67,11 @@ internal static class Meters
         description: "Requests of agents to publish an event."
     );
 
+    private static readonly Counter<long> Deliveries = Meter.CreateCounter<long>(
+        "ordinaut.webhook.deliveries",
+        description: "Attempts to send an event to a webhook, by outcome: sent, failed, given_up, gone, dropped, waits."
+    );
+
     private static readonly Counter<long> Due = Meter.CreateCounter<long>(
         "ordinaut.tasks.due",
         description: "Due tasks that the scheduler accounted for."
@@ -100,6 +105,9 @@ internal static class Meters
         Calls.Record(duration.TotalSeconds, new("tool", tool), new("outcome", outcome));
 
     public static void EventPublished() => Events.Add(1);
+
+    public static void WebhookSent(string outcome) =>
+        Deliveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public static void TasksDue(int tasks) => Due.Add(tasks);
 

@@ -21,6 +21,11 @@ internal sealed class Signals(TimeProvider clock)
     /// <summary>An event waits to be relayed; of this process alone, for its neighbours relay their own.</summary>
     public Signal Outbox { get; } = new(clock);
 
+    /// <summary>
+    /// An event may wait to be sent to a webhook, or a place to send from is free; of this process alone.
+    /// </summary>
+    public Signal Deliveries { get; } = new(clock);
+
     /// <summary>The tools from outside have changed, or a server of theirs was looked at.</summary>
     public Signal Tools { get; } = new(clock);
 

@@ -11,8 +11,10 @@ using Ordinaut.Secrets;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
+using Ordinaut.Tests.Webhooks;
 using Ordinaut.Tools;
 using Ordinaut.Tools.BuiltIn;
+using Ordinaut.Webhooks;
 
 namespace Ordinaut.Tests;
 
@@ -27,6 +29,9 @@ internal sealed class CoreBundle : IDisposable
 
     /// <summary>What a run may keep of its steps; small, for the tests at its edge.</summary>
     public const int RunBytes = 1024 * 1024;
+
+    /// <summary>What secrets are under; nodes that share a database have the same.</summary>
+    private static readonly SecretKey Key = SecretKey.Make();
 
     private const string InsertAgent = """
         insert into agent (id, name, scopes, status, created_at, updated_at)
@@ -92,7 +97,7 @@ internal sealed class CoreBundle : IDisposable
         Approvals = new ApprovalOperations(Db, changes, audit, log, Signals);
         SignalDesk = new SignalOperations(Db, Signals);
         var redactor = new Redactor();
-        var keys = new KeyRing(new GivenKeys([SecretKey.Make()]));
+        var keys = new KeyRing(new GivenKeys([Key]));
         Secrets = new SecretOperations(Db, changes, audit, keys);
         var invoker = new ToolInvoker(Catalog, redactor, Clock, NullLogger<ToolInvoker>.Instance);
         Playground = new PlaygroundOperations(Db, Catalog, invoker, audit, Ids, Clock);
@@ -103,6 +108,7 @@ internal sealed class CoreBundle : IDisposable
         Plans = new RunPlans(Db, Catalog);
         var logger = NullLogger<RunExecutor>.Instance;
         _executor = new RunExecutor(Db, Plans, recorder, check, tools, new(RunBytes), Clock, logger);
+        (Webhooks, Hooks, HookDesk, Sender) = MakeWebhooks(new SigningDesk(keys), audit);
         Scheduler = new Scheduler(Db, Occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
         _reaper = new Reaper(Db, recorder, Signals, Settings("w1"), Clock, NullLogger<Reaper>.Instance);
         Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper);
@@ -139,6 +145,14 @@ internal sealed class CoreBundle : IDisposable
     public SignalOperations SignalDesk { get; }
     public PlaygroundOperations Playground { get; }
     public SecretOperations Secrets { get; }
+    public WebhookOperations Webhooks { get; }
+    public HookOperations Hooks { get; }
+    public HookDesk HookDesk { get; }
+    public WebhookSender Sender { get; }
+
+    /// <summary>Whom webhooks reach, wherever they are.</summary>
+    public Receiver Receiver { get; } = new();
+
     public LiveFeed Feed { get; } = new();
     public Reaper Reaper => _reaper;
     public Scheduler Scheduler { get; }
@@ -216,6 +230,21 @@ internal sealed class CoreBundle : IDisposable
 
     public static WorkerSettings Settings(string name) =>
         new(name, Slots: 100, Lease: TimeSpan.FromSeconds(30), DrainGrace: TimeSpan.FromSeconds(5));
+
+    private (WebhookOperations, HookOperations, HookDesk, WebhookSender) MakeWebhooks(
+        SigningDesk signing,
+        AuditLog audit
+    )
+    {
+        var unlimited = new RateLimit("writes", 0, Clock, null);
+        var post = new WebhookPost(Db, signing, Directory, Receiver.Take, Clock);
+        return (
+            new WebhookOperations(Db, signing, audit, Ids),
+            new HookOperations(Db, signing, audit, Ids),
+            new HookDesk(Db, signing, Events, new RateLimits(unlimited, unlimited, unlimited)),
+            new WebhookSender(Db, post, audit, Signals, Clock, NullLogger<WebhookSender>.Instance)
+        );
+    }
 
     private List<ITool> AllTools(OwnerRights rights, EventLog log) =>
         [

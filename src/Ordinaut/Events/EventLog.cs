@@ -3,12 +3,13 @@ using Ordinaut.Runs;
 using Ordinaut.Schedules;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
+using Ordinaut.Webhooks;
 
 namespace Ordinaut.Events;
 
 /// <summary>
-/// Facts and what they set off. An event's row, and the occurrence of every task it triggers, are written in the
-/// caller's transaction: there is no moment in which one exists without the other.
+/// Facts and what they set off. An event's row, the occurrence of every task it triggers, and what is to be sent to
+/// webhooks, are written in the caller's transaction: there is no moment in which one exists without the other.
 /// </summary>
 internal sealed class EventLog(Ids ids, RunIntake intake, Outbox? outbox = null)
 {
@@ -60,6 +61,7 @@ internal sealed class EventLog(Ids ids, RunIntake intake, Outbox? outbox = null)
     private async ValueTask Write(Session session, List<EventRow> facts)
     {
         await EventStore.Insert(session, facts);
+        await DeliveryStore.Post(session, facts);
         if (outbox is not null && facts.Count > 0)
         {
             await outbox.Post(session, facts);

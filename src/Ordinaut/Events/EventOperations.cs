@@ -60,6 +60,17 @@ internal sealed class EventOperations(Db db, Changes changes, EventLog log, Audi
         return Pages.Of(topics, limit, topic => topic, topic => topic.Topic);
     }
 
+    /// <exception cref="Problem">It is no topic that agents publish on.</exception>
+    public static void RequireTopic(string topic)
+    {
+        TopicPattern.CheckTopic(topic, "/topic");
+        if (Reserved.Contains(topic.Split('.', 2)[0]))
+        {
+            var words = string.Join(", ", Reserved);
+            throw Problem.Invalid("/topic", $"Topics that begin with {words} are for the server's own events.");
+        }
+    }
+
     private static string Check(Caller caller, PublishEvent request)
     {
         if (request.SourceAgentId is { } source && source != caller.AgentId)
@@ -68,13 +79,7 @@ internal sealed class EventOperations(Db db, Changes changes, EventLog log, Audi
         }
 
         var topic = request.Topic ?? "";
-        TopicPattern.CheckTopic(topic, "/topic");
-        if (Reserved.Contains(topic.Split('.', 2)[0]))
-        {
-            var words = string.Join(", ", Reserved);
-            throw Problem.Invalid("/topic", $"Topics that begin with {words} are for the server's own events.");
-        }
-
+        RequireTopic(topic);
         if (request.Payload is { } payload && Encoding.UTF8.GetByteCount(payload.GetRawText()) > MaxPayloadBytes)
         {
             throw new Problem(

@@ -2,7 +2,9 @@ using Ordinaut.Store;
 
 namespace Ordinaut.Events;
 
-/// <summary>Where an event goes on from its row: to the relay where there is a Redis, else to listeners.</summary>
+/// <summary>
+/// Where an event goes on from its row: to the relay where there is a Redis, else to listeners; and to webhooks.
+/// </summary>
 /// <param name="isRelayed">Whether this process relays events.</param>
 internal sealed class Outbox(Signals signals, bool isRelayed)
 {
@@ -15,5 +17,6 @@ internal sealed class Outbox(Signals signals, bool isRelayed)
         }
 
         session.Afterwards(isRelayed ? signals.Outbox : signals.Events);
+        session.Afterwards(signals.Deliveries);
     }
 }

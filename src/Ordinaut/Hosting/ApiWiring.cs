@@ -56,6 +56,8 @@ internal static class ApiWiring
         services
             .AddSingleton<CalendarEndpoints>()
             .AddSingleton<SecretEndpoints>()
+            .AddSingleton<WebhookEndpoints>()
+            .AddSingleton<HookEndpoints>()
             .AddSingleton<ApprovalEndpoints>()
             .AddSingleton<PlaygroundEndpoints>()
             .AddSingleton<ToolSourceEndpoints>();
@@ -72,6 +74,8 @@ internal static class ApiWiring
         Endpoints<StreamEndpoints>(app).Map(app);
         Endpoints<WorkerEndpoints>(app).Map(app);
         Endpoints<EventEndpoints>(app).Map(app);
+        Endpoints<WebhookEndpoints>(app).Map(app);
+        Endpoints<HookEndpoints>(app).Map(app);
         Endpoints<CalendarEndpoints>(app).Map(app);
         Endpoints<SecretEndpoints>(app).Map(app);
         Endpoints<ApprovalEndpoints>(app).Map(app);

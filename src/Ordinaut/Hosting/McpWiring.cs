@@ -18,6 +18,7 @@ internal static class McpWiring
             .AddSingleton<PlaygroundTools>()
             .AddSingleton<ToolSourceTools>()
             .AddSingleton<SecretTools>()
+            .AddSingleton<WebhookTools>()
             .AddSingleton<CalendarTools>();
         services.AddSingleton<AgentTools>().AddSingleton<RunWatch>().AddSingleton(Table);
         services.AddSingleton(provider => new ToolShapes(
@@ -82,6 +83,7 @@ internal static class McpWiring
             provider.GetRequiredService<PlaygroundTools>().All(),
             provider.GetRequiredService<ToolSourceTools>().All(),
             provider.GetRequiredService<SecretTools>().All(),
+            provider.GetRequiredService<WebhookTools>().All(),
             provider.GetRequiredService<CalendarTools>().All(),
             provider.GetRequiredService<AgentTools>().Reading(),
             provider.GetRequiredService<AgentTools>().Writing()

@@ -173,6 +173,7 @@ internal static class Wiring
         ToolSettings.Add(services, options);
         SecretSettings.Add(services, options);
         SmtpSettings.Add(services, options);
+        WebhookWiring.Add(services);
         services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>();
     }
 
@@ -202,5 +203,6 @@ internal static class Wiring
         services.AddSingleton<Reaper>().AddHostedService(provider => provider.GetRequiredService<Reaper>());
         services.AddSingleton<Worker>().AddHostedService(provider => provider.GetRequiredService<Worker>());
         services.AddHostedService<Retention>();
+        WebhookWiring.AddSender(services);
     }
 }

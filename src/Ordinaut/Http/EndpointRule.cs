@@ -71,9 +71,12 @@ internal static class EndpointRules
             new EndpointRule(scope, RateClass.Read, EndpointRule.DefaultBodyLimit) { OwnIdSuffices = true }
         );
 
-    public static T Anonymous<T>(this T endpoint, RateClass rate = RateClass.Open)
-        where T : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new EndpointRule(null, rate, EndpointRule.DefaultBodyLimit));
+    public static T Anonymous<T>(
+        this T endpoint,
+        RateClass rate = RateClass.Open,
+        int bodyLimit = EndpointRule.DefaultBodyLimit
+    )
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new EndpointRule(null, rate, bodyLimit));
 
     /// <summary>Refuses to start while an endpoint exists that nobody has decided about.</summary>
     public static void RequireAll(IEnumerable<EndpointDataSource> sources)

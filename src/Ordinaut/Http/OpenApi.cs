@@ -20,6 +20,7 @@ internal static class OpenApi
         ["Runs"] = "What did happen.",
         ["Workers"] = "Who carries out runs.",
         ["Events"] = "Facts, which may trigger tasks.",
+        ["Webhooks"] = "Events that are sent to addresses of yours, and those that others send to you.",
         ["Calendars"] = "Named sets of days that tasks exclude.",
         ["Schedules"] = "When a schedule fires.",
         ["Tools"] = "What a pipeline step can use.",

@@ -49,8 +49,10 @@ internal sealed class KeyRing(IKeySource source)
     }
 
     /// <summary>The value; null when its key is not here or its row was changed.</summary>
-    public string? Open(SecretRow secret) =>
-        Find(secret.Envelope.KeyId) is { } key ? secret.Envelope.Open(key, secret.Binding) : null;
+    public string? Open(SecretRow secret) => Open(secret.Envelope, secret.Binding);
+
+    public string? Open(Envelope envelope, byte[] binding) =>
+        Find(envelope.KeyId) is { } key ? envelope.Open(key, binding) : null;
 
     /// <summary>Goes over to a new key, or to the one that the operator put first.</summary>
     /// <param name="inUse">The keys that are still needed.</param>

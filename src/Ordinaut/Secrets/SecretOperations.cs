@@ -116,6 +116,23 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
             await SecretStore.Reseal(session, row.Seal(Open(row), key));
         }
 
+        return rows.Count > 0 ? rows.Count : await ResealSigning(session, key);
+    }
+
+    private async ValueTask<int> ResealSigning(Session session, SecretKey key)
+    {
+        var rows = await SigningSecretStore.NotUnder(session, key.Id, Batch);
+        foreach (var row in rows)
+        {
+            var value =
+                keys.Open(row.Envelope, row.Binding)
+                ?? throw Problem.Conflict(
+                    $"The signing secret of {row.Id} does not open: its key {row.Envelope.KeyId} is not here, or its "
+                        + "row was changed. Give the key, or delete that webhook or hook; then rotate again."
+                );
+            await SigningSecretStore.Save(session, row.Seal(value, key));
+        }
+
         return rows.Count;
     }
 

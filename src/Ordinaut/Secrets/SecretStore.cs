@@ -22,7 +22,7 @@ internal static class SecretStore
         select {Columns} from secret where key_id <> @key_id order by owner_id, name limit @limit
         """;
 
-    private const string SelectKeys = "select distinct key_id from secret";
+    private const string SelectKeys = "select key_id from secret union select key_id from signing_secret";
 
     // An owner's secrets are counted before one is added: of two who do so at once the second waits.
     private const string TakeTurn = "lock table secret in share row exclusive mode";
@@ -58,6 +58,7 @@ internal static class SecretStore
     public static ValueTask<List<SecretRow>> NotUnder(Session session, string keyId, int limit) =>
         session.Query(SelectNotUnder, SecretRow.Read, ("key_id", keyId), ("limit", limit));
 
+    /// <summary>The keys that anything is under.</summary>
     public static ValueTask<List<string>> Keys(Session session) => session.Query(SelectKeys, row => row.Text(0));
 
     public static ValueTask Begin(Session session) => session.Lock(TakeTurn);

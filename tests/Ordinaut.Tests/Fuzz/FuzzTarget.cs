@@ -3,7 +3,10 @@ using System.Text.Json;
 using Ordinaut.Expressions;
 using Ordinaut.JsonSchemas;
 using Ordinaut.Schedules;
+using Ordinaut.Secrets;
 using Ordinaut.Tests.Schedules;
+using Ordinaut.Tools.BuiltIn;
+using Ordinaut.Webhooks;
 
 namespace Ordinaut.Tests.Fuzz;
 
@@ -107,6 +110,26 @@ internal sealed record FuzzTarget(
                 if (Parsed(text) is { } schema)
                 {
                     JsonSchema.Compile(schema, assertFormats: true).Validate(Data.ToElement());
+                }
+            }
+        ),
+        new(
+            "webhook",
+            [$"msg_1\n{Now.ToUnixTimeSeconds()}\nv1,AAAA v1a,BBBB", $"a-b\n{Now.ToUnixTimeSeconds() - 300}\nv1,"],
+            ["v1,", "v1a,", "\n", ".", " ", "=", "+", "-", "0", "e9"],
+            text =>
+            {
+                var parts = text.Split('\n');
+                var message = new HookMessage(
+                    parts[0],
+                    parts.ElementAtOrDefault(1),
+                    parts.ElementAtOrDefault(2),
+                    default
+                );
+                if (message.SentAt(Now) is { } at)
+                {
+                    var signer = WebhookSignature.TryParse(SigningValues.NewSecret())!;
+                    Assert.False(signer.Verifies(message.Id!, at, message.Body.Span, message.Signatures!));
                 }
             }
         ),

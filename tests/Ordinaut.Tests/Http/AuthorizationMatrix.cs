@@ -29,6 +29,7 @@ public sealed class AuthorizationMatrix
         "POST /agents/auth/refresh",
         "POST /agents/auth/revoke",
         "POST /agents/auth/token",
+        "POST /hooks/{id}",
         "POST /oauth/authorize",
         "POST /oauth/revoke",
         "POST /oauth/token",
@@ -210,89 +211,4 @@ public sealed class AuthorizationMatrix
 
     private static bool IsForDeciders(Declared endpoint) =>
         endpoint.Path.StartsWith("/approvals", StringComparison.Ordinal) || endpoint.IsOfProposal;
-
-    private sealed record Declared(string Method, string Path, EndpointRule Rule)
-    {
-        public string Name => $"{Method} {Path}";
-
-        public bool IsOfProposal => Path is "/tasks/{id}/proposal" or "/tasks/{id}/approve" or "/tasks/{id}/reject";
-
-        public bool HasId => Path.Contains("{id}", StringComparison.Ordinal);
-    }
-
-    /// <summary>One of everything that has an id, owned by one agent.</summary>
-    private sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid Approval, Guid Proposed, Guid Client)
-    {
-        private const string NewTask = """
-            {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
-             "payload": {"pipeline": [{"id": "a", "uses": "debug.echo", "with": {"value": 1}}]}}
-            """;
-
-        public static async Task<Things> Make(OrdinautApp.Client owner)
-        {
-            var agent = await owner.Post<AgentView>("/agents", Json.Write(new AgentInput("mine", [])), 201);
-            var account = Json.Write(new AccountInput("mine", "correct horse battery"));
-            await OrdinautApp.Expect(await owner.Send("PUT", $"/agents/{agent.Id}/account", account), 200);
-            var input = Json.Write(new OAuthClientInput("mine", ["https://a.example/"]));
-            var client = await owner.Post<OAuthClientView>("/oauth/clients", input, 201);
-            var task = await owner.Post<TaskView>("/tasks", NewTask, 201);
-            var run = await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
-            var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
-            var approval = await Ask(owner);
-            var bound = """{"tasks_need_approval": true}""";
-            await owner.Patch<AgentView>($"/agents/{owner.AgentId}", bound);
-            var proposed = await owner.Post<TaskView>("/tasks", NewTask, 201);
-            return new Things(agent.Id, task.Id, run.Id, fact.EventId, approval, proposed.Id, client.ClientId);
-        }
-
-        private static async Task<Guid> Ask(OrdinautApp.Client owner)
-        {
-            var asking = NewTask
-                .Replace("debug.echo", "approval.request")
-                .Replace("\"value\": 1", "\"title\": \"May I?\"");
-            var task = await owner.Post<TaskView>("/tasks", asking, 201);
-            await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
-            while (true)
-            {
-                if ((await owner.Get<Page<ApprovalView>>("/approvals?state=pending")).Items is [var approval, ..])
-                {
-                    return approval.Id;
-                }
-
-                await System.Threading.Tasks.Task.Yield();
-            }
-        }
-
-        public string Path(Declared endpoint)
-        {
-            var path = endpoint.Path;
-            var id =
-                endpoint.IsOfProposal ? Proposed
-                : path.StartsWith("/tasks", StringComparison.Ordinal)
-                || path.StartsWith("/runs/task", StringComparison.Ordinal)
-                    ? Task
-                : path.StartsWith("/runs", StringComparison.Ordinal) ? Run
-                : path.StartsWith("/events", StringComparison.Ordinal) ? Event
-                : path.StartsWith("/approvals", StringComparison.Ordinal) ? Approval
-                : path.StartsWith("/oauth/clients", StringComparison.Ordinal) ? Client
-                : Agent;
-            return path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
-        }
-
-        /// <summary>
-        /// A body the operation would accept, so that only the foreign id can be the reason to refuse.
-        /// </summary>
-        public static string? Body(Declared endpoint) =>
-            endpoint.Name switch
-            {
-                "PUT /agents/{id}" => """{"name": "x", "scopes": []}""",
-                "PUT /agents/{id}/account" => """{"login": "x", "password": "correct horse battery"}""",
-                "PATCH /agents/{id}" => """{"name": "x"}""",
-                "PUT /tasks/{id}" => NewTask,
-                "PATCH /tasks/{id}" => """{"title": "x"}""",
-                "POST /tasks/{id}/snooze" => """{"delay_seconds": 60}""",
-                "POST /tasks/{id}/backfill" => """{"from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}""",
-                _ => null,
-            };
-    }
 }

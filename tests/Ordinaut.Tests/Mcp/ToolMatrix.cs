@@ -37,6 +37,13 @@ public sealed class ToolMatrix
         ["importTools"] = "as createToolServer",
         ["putSecret"] = "a value must not pass through a model",
         ["rotateSecrets"] = "for who runs the server",
+        ["createWebhook"] = "its answer is a secret, which must not pass through a model",
+        ["rotateWebhook"] = "as createWebhook",
+        ["createHook"] = "as createWebhook",
+        ["rotateHook"] = "as createWebhook",
+        ["updateWebhook"] = "who says where events go stands for it: for people",
+        ["getWebhook"] = "list_webhooks shows all of it",
+        ["receiveHook"] = "for the world outside, which has no token of ours",
         ["sendSignal"] = "for the world outside, which has no token of ours",
         ["getAgentAccount"] = "how people sign in is no business of a model",
         ["putAgentAccount"] = "a password must not pass through a model",
@@ -65,6 +72,8 @@ public sealed class ToolMatrix
         ["getUiFile"] = "for people",
         ["getOpenApi"] = "the tools' own schemas say it",
     };
+
+    private const string SomeWebhook = """{"url": "https://example.com/x", "topics": ["a.b"]}""";
 
     private static readonly Dictionary<string, string> Arguments = new()
     {
@@ -262,8 +271,12 @@ public sealed class ToolMatrix
         var task = await owner.Post<TaskView>("/tasks", McpApp.Quiet, 201);
         var run = await owner.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);
         var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
+        var webhook = await owner.Post<NewWebhook>("/webhooks", SomeWebhook, 201);
+        var hook = await owner.Post<NewHook>("/hooks", """{"topic": "a.b"}""", 201);
         return new()
         {
+            ["webhook_id"] = webhook.Id,
+            ["hook_id"] = hook.Id,
             ["agent_id"] = agent.Id,
             ["task_id"] = task.Id,
             ["run_id"] = run.Id,

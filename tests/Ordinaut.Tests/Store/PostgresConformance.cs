@@ -20,6 +20,7 @@ public sealed class PostgresConformance : IClassFixture<PostgresConformance.Data
         "Approvals",
         "Models",
         "Secrets",
+        "Webhooks",
     ];
 
     private readonly Database _database;

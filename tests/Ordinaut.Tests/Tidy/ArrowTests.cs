@@ -28,6 +28,7 @@ public sealed class ArrowTests
         "Playground",
         "ToolSources",
         "Secrets",
+        "Webhooks",
         "Accounts",
         "OAuth",
     ];
@@ -63,6 +64,7 @@ public sealed class ArrowTests
         ["Mail"] = ["Sdk", "Tools"],
         ["ToolSources"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas", "Agents", "Audit"],
         ["Secrets"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["Webhooks"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", .. Pure, .. Nouns],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],

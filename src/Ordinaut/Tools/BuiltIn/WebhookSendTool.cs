@@ -88,7 +88,7 @@ internal sealed class WebhookSendTool(Egress egress, TimeProvider clock) : ITool
         var request = new EgressRequest(HttpMethod.Post, url!)
         {
             Body = body,
-            Headers = Headers(signature, id, now, body),
+            Headers = WebhookSignature.Headers([signature], id, now, body),
             Hosts = call.Hosts,
         };
         return await egress.Send(request, ct) switch
@@ -114,23 +114,6 @@ internal sealed class WebhookSendTool(Egress egress, TimeProvider clock) : ITool
             payload.WriteTo(o);
         });
         return JsonMarshal.GetRawUtf8Value(envelope).ToArray();
-    }
-
-    private static KeyValuePair<string, string>[] Headers(
-        WebhookSignature signature,
-        string id,
-        DateTimeOffset now,
-        byte[] body
-    )
-    {
-        var seconds = now.ToUnixTimeSeconds();
-        return
-        [
-            new("Content-Type", "application/json"),
-            new("webhook-id", id),
-            new("webhook-timestamp", seconds.ToString(CultureInfo.InvariantCulture)),
-            new("webhook-signature", signature.Sign(id, seconds, body)),
-        ];
     }
 
     private static ToolResult Judge(string host, EgressResult.Answered answer, string id, DateTimeOffset now)

@@ -15,6 +15,14 @@ internal sealed class WebhookSignature
     public const int MinSecretBytes = 24;
     public const int MaxSecretBytes = 64;
 
+    /// <summary>How far from now the time of a received message may be; 5 minutes.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
+
+    /// <summary>Signatures of one message that are looked at; 16.</summary>
+    public const int MaxSignatures = 16;
+
+    private const string Version = "v1,";
+
     private readonly byte[] _key;
 
     private WebhookSignature(byte[] key) => _key = key;
@@ -48,6 +56,42 @@ internal sealed class WebhookSignature
             Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{messageId}.{unixSeconds}."))
         );
         hmac.AppendData(body);
-        return "v1," + Convert.ToBase64String(hmac.GetHashAndReset());
+        return Version + Convert.ToBase64String(hmac.GetHashAndReset());
+    }
+
+    /// <summary>
+    /// Whether one of the signatures is this one; those of other versions are for others. How long it takes says
+    /// nothing of which one was nearly right.
+    /// </summary>
+    /// <param name="signatures">The value of <c>webhook-signature</c>: several, divided by spaces.</param>
+    public bool Verifies(string messageId, long unixSeconds, ReadOnlySpan<byte> body, string signatures)
+    {
+        var expected = Encoding.ASCII.GetBytes(Sign(messageId, unixSeconds, body));
+        var isOne = false;
+        foreach (var signature in signatures.Split(' ', MaxSignatures + 1).Take(MaxSignatures))
+        {
+            isOne |= CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), expected);
+        }
+
+        return isOne;
+    }
+
+    /// <summary>What a message that is sent carries beside its body.</summary>
+    /// <param name="signers">More than one while a secret is being replaced.</param>
+    public static KeyValuePair<string, string>[] Headers(
+        IEnumerable<WebhookSignature> signers,
+        string messageId,
+        DateTimeOffset now,
+        byte[] body
+    )
+    {
+        var seconds = now.ToUnixTimeSeconds();
+        return
+        [
+            new("Content-Type", "application/json"),
+            new("webhook-id", messageId),
+            new("webhook-timestamp", seconds.ToString(CultureInfo.InvariantCulture)),
+            new("webhook-signature", string.Join(' ', signers.Select(signer => signer.Sign(messageId, seconds, body)))),
+        ];
     }
 }

@@ -28,7 +28,13 @@ delete from daily_use where (subject_id, kind, day) in (
 --
 delete from dedupe where (owner_id, key) in (select owner_id, key from dedupe where at <= @before limit 500)
 --
+delete from delivery where webhook_id = @webhook_id
+--
+delete from delivery where webhook_id = @webhook_id and event_id = @event_id
+--
 delete from event where id in (select id from event where id < @before_id limit 500)
+--
+delete from hook where id = @id
 --
 delete from idempotency where (agent_id, key) in (
   select agent_id, key from idempotency where created_at < @before limit 500)
@@ -78,6 +84,8 @@ delete from run_input where run_id in (
 --
 delete from secret where owner_id = @owner_id and name = @name
 --
+delete from signing_secret where id = @id
+--
 delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')
 --
 delete from step where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
@@ -106,6 +114,10 @@ delete from web_session where hash = @hash
 --
 delete from web_session where hash in
   (select hash from web_session where expires_at < @now limit @limit)
+--
+delete from webhook where id = @id
+--
+delete from webhook_topic where owner_id = @owner_id and webhook_id = @webhook_id
 --
 insert into account (agent_id, login, password, issuer, subject, updated_at)
 values (@agent_id, @login, @password, @issuer, @subject, @now)
@@ -163,8 +175,16 @@ where daily_use.used + excluded.used <= @most
 insert into dedupe (owner_id, key, at) values (@owner_id, @key, @now)
 on conflict (owner_id, key) do update set at = excluded.at where dedupe.at <= @before
 --
+insert into delivery (webhook_id, event_id, owner_id, attempt, due)
+select t.webhook_id, @event_id, t.owner_id, 0, @now from webhook_topic t /* each: , */
+where t.owner_id = @owner_id and @topic like t.pattern escape '\'
+on conflict (webhook_id, event_id) do nothing
+--
 insert into event (id, owner_id, topic, payload, depth, source, triggered, created_at)
 select @id, @owner_id, @topic, @payload, @depth, @source, @triggered, @created_at /* each: from */
+--
+insert into hook (id, owner_id, topic, description, created_at)
+values (@id, @owner_id, @topic, @description, @now)
 --
 insert into idempotency (agent_id, key, operation, request_hash, answer, created_at)
 select @agent_id, @key, @operation, @request_hash, @answer, @now /* each: from */
@@ -236,6 +256,12 @@ on conflict (owner_id, name) do update set
 --
 insert into signing_key (id, private_key, created_at) values (@id, @private_key, @now)
 --
+insert into signing_secret (id, owner_id, version, key_id, wrapped_key, sealed)
+values (@id, @owner_id, @version, @key_id, @wrapped_key, @sealed)
+on conflict (id) do update set
+  version = excluded.version, key_id = excluded.key_id, wrapped_key = excluded.wrapped_key,
+  sealed = excluded.sealed
+--
 insert into step (
   run_id, place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate, wake_at,
   awaits)
@@ -279,6 +305,12 @@ values (@key, @owner_id, @run_id, @expires_at, @now)
 on conflict (key) do nothing
 --
 insert into web_session (hash, agent_id, expires_at) values (@hash, @agent_id, @expires_at)
+--
+insert into webhook (id, owner_id, url, topics, description, status, created_at, updated_at)
+values (@id, @owner_id, @url, @topics, @description, @status, @now, @now)
+--
+insert into webhook_topic (owner_id, webhook_id, pattern) select @owner_id, @webhook_id, @pattern
+/* each: from */ where true on conflict (owner_id, webhook_id, pattern) do nothing
 --
 select
   (select count(*) from (
@@ -440,6 +472,8 @@ select count(*) from (select run_id from queue order by run_id limit 1) x
 --
 select count(*) from audit where tx >= @from_tx and tx < @until_tx
 --
+select count(*) from hook where owner_id = @owner_id
+--
 select count(*) from queue where waiting = 1
 --
 select count(*) from run
@@ -460,7 +494,7 @@ select count(*) from task t join task_version v on v.task_id = t.id and v.versio
   and (@tag is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
 --
-select distinct key_id from secret
+select count(*) from webhook where owner_id = @owner_id
 --
 select distinct q.task_id from queue q /* each: , */
 where q.owner_id = @owner_id and (q.state <> 2 or q.cancel_requested = 0)
@@ -489,6 +523,10 @@ select exists (select 1 from task where topic_head = @head)
   or exists (select 1 from task where topic_head = '#')
 --
 select exists (select 1 from task)
+--
+select h.owner_id, h.topic, a.status, a.scopes, a.limits, s.version, s.key_id, s.wrapped_key, s.sealed
+from hook h join agent a on a.id = h.owner_id join signing_secret s on s.id = h.id
+where h.id = @id
 --
 select hash, family, agent_id, scopes, client_id, expires_at from refresh_token where hash = @hash
 --
@@ -552,6 +590,12 @@ decided_at, comment, goes_on, created_at from approval where id = @id and (@all 
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval where request_key = @request_key
 --
+select id, owner_id, topic, description, created_at from hook where id = @id and (owner_id = @owner_id or @all) /* pg: for update */
+--
+select id, owner_id, topic, description, created_at from hook where id > @after order by id limit @limit
+--
+select id, owner_id, topic, description, created_at from hook where owner_id = @owner_id and id > @after order by id limit @limit
+--
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event /* each: , */ where id = @id
 --
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id = @id and (owner_id = @owner_id or @all)
@@ -570,6 +614,27 @@ select id, owner_id, topic, payload, depth, source, created_at, triggered from e
   and (@until is null or created_at < @until)
 order by id desc limit @limit
 --
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
+updated_at from webhook where id = @id
+--
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
+updated_at from webhook where id = @id and (owner_id = @owner_id or @all) /* pg: for update */
+--
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
+updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id = @id and (owner_id = @owner_id or @all)
+--
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
+updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id > @after order by id limit @limit
+--
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
+updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where owner_id = @owner_id and id > @after order by id limit @limit
+--
+select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where id = @id
+--
+select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where id = @id /* pg: for update */
+--
+select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where key_id <> @key_id order by id limit @limit /* pg: for update */
+--
 select id, private_key from signing_key order by created_at
 --
 select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
@@ -584,6 +649,8 @@ where state in ('failed', 'quarantined') and state in (@state, @other_state)
 order by id limit @limit
 --
 select input from run_input where run_id = @run_id
+--
+select key_id from secret union select key_id from signing_secret
 --
 select kind, name, settings, from_file, updated_at, owner_id from tool_source
 where kind = @kind and name = @name
@@ -812,6 +879,8 @@ update authorization_code set used_at = @now where hash = @hash and used_at is n
 --
 update daily_use set used = used + @difference where subject_id = @subject_id and kind = @kind and day = @day
 --
+update delivery set due = @due where webhook_id = @webhook_id and event_id = @event_id and attempt = @attempt
+--
 update occurrence set reason = @reason, detail = @detail
 where task_id = @task_id and scheduled_for = @scheduled_for and key = @key
 --
@@ -894,6 +963,19 @@ update wait set answer = @answer where key = @key and answer is null
 --
 update wait set run_id = @run_id, place = @place where key = @key and owner_id = @owner_id returning answer
 --
+update webhook set last_error = @last_error, failing_since = coalesce(failing_since, @now),
+  given_up = given_up + @given_up
+where id = @id returning failing_since
+--
+update webhook set last_success_at = @now, failing_since = null, last_error = null where id = @id
+--
+update webhook set status = 'disabled', last_error = @last_error, updated_at = @now
+where id = @id and status = 'active'
+--
+update webhook set url = @url, topics = @topics, description = @description, status = @status,
+  failing_since = null, updated_at = @now
+where id = @id
+--
 with free as materialized (
   select event_id from outbox where claimed_until is null or claimed_until <= @now
   order by event_id limit @limit /* pg: for update skip locked */)
@@ -922,3 +1004,13 @@ where run_id in (select run_id from ready)
 returning run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at, (select i.input from run_input i where i.run_id = queue.run_id)
+--
+with ready as materialized (
+  select r.webhook_id, r.event_id, @until as until
+  from (select 1) one /* each: , */, /* pg: lateral */ (
+    select d.webhook_id, d.event_id from delivery d
+    where d.owner_id = @owner_id and d.due <= @now
+    order by d.due, d.event_id limit @places /* pg: for update skip locked */) r)
+update delivery set due = (select until from ready limit 1), attempt = attempt + 1
+where (webhook_id, event_id) in (select webhook_id, event_id from ready)
+returning webhook_id, event_id, owner_id, attempt

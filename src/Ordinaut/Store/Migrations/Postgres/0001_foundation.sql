@@ -477,6 +477,67 @@ create table outbox (
   claimed_until timestamptz
 );
 
+-- Where agents have their events sent. failing_since: the first failure since the last success; given_up: events that
+-- failed too often. What it listens to is in webhook_topic while it is active, as patterns of LIKE that let through what
+-- the topics do and perhaps more.
+create table webhook (
+  id uuid primary key,
+  owner_id uuid not null,
+  url text not null,
+  topics text not null,
+  description text not null,
+  status text not null,
+  last_error text,
+  last_success_at timestamptz,
+  failing_since timestamptz,
+  given_up bigint not null default 0,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+
+create index webhook_owner on webhook (owner_id, id);
+
+create table webhook_topic (
+  owner_id uuid not null,
+  webhook_id uuid not null,
+  pattern text not null,
+  primary key (owner_id, webhook_id, pattern)
+);
+
+-- An event that is to be sent to a webhook; written with the event, gone when it was taken or given up. Whoever sends it
+-- moves due ahead first: who dies meanwhile leaves it to others.
+create table delivery (
+  webhook_id uuid not null,
+  event_id uuid not null,
+  owner_id uuid not null,
+  attempt integer not null,
+  due timestamptz not null,
+  primary key (webhook_id, event_id)
+);
+
+create index delivery_due on delivery (owner_id, due);
+
+-- Where the world outside may publish an event.
+create table hook (
+  id uuid primary key,
+  owner_id uuid not null,
+  topic text not null,
+  description text not null,
+  created_at timestamptz not null
+);
+
+create index hook_owner on hook (owner_id, id);
+
+-- What messages of webhooks and to hooks are signed with, under the id of either; sealed as agents' secrets are.
+create table signing_secret (
+  id uuid primary key,
+  owner_id uuid not null,
+  version integer not null,
+  key_id text not null,
+  wrapped_key bytea not null,
+  sealed bytea not null
+);
+
 -- History lies in parts by time, named by where they begin: what was before this week, and what comes. Later parts are
 -- cut from the last one ahead of their time, and dropped whole (Store/HistoryParts.cs).
 do $$

@@ -464,6 +464,67 @@ create table outbox (
   claimed_until integer
 ) strict, without rowid;
 
+-- Where agents have their events sent. failing_since: the first failure since the last success; given_up: events that
+-- failed too often. What it listens to is in webhook_topic while it is active, as patterns of LIKE that let through what
+-- the topics do and perhaps more.
+create table webhook (
+  id blob primary key,
+  owner_id blob not null,
+  url text not null,
+  topics text not null,
+  description text not null,
+  status text not null,
+  last_error text,
+  last_success_at integer,
+  failing_since integer,
+  given_up integer not null default 0,
+  created_at integer not null,
+  updated_at integer not null
+) strict, without rowid;
+
+create index webhook_owner on webhook (owner_id, id);
+
+create table webhook_topic (
+  owner_id blob not null,
+  webhook_id blob not null,
+  pattern text not null,
+  primary key (owner_id, webhook_id, pattern)
+) strict, without rowid;
+
+-- An event that is to be sent to a webhook; written with the event, gone when it was taken or given up. Whoever sends it
+-- moves due ahead first: who dies meanwhile leaves it to others.
+create table delivery (
+  webhook_id blob not null,
+  event_id blob not null,
+  owner_id blob not null,
+  attempt integer not null,
+  due integer not null,
+  primary key (webhook_id, event_id)
+) strict, without rowid;
+
+create index delivery_due on delivery (owner_id, due);
+
+-- Where the world outside may publish an event.
+create table hook (
+  id blob primary key,
+  owner_id blob not null,
+  topic text not null,
+  description text not null,
+  created_at integer not null
+) strict, without rowid;
+
+create index hook_owner on hook (owner_id, id);
+
+-- What messages of webhooks and to hooks are signed with, under the id of either; sealed as agents' secrets are.
+create table signing_secret (
+  id blob primary key,
+  owner_id blob not null,
+  version integer not null,
+  key_id text not null,
+  wrapped_key blob not null,
+  sealed blob not null
+) strict, without rowid;
+
 -- Where tools come from beside the program itself. kind: server (MCP) or http (one tool); settings as they were given,
 -- which name secrets and never hold them.
 create table tool_source (
