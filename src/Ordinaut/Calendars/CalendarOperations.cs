@@ -35,6 +35,11 @@ internal sealed partial class CalendarOperations(Db db, Changes changes, AuditLo
             caller,
             async session =>
             {
+                if (await CalendarStore.Find(session, caller.AgentId, name) is not null)
+                {
+                    caller.RequireUnbound("replace a calendar, by which approved tasks may go");
+                }
+
                 await CalendarStore.Save(session, caller.AgentId, name, entries);
                 await Tell(session, caller, name, "calendar.saved");
                 return View((await CalendarStore.Find(session, caller.AgentId, name))!);
@@ -45,6 +50,7 @@ internal sealed partial class CalendarOperations(Db db, Changes changes, AuditLo
     public async Task Delete(Caller caller, string name)
     {
         caller.Require(Scope.TasksUpdate);
+        caller.RequireUnbound("delete a calendar, by which approved tasks may go");
         await changes.Make(
             caller,
             async session =>

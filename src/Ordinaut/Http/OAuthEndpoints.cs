@@ -34,12 +34,7 @@ internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations log
         var answer = form.Required("grant_type") switch
         {
             "authorization_code" => await Exchange(call, form),
-            "refresh_token" => await logins.Refresh(
-                form.Required("refresh_token"),
-                form.One("scope"),
-                address.Login(call.Http),
-                ClientOf(call, form)
-            ),
+            "refresh_token" => await Refresh(call, form),
             "client_credentials" => await Login(call, form),
             _ => throw GrantProblems.Of(
                 "unsupported_grant_type",
@@ -62,14 +57,28 @@ internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations log
             address.Login(call.Http)
         );
 
-    private async Task<TokenAnswer> Login(Call call, Parameters form)
+    private async Task<TokenAnswer> Refresh(Call call, Parameters form)
     {
-        var resources = form.All("resource");
-        if (!resources.All(address.Name(call.Http).IsResource))
+        RequireOurs(call, form);
+        return await logins.Refresh(
+            form.Required("refresh_token"),
+            form.One("scope"),
+            address.Login(call.Http),
+            ClientOf(call, form)
+        );
+    }
+
+    private void RequireOurs(Call call, Parameters form)
+    {
+        if (!form.All("resource").All(address.Name(call.Http).IsResource))
         {
             throw GrantProblems.Of("invalid_target", "resource must be this server.");
         }
+    }
 
+    private async Task<TokenAnswer> Login(Call call, Parameters form)
+    {
+        RequireOurs(call, form);
         var basic = BasicCredentials.Of(call.Http.Request);
         return await logins.Token(
             basic?.Id ?? form.One("client_id"),

@@ -79,6 +79,15 @@ internal static class SignInPages
     public static SignInPage Consent(AuthorizeRequest request, string query, Agent agent)
     {
         var offered = request.Offered(agent.Scopes).List().Select(Scopes.Parse).ToList();
+        if (offered.Count == 0)
+        {
+            return Fault(
+                "Nothing to allow",
+                $"{request.Client.Name} asks for nothing that {agent.Name} may do; sign in as someone else, or let it "
+                    + "ask for other scopes."
+            );
+        }
+
         var boxes = string.Join('\n', offered.Select(Box));
         var vouched = request.Client.Host is { } host
             ? $"It is known by its address at <strong>{Text(host)}</strong>."

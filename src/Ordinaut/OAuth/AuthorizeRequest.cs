@@ -72,8 +72,11 @@ internal sealed record AuthorizeRequest(OAuthClient Client, string RedirectUri, 
         };
     }
 
-    /// <summary>What a person who holds these scopes can be asked to give.</summary>
-    public Scope Offered(Scope held) => Asked.Within(held);
+    /// <summary>
+    /// What a person who holds these scopes can be asked to give. Who asks for <c>admin</c> of somebody who is none has
+    /// not asked for all that they have.
+    /// </summary>
+    public Scope Offered(Scope held) => (held.HasFlag(Scope.Admin) ? Asked : Asked & ~Scope.Admin).Within(held);
 
     /// <summary>Where the browser goes with the answer; it always says whose answer it is (RFC 9207).</summary>
     public string Answer(params ReadOnlySpan<(string Name, string Value)> fields)

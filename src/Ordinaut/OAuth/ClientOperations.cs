@@ -14,6 +14,7 @@ internal sealed class ClientOperations(Db db, Changes changes, AuditLog audit, I
     public async Task<OAuthClientView> Register(Caller caller, OAuthClientInput input)
     {
         caller.Require(Scope.AgentsManage);
+        caller.RequireUnbound("register a program that asks people for tokens");
         Check(input);
         return await changes.Make(
             caller,

@@ -88,21 +88,21 @@ internal sealed class LiveFeed
 
         var news = Step(step.Id, Word<StepState>.Of(StepState.Running), step.Attempt);
         news["run_id"] = run.Id.ToString();
-        Put(news, "characters", progress.Characters);
-        Put(news, "progress", progress.Progress);
-        Put(news, "total", progress.Total);
-        Put(news, "message", progress.Message);
+        (string Member, JsonNode? Value)[] said =
+        [
+            ("characters", progress.Characters),
+            ("progress", progress.Progress),
+            ("total", progress.Total),
+            ("message", progress.Message),
+        ];
+        foreach (var (member, value) in said.Where(one => one.Value is not null))
+        {
+            news[member] = value;
+        }
+
         var far = progress.Characters ?? progress.Progress;
         var id = string.Create(CultureInfo.InvariantCulture, $"{run.Id:N}.{step.Place}.{step.Attempt}.{far}");
         TellAll(new LiveNews(run.OwnerId, run.Id, new LiveMessage(LiveMessage.Progress, id, Json.OfNode(news))));
-    }
-
-    private static void Put<T>(JsonObject news, string member, T? value)
-    {
-        if (value is not null)
-        {
-            news[member] = JsonValue.Create(value);
-        }
     }
 
     /// <summary>How a run stands, for a listener that comes late: what it missed, in one message.</summary>

@@ -33,6 +33,11 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
                 await SecretStore.Begin(session);
                 var all = await SecretStore.Of(session, caller.AgentId);
                 var before = all.Find(secret => secret.Name == name);
+                if (before is not null)
+                {
+                    caller.RequireUnbound("replace a secret, which approved tasks may send");
+                }
+
                 if (before is null && all.Count >= SecretCheck.MaxSecrets)
                 {
                     throw Problem.Conflict(
@@ -50,6 +55,7 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
     public async Task Delete(Caller caller, string name)
     {
         caller.Require(Scope.ToolsUse);
+        caller.RequireUnbound("delete a secret, which approved tasks may send");
         await changes.Make(
             caller,
             async session =>

@@ -146,7 +146,9 @@ public sealed class GovernanceStories
             "runs:read",
             "runs:manage",
             "tools:use",
-            "tools:manage"
+            "tools:manage",
+            "tasks:update",
+            "agents:manage"
         );
         var task = await robot.Post<TaskView>("/tasks", McpApp.Quiet, 201);
         var run = await robot.Post<RunView>($"/tasks/{task.Id}/run_now", """{"params": {"to": "me"}}""", 202);
@@ -166,6 +168,14 @@ public sealed class GovernanceStories
         await robot.Refused(403, "POST", $"/tasks/{task.Id}/backfill", past);
         await robot.Refused(403, "PUT", "/tools/http/crm.find", tool);
         await robot.Refused(403, "DELETE", "/tools/http/crm.find");
+        await OrdinautApp.Expect(await robot.Send("PUT", "/secrets/first", """{"value": "12345678"}"""), 200);
+        await robot.Refused(403, "PUT", "/secrets/first", """{"value": "87654321"}""");
+        await robot.Refused(403, "DELETE", "/secrets/first");
+        await OrdinautApp.Expect(await robot.Send("PUT", "/calendars/off", """{"entries": ["2027-01-01"]}"""), 200);
+        await robot.Refused(403, "PUT", "/calendars/off", """{"entries": ["2027-01-02"]}""");
+        await robot.Refused(403, "DELETE", "/calendars/off");
+        var client = """{"name": "Console", "redirect_uris": ["https://evil.example/cb"]}""";
+        await robot.Refused(403, "POST", "/oauth/clients", client);
 
         // What was approved goes on as it was, and looking harms nobody.
         await robot.Post<RunView>($"/tasks/{task.Id}/run_now", "", 202);

@@ -53,6 +53,14 @@ internal sealed class HttpRequestTool(Egress egress, TimeProvider clock) : ITool
         }
     }
 
+    private static ToolResult.Failed WithTheWayOut(ToolResult.Failed reason) =>
+        reason.Code == "response_too_large"
+            ? reason with
+            {
+                Message = $"{reason.Message} Raise max_response_bytes, at most to {MaxResponseBytes}.",
+            }
+            : reason;
+
     private async Task<ToolResult> Exchange(EgressRequest request, int hops, JsonElement input, CancellationToken ct)
     {
         for (var left = hops; ; left--)
@@ -60,7 +68,7 @@ internal sealed class HttpRequestTool(Egress egress, TimeProvider clock) : ITool
             var result = await egress.Send(request, ct);
             if (result is not EgressResult.Answered answer)
             {
-                return ((EgressResult.Failed)result).Reason;
+                return WithTheWayOut(((EgressResult.Failed)result).Reason);
             }
 
             if (hops == 0 || HttpRedirects.Next(request, answer) is not { } next)
