@@ -801,24 +801,24 @@ select id, owner_id, topic, payload, depth, source, created_at, triggered from e
 order by id desc limit $5
 --
 prepare s164 (uuid, timestamptz) as
-select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-updated_at from webhook where id = $1
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+created_at, updated_at from webhook where id = $1
 --
 prepare s165 (uuid, uuid, boolean, timestamptz) as
-select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-updated_at from webhook where id = $1 and (owner_id = $2 or $3) for update
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+created_at, updated_at from webhook where id = $1 and (owner_id = $2 or $3) for update
 --
 prepare s166 (uuid, uuid, boolean, timestamptz) as
-select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id = $1 and (owner_id = $2 or $3)
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+created_at, updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id = $1 and (owner_id = $2 or $3)
 --
 prepare s167 (unknown, unknown, timestamptz) as
-select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id > $1 order by id limit $2
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+created_at, updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id > $1 order by id limit $2
 --
 prepare s168 (uuid, unknown, unknown, timestamptz) as
-select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where owner_id = $1 and id > $2 order by id limit $3
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+created_at, updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where owner_id = $1 and id > $2 order by id limit $3
 --
 prepare s169 (uuid, timestamptz) as
 select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where id = $1
@@ -1294,10 +1294,11 @@ update wait set run_id = $1, place = $2 where key = $3 and owner_id = $4 returni
 prepare s272 (text, bigint, uuid, timestamptz) as
 update webhook set last_error = $1, failing_since = coalesce(failing_since, $4),
   given_up = given_up + $2
-where id = $3 returning failing_since
+where id = $3 and status = 'active' returning failing_since
 --
 prepare s273 (uuid, timestamptz) as
-update webhook set last_success_at = $2, failing_since = null, last_error = null where id = $1
+update webhook set last_success_at = $2, failing_since = null, last_error = null
+where id = $1 and status = 'active'
 --
 prepare s274 (text, uuid, timestamptz) as
 update webhook set status = 'disabled', last_error = $1, updated_at = $3

@@ -614,20 +614,20 @@ select id, owner_id, topic, payload, depth, source, created_at, triggered from e
   and (@until is null or created_at < @until)
 order by id desc limit @limit
 --
-select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-updated_at from webhook where id = @id
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+created_at, updated_at from webhook where id = @id
 --
-select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-updated_at from webhook where id = @id and (owner_id = @owner_id or @all) /* pg: for update */
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+created_at, updated_at from webhook where id = @id and (owner_id = @owner_id or @all) /* pg: for update */
 --
-select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id = @id and (owner_id = @owner_id or @all)
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+created_at, updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id = @id and (owner_id = @owner_id or @all)
 --
-select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id > @after order by id limit @limit
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+created_at, updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id > @after order by id limit @limit
 --
-select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up, created_at,
-updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where owner_id = @owner_id and id > @after order by id limit @limit
+select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+created_at, updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where owner_id = @owner_id and id > @after order by id limit @limit
 --
 select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where id = @id
 --
@@ -965,9 +965,10 @@ update wait set run_id = @run_id, place = @place where key = @key and owner_id =
 --
 update webhook set last_error = @last_error, failing_since = coalesce(failing_since, @now),
   given_up = given_up + @given_up
-where id = @id returning failing_since
+where id = @id and status = 'active' returning failing_since
 --
-update webhook set last_success_at = @now, failing_since = null, last_error = null where id = @id
+update webhook set last_success_at = @now, failing_since = null, last_error = null
+where id = @id and status = 'active'
 --
 update webhook set status = 'disabled', last_error = @last_error, updated_at = @now
 where id = @id and status = 'active'
