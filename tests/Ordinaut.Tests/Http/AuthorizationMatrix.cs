@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Ordinaut.Agents;
 using Ordinaut.Http;
-using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Tests.Http;
 

@@ -1,8 +1,5 @@
-using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Runs;
-using Ordinaut.Tests.Tasks;
 using Ordinaut.Webhooks;
-using static Ordinaut.Tests.Tasks.TaskWriting;
 using static Ordinaut.Tests.Webhooks.WebhookWriting;
 
 namespace Ordinaut.Tests.Webhooks;

@@ -1,7 +1,6 @@
 using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Runs;
-using Ordinaut.Tests.Tasks;
 using Ordinaut.Webhooks;
 using static Ordinaut.Tests.Tasks.TaskWriting;
 using static Ordinaut.Tests.Webhooks.WebhookWriting;
