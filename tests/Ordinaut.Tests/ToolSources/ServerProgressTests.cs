@@ -47,41 +47,36 @@ public sealed class ServerProgressTests
     }
 
     [Fact]
-    public async Task A_call_that_somebody_follows_asks_for_its_progress_and_hears_of_it()
+    public async Task A_call_that_somebody_follows_hears_of_its_progress_and_can_be_canceled()
     {
-        await using var server = new FakeMcpServer().Offers(FakeMcpServer.Tool("a"));
-        await using var live = server.Live();
-        await live.LookNow();
-        var told = new List<ToolProgress>();
-        server.Instead = request =>
-            request.Text.Contains("tools/call", StringComparison.Ordinal) ? Slowly(request) : null;
-        var pinned = live.Last!.Offers["a"];
-        var call = ToolCalls.With("{}") with { StepId = "s[2]", Attempt = 3, Tell = told.Add };
-
-        var result = await live.Call(pinned, Effect.Keyed, call, TestContext.Current.CancellationToken);
-
-        Assert.IsType<ToolResult.Ok>(result);
-        var heard = Assert.Single(told);
-        Assert.Equal((1.0, 2.0, "Looking"), (heard.Progress, heard.Total, heard.Message));
-    }
-
-    private static byte[] Slowly(Received request)
-    {
-        var asked = Json.Parse(request.Text);
-        var token = asked.GetProperty("params").GetProperty("_meta").GetProperty(LiveServer.ProgressToken).GetString();
-        Assert.EndsWith("/s[2]/3", token, StringComparison.Ordinal);
-        var id = asked.GetProperty("id").GetRawText();
-        return FakeServer.Answer(
-            200,
-            "Content-Type: text/event-stream\r\n",
-            $$$"""
-            data: {"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progressToken": "{{{token}}}",
-            data:   "progress": 1, "total": 2, "message": "Looking"}}
-
-            data: {"jsonrpc": "2.0", "id": {{{id}}}, "result": {"content": [{"type": "text", "text": "done"}]}}
-
-
-            """
+        using var egress = new FakeNetwork(_ => [], _ => throw new InvalidOperationException()).Guarded();
+        var clock = TimeProvider.System;
+        var server = new ToolServer("weather", WeatherServer.Command());
+        var log = new RecordedLog<ServerDialer>();
+        var dialer = new ServerDialer(egress, FakeMcpServer.Secrets(_ => null), [WeatherServer.Program], log);
+        var source = ToolSource.Of(ToolSource.Server, "weather", "{}");
+        await using var live = new LiveServer(
+            source,
+            server,
+            new ServerLink(server, dialer, clock),
+            new Signal(clock),
+            clock
         );
+        await live.LookNow();
+        var heard = new TaskCompletionSource<ToolProgress>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var call = ToolCalls.With("""{"pictures": 1000000}""") with
+        {
+            StepId = "s[2]",
+            Attempt = 3,
+            Tell = progress => heard.TrySetResult(progress),
+        };
+
+        var pending = live.Call(live.Last!.Offers["radar"], Effect.Keyed, call, end.Token).AsTask();
+        var progress = await heard.Task.WaitAsync(TimeSpan.FromMinutes(1), end.Token);
+        await end.CancelAsync();
+
+        Assert.Equal(1_000_000.0, progress.Total);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending);
     }
 }
