@@ -14,14 +14,17 @@ internal static class LeaseStore
         update queue set state = 0 where run_id in (select run_id from late)
         """;
 
-    // From agent to agent along the index, never past more than one run of each. A recursion hands out its rows in the
-    // order in which it found them, on both engines, and the look at the agent keeps it (nested loops only).
+    // From agent to agent along the index, never past more than one run of each: in the whole order of that index, or
+    // the planner may take another, past all that was ever in the line. A recursion hands out its rows in the order in
+    // which it found them, on both engines, and the look at the agent keeps it (nested loops only).
     private const string SelectWaiting = """
         with recursive owner(id) as (
-          select (select owner_id from queue where state = 0 and owner_id > @after order by owner_id limit 1)
+          select (
+            select owner_id from queue where state = 0 and owner_id > @after order by owner_id, priority, due limit 1)
           union all
           select (
-            select q.owner_id from queue q where q.state = 0 and q.owner_id > owner.id order by q.owner_id limit 1)
+            select q.owner_id from queue q where q.state = 0 and q.owner_id > owner.id
+            order by q.owner_id, q.priority, q.due limit 1)
           from owner where owner.id is not null)
         select o.id, coalesce(a.weight, 1) from owner o left join agent a on a.id = o.id
         where o.id is not null and coalesce(a.status, 'active') = 'active' limit @limit
