@@ -117,6 +117,10 @@ public sealed class OrdinautClient : IDisposable
         return await Read(answer, WireJson.Default.RotatedSecrets, cancellationToken);
     }
 
+    /// <summary><c>POST /keys:rotate</c></summary>
+    public Task<RotatedKeys> RotateKeys(RotateKeys request, CancellationToken cancellationToken = default) =>
+        Post("/keys:rotate", request, WireJson.Default.RotateKeys, WireJson.Default.RotatedKeys, cancellationToken);
+
     private static Uri PathOf(string secret) => new($"/secrets/{Uri.EscapeDataString(secret)}", UriKind.Relative);
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ namespace Ordinaut;
 internal static class OwnerOnly
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode FolderMode = Mode | UnixFileMode.UserExecute;
 
     /// <summary>Opens a file; one that is made here has its mode from its first moment on.</summary>
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
@@ -20,6 +21,19 @@ internal static class OwnerOnly
         }
 
         return new FileStream(path, options);
+    }
+
+    /// <summary>Makes a folder (0700 where folders have modes), and those above it, where they are missing.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, FolderMode);
+        }
     }
 
     /// <summary>Puts a text in the place of a file; there is at every moment a whole one, also after a crash.</summary>

@@ -29,6 +29,9 @@ internal sealed class Signals(TimeProvider clock)
     /// <summary>The tools from outside have changed, or a server of theirs was looked at.</summary>
     public Signal Tools { get; } = new(clock);
 
+    /// <summary>A key that signs tokens was made.</summary>
+    public Signal Keys { get; } = new(clock);
+
     public IReadOnlyDictionary<string, Signal> ByName =>
         new Dictionary<string, Signal>
         {
@@ -38,5 +41,6 @@ internal sealed class Signals(TimeProvider clock)
             ["agents"] = Agents,
             ["events"] = Events,
             ["tools"] = Tools,
+            ["keys"] = Keys,
         };
 }

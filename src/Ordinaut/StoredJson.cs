@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Ordinaut.Agents;
+using Ordinaut.Backups;
 using Ordinaut.Pipelines;
 using Ordinaut.Tasks;
 using Ordinaut.Tools;
@@ -15,4 +16,5 @@ namespace Ordinaut;
 [JsonSerializable(typeof(StepFailure))]
 [JsonSerializable(typeof(StepAnswer))]
 [JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(BackupManifest))]
 internal sealed partial class StoredJson : JsonSerializerContext;

@@ -35,6 +35,9 @@ internal sealed class OrdinautApp : IAsyncDisposable
     /// <summary>The admin that this node made; of several nodes on one database only the first makes one.</summary>
     public AgentCredentials Admin => Read<AgentCredentials>(File.ReadAllText(Path.Combine(Options.Data, "admin.json")));
 
+    /// <summary>Where it listens, in the order of its URLs.</summary>
+    public IReadOnlyList<Uri> Addresses => [.. _server.Addresses.Select(address => new Uri(address))];
+
     public IServiceProvider Services => _server.Services;
 
     public T Get<T>()
@@ -146,6 +149,15 @@ internal sealed class OrdinautApp : IAsyncDisposable
             }
 
             return await app.Http.SendAsync(request);
+        }
+
+        /// <summary>The same, without waiting for the end of an answer that may have none.</summary>
+        public async Task<HttpResponseMessage> Begin(string method, string path, string? body = null)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+            request.Content = string.IsNullOrEmpty(body) ? null : Body(body);
+            return await app.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         }
 
         public async Task<T> Get<T>(string path) => Read<T>(await Expect(await Send("GET", path), 200));

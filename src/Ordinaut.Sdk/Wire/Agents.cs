@@ -2,7 +2,7 @@ namespace Ordinaut.Sdk.Wire;
 
 /// <summary>An agent to create or change.</summary>
 /// <param name="Name">1 to 100 characters, unique.</param>
-/// <param name="Scopes">Scopes to hold; nobody can grant what they do not hold.</param>
+/// <param name="Scopes">Scopes to hold; nobody can grant what they do not hold. Left out where a role is given.</param>
 /// <param name="WebhookUrl">Where the agent can be told of things; http or https.</param>
 /// <param name="Status"><c>active</c> or <c>disabled</c>; unchanged, or active for a new one, when absent.</param>
 /// <param name="Weight">
@@ -21,6 +21,10 @@ namespace Ordinaut.Sdk.Wire;
 /// <c>*.example.com</c>, at most 100; every one when absent.
 /// </param>
 /// <param name="AutoApprove">Rules by which its proposals approve themselves, at most 10; none when absent.</param>
+/// <param name="Role">
+/// In place of scopes, a name for a set of them: <c>admin</c>, <c>operator</c>, <c>agent</c>, <c>viewer</c> or
+/// <c>approver</c>. The agent holds the scopes; a role that comes to mean others later changes nothing for it.
+/// </param>
 public sealed record AgentInput(
     string? Name = null,
     IReadOnlyList<string>? Scopes = null,
@@ -30,10 +34,12 @@ public sealed record AgentInput(
     bool? TasksNeedApproval = null,
     IReadOnlyList<string>? AllowedTools = null,
     IReadOnlyList<string>? AllowedHosts = null,
-    IReadOnlyList<AutoApproveRule>? AutoApprove = null
+    IReadOnlyList<AutoApproveRule>? AutoApprove = null,
+    string? Role = null
 );
 
 /// <summary>A principal with a secret and scopes.</summary>
+/// <param name="Role">The role that means exactly its scopes; null when none does.</param>
 /// <param name="TasksNeedApproval">Whether each task it creates or edits waits for approval.</param>
 /// <param name="AllowedTools">The tools its tasks may use; null: every one.</param>
 /// <param name="AllowedHosts">The hosts its tasks may name; null: every one.</param>
@@ -42,6 +48,7 @@ public sealed record AgentView(
     Guid Id,
     string Name,
     IReadOnlyList<string> Scopes,
+    string? Role,
     string Status,
     string? WebhookUrl,
     int Weight,
@@ -98,6 +105,17 @@ public sealed record RevokeRequest(string? RefreshToken = null);
 /// <param name="Scope">Space-separated; narrows the new token. All of the session's scopes when absent.</param>
 public sealed record RefreshRequest(string? RefreshToken = null, string? Scope = null);
 
+/// <summary>How the key that signs tokens is to be changed.</summary>
+/// <param name="AtOnce">
+/// Whether all keys before are over now, and with them every access token; for a key that somebody else has. Clients
+/// get new tokens by their refresh tokens or secrets.
+/// </param>
+public sealed record RotateKeys(bool? AtOnce = null);
+
+/// <summary>The key that signs tokens from an instant on.</summary>
+/// <param name="OthersEndAt">Until when tokens by the keys before are valid.</param>
+public sealed record RotatedKeys(string KeyId, DateTimeOffset SignsAt, DateTimeOffset OthersEndAt);
+
 /// <summary>The public keys that tokens are signed with (RFC 7517).</summary>
 public sealed record KeySet(IReadOnlyList<PublicKey> Keys);
 
@@ -134,3 +152,16 @@ public sealed record ResourceMetadata(
 
 /// <summary>One public key: a point on P-256.</summary>
 public sealed record PublicKey(string Kid, string Kty, string Crv, string X, string Y, string Use, string Alg);
+
+/// <summary>The proof of an erasure, as the audit log has it.</summary>
+/// <param name="Rows">How many things of each kind were removed, with all that lay below them.</param>
+/// <param name="InBackupsUntil">
+/// When the last backup that may hold them is removed; null when this server makes none: what others made is theirs to
+/// remove.
+/// </param>
+public sealed record ErasureView(
+    Guid AgentId,
+    DateTimeOffset ErasedAt,
+    IReadOnlyDictionary<string, long> Rows,
+    DateTimeOffset? InBackupsUntil
+);

@@ -148,7 +148,8 @@ public sealed record RunStats
 
 /// <summary>A process that works on the database. What is null of it is not known: its row is gone.</summary>
 /// <param name="State">
-/// <c>active</c>, <c>draining</c> (told to stop, takes no more work), or <c>lost</c>: not heard of for 15 seconds.
+/// <c>active</c>, <c>draining</c> (told to stop, takes no more work), <c>paused</c> (the database was restored, and
+/// nobody has taken over), or <c>lost</c>: not heard of for 15 seconds.
 /// </param>
 /// <param name="Slots">Runs it may hold at once; null when it carries out none.</param>
 /// <param name="Running">Runs it holds.</param>

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -56,7 +55,7 @@ internal sealed class OidcSignIn : IDocumentRetriever
     public async Task<string> AddressFor(OidcAttempt attempt, string callback, CancellationToken ct)
     {
         var configuration = await Discover(ct);
-        var challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(attempt.Verifier)));
+        var challenge = Sha256.Base64(attempt.Verifier);
         return QueryHelpers.AddQueryString(
             configuration.AuthorizationEndpoint,
             new Dictionary<string, string?>

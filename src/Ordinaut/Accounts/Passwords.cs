@@ -16,6 +16,9 @@ internal sealed class Passwords : IDisposable
 
     public const int MaxLength = 256;
 
+    /// <summary>In no password here.</summary>
+    public const string OurName = "ordinaut";
+
     /// <summary>How many are worked on at once, at 19 MiB each.</summary>
     public const int MaxAtOnce = 4;
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Store;
@@ -22,7 +20,7 @@ internal sealed class SignInOperations(Db db, Passwords passwords, LoginBackoff 
             throw Refusal();
         }
 
-        var counted = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
+        var counted = Sha256.Id(name);
         backoff.Check(counted);
         var account = await db.Read(session => AccountStore.ByLogin(session, name));
         if (await passwords.Matches(password, account?.Password))

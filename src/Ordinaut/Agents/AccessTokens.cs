@@ -68,6 +68,9 @@ internal sealed class AccessTokens(SigningKeys keys, TokenSettings settings, Tim
         return result.IsValid ? claims : null;
     }
 
+    /// <summary>Whether tokens by the key of this one are still valid.</summary>
+    public bool IsKeyAlive(TokenClaims claims) => keys.Find(claims.KeyId) is not null;
+
     private static TokenValidationParameters Rules(SigningKeys keys, TokenSettings settings, TimeProvider clock) =>
         new()
         {

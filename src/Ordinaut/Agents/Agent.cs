@@ -53,8 +53,9 @@ internal sealed record Agent
         };
 
     /// <summary>The agent as its manager could have written it: what a patch is merged into.</summary>
-    public AgentInput Input() =>
-        new(Name, Scopes.List(), WebhookUrl, Status, Weight)
+    /// <param name="forRole">Without its scopes, for the patch names a role in place of them.</param>
+    public AgentInput Input(bool forRole = false) =>
+        new(Name, forRole ? null : Scopes.List(), WebhookUrl, Status, Weight)
         {
             TasksNeedApproval = Limits.TasksNeedApproval,
             AllowedTools = Limits.AllowedTools,
@@ -62,10 +63,15 @@ internal sealed record Agent
             AutoApprove = Limits.AutoApprove,
         };
 
-    /// <summary>What the audit log keeps of a change: the rights as they are now, never the secret.</summary>
+    /// <summary>
+    /// What the audit log keeps of a change: the rights as they are now, never the secret. Nor what the agent is called
+    /// and where it is: what is sealed outlives the agent's erasure.
+    /// </summary>
     public AuditEntry Entry(string action, string? reason = null)
     {
         var detail = JsonObject.Create(Json.ToElement(View()))!;
+        detail.Remove("name");
+        detail.Remove("webhook_url");
         if (reason is not null)
         {
             detail["reason"] = reason;
@@ -79,6 +85,7 @@ internal sealed record Agent
             Id,
             Name,
             Scopes.List(),
+            AgentRole.Of(Scopes)?.Name,
             Status,
             WebhookUrl,
             Weight,

@@ -22,9 +22,12 @@ internal static class AgentCheck
         CheckWebhook(input.WebhookUrl, errors);
         CheckWeight(input.Weight, errors);
         LimitsCheck.Check(input, errors);
-        var scopes = ReadScopes(input.Scopes, errors);
+        var scopes = input.Role is null ? ReadScopes(input.Scopes, errors) : ReadRole(input, errors);
         return errors.Count == 0 ? scopes : throw Problem.Invalid(errors);
     }
+
+    /// <summary>The member that says which scopes.</summary>
+    public static string PointerOf(AgentInput input) => input.Role is null ? "/scopes" : "/role";
 
     private static void CheckName(string? name, List<FieldError> errors)
     {
@@ -74,11 +77,28 @@ internal static class AgentCheck
         }
     }
 
+    private static Scope ReadRole(AgentInput input, List<FieldError> errors)
+    {
+        if (input.Scopes is not null)
+        {
+            errors.Add(new FieldError("/role", "A role stands for scopes; give one or the other."));
+        }
+
+        if (AgentRole.Named(input.Role!) is { } role)
+        {
+            return role.Scopes;
+        }
+
+        var known = string.Join(", ", AgentRole.All.Select(role => role.Name));
+        errors.Add(new FieldError("/role", $"'{Quoted.Short(input.Role!)}' is not a role; the roles are {known}."));
+        return Scope.None;
+    }
+
     private static Scope ReadScopes(IReadOnlyList<string>? names, List<FieldError> errors)
     {
         if (names is null)
         {
-            errors.Add(new FieldError("/scopes", "The scopes must be given; an empty list grants nothing."));
+            errors.Add(new FieldError("/scopes", "Scopes or a role must be given; an empty list grants nothing."));
             return Scope.None;
         }
 

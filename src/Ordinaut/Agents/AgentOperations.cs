@@ -33,7 +33,7 @@ internal sealed class AgentOperations(
     {
         caller.Require(Scope.AgentsManage);
         var scopes = AgentCheck.Check(input);
-        RequireHeld(caller, scopes, "/scopes");
+        RequireHeld(caller, scopes, AgentCheck.PointerOf(input));
         RequireRightToWeigh(caller, input.Weight, 1);
         RequireWithin(caller, AgentLimits.Of(input, AgentLimits.None));
         return await changes.Make(
@@ -52,8 +52,9 @@ internal sealed class AgentOperations(
     public async Task<Page<AgentView>> List(Caller caller, int limit, Guid? after)
     {
         caller.Require(Scope.AgentsManage);
-        var rows = await db.Read(session =>
-            AgentStore.Page(session, caller.AgentId, caller.SeesAll, after ?? Guid.Empty, limit + 1)
+        var rows = await db.ReadFor(
+            caller.Reach(),
+            session => AgentStore.Page(session, caller.AgentId, caller.SeesAll, after ?? Guid.Empty, limit + 1)
         );
         return Pages.Of(rows, limit, agent => agent.View(), agent => agent.Id.ToString());
     }
@@ -66,7 +67,7 @@ internal sealed class AgentOperations(
             caller.Require(Scope.AgentsManage);
         }
 
-        return (await db.Read(session => Visible(session, caller, id))).View();
+        return (await db.ReadFor(caller.Reach(), session => Visible(session, caller, id))).View();
     }
 
     /// <summary>Replaces name, scopes and webhook address; the status only when it is given (PUT).</summary>
@@ -74,7 +75,7 @@ internal sealed class AgentOperations(
 
     /// <summary>Changes the members that are named (PATCH; JSON Merge Patch, RFC 7396).</summary>
     public Task<AgentView> Patch(Caller caller, Guid id, JsonElement patch) =>
-        Change(caller, id, agent => MergePatch.Apply(agent.Input(), patch));
+        Change(caller, id, agent => MergePatch.Apply(agent.Input(forRole: AgentRole.IsIn(patch)), patch));
 
     /// <summary>
     /// Stops it at once: its tokens end, its runs are canceled and nothing of it fires until it is started. Its row
@@ -104,7 +105,7 @@ internal sealed class AgentOperations(
                 var agent = await Manageable(session, caller, id);
                 var input = change(agent);
                 var scopes = AgentCheck.Check(input);
-                RequireHeld(caller, scopes, "/scopes");
+                RequireHeld(caller, scopes, AgentCheck.PointerOf(input));
                 RequireRightToWeigh(caller, input.Weight, agent.Weight);
                 await RequireFreeName(session, input.Name!, id);
                 var changed = agent with
@@ -204,6 +205,14 @@ internal sealed class AgentOperations(
         var agent = await Visible(session, caller, id);
         RequireHeld(caller, agent.Scopes, "");
         RequireWithin(caller, agent.Limits);
+        return agent;
+    }
+
+    /// <summary>What an agent's runs saw is seen by those alone who may all that it may.</summary>
+    public static async ValueTask<Agent> Readable(Session session, Caller caller, Guid id)
+    {
+        var agent = await Visible(session, caller, id);
+        RequireHeld(caller, agent.Scopes, "");
         return agent;
     }
 

@@ -54,6 +54,7 @@ internal sealed class Authenticator(AccessTokens tokens, AgentDirectory director
         var fine =
             agent is { IsActive: true }
             && agent.TokenEpoch == claims.Epoch
+            && tokens.IsKeyAlive(claims)
             && clock.GetUtcNow() < claims.ExpiresAt + AccessTokens.Skew;
         return fine
             ? new Caller(claims.AgentId, claims.Scopes.Within(agent!.Scopes))

@@ -24,6 +24,10 @@ internal sealed record Caller(Guid AgentId, Scope Scopes)
     /// <summary>An admin sees and touches every agent's things; the store's owner filter takes this.</summary>
     public bool SeesAll => Scopes.HasFlag(Scope.Admin);
 
+    /// <summary>Whose rows the database shows to a reading of this caller; null: everyone's.</summary>
+    /// <param name="beyond">The scope by which one may see others' here.</param>
+    public Guid? Reach(Scope beyond = Scope.Admin) => Scopes.Cover(beyond) ? null : AgentId;
+
     /// <summary>
     /// Whose things a list shows when one owner was asked for, or none: null means everyone's. Whoever may not see
     /// another's gets the list of an owner that does not exist, which is empty.

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Ordinaut.Agents;
 
 /// <summary>
-/// Slows down guessing: after too many failed logins for one agent id, none is looked at for a while.
+/// Slows down guessing: after too many failed logins for one id, a person's are not looked at for a while, and an
+/// agent's are told so (but for the right one).
 /// </summary>
 internal sealed class LoginBackoff(TimeProvider clock)
 {

@@ -17,10 +17,11 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
             throw LoginDesk.Refusal();
         }
 
-        desk.Backoff.Check(id);
         var agent = await db.Read(session => AgentStore.Get(session, id));
         if (!AgentSecret.Matches(secret, agent))
         {
+            // Only here: of 256 random bits nobody guesses any, and whoever knows an id could lock its agent out.
+            desk.Backoff.Check(id);
             desk.Backoff.Failed(id);
             throw LoginDesk.Refusal();
         }

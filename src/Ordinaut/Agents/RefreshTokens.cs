@@ -50,14 +50,17 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
     )
     {
         var token = RandomToken.Create(Prefix);
+        var line = family ?? ids.Next();
+        // A family is as old as its id.
+        var (unused, last) = (session.Now + settings.RefreshLife, Ids.TimeOf(line) + settings.SessionLife);
         await session.Execute(
             InsertOne,
             ("hash", RandomToken.Hash(token)),
-            ("family", family ?? ids.Next()),
+            ("family", line),
             ("agent_id", agentId),
             ("scopes", scopes.Text()),
             ("client_id", clientId),
-            ("expires_at", session.Now + settings.RefreshLife)
+            ("expires_at", unused < last ? unused : last)
         );
         return token;
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
@@ -7,99 +6,103 @@ using Ordinaut.Store;
 namespace Ordinaut.Agents;
 
 /// <summary>
-/// The keys tokens are signed with: ES256 (ECDSA on P-256), made at the first start and kept in the database. The
-/// newest signs; all verify, each only under its own id (RFC 8725 §3.1).
+/// The keys of this installation, as its database has them: the newest whose time has come signs; those that are not
+/// over verify, each only under its own id (RFC 8725 §3.1).
 /// </summary>
 internal sealed class SigningKeys
 {
-    private const string Select = "select id, private_key from signing_key order by created_at";
+    private readonly Db _db;
+    private volatile Dictionary<string, SigningKey> _byId;
+    private volatile IReadOnlyList<SigningKey> _keys;
 
-    // Of many nodes that start at once one makes the key, and the others take it.
-    private const string TakeTurn = "lock table signing_key in share row exclusive mode";
-
-    private const string Insert = """
-        insert into signing_key (id, private_key, created_at) values (@id, @private_key, @now)
-        """;
-
-    private readonly Dictionary<string, ECDsaSecurityKey> _byId;
-
-    private SigningKeys(IReadOnlyList<ECDsaSecurityKey> keys)
+    private SigningKeys(Db db, IReadOnlyList<SigningKey> keys)
     {
-        _byId = keys.ToDictionary(key => key.KeyId);
-        Signer = new SigningCredentials(keys[^1], SecurityAlgorithms.EcdsaSha256);
-        PublicKeys = new KeySet([.. keys.Select(Publish)]);
+        _db = db;
+        _keys = keys;
+        _byId = keys.ToDictionary(key => key.Id);
     }
 
-    public SigningCredentials Signer { get; }
+    public IReadOnlyList<SigningKey> All => _keys;
 
-    /// <summary>What <c>/.well-known/jwks.json</c> shows.</summary>
-    public KeySet PublicKeys { get; }
+    public SigningCredentials Signer => Current(_db.Now()).Credentials;
+
+    /// <summary>When the newest was made.</summary>
+    public DateTimeOffset NewestAt => _keys[^1].CreatedAt;
+
+    /// <summary>What <c>/.well-known/jwks.json</c> shows: also the one that is to sign next.</summary>
+    public KeySet PublicKeys
+    {
+        get
+        {
+            var now = _db.Now();
+            return new KeySet([.. _keys.Where(key => !key.IsOver(now)).Select(key => key.Publish())]);
+        }
+    }
 
     /// <summary>A signature of a SHA-256 hash that names its key: <c>kid.base64url</c>.</summary>
     public string Sign(byte[] hash)
     {
-        var key = (ECDsaSecurityKey)Signer.Key;
-        return $"{key.KeyId}.{Base64Url.EncodeToString(key.ECDsa.SignHash(hash))}";
+        var key = Current(_db.Now());
+        return $"{key.Id}.{Base64Url.EncodeToString(key.Sign(hash))}";
     }
 
-    /// <summary>Whether one of the keys made this signature.</summary>
+    /// <summary>Whether one of the keys made this signature, also one whose tokens are over.</summary>
     public bool IsSigned(byte[] hash, string signature)
     {
         var parts = signature.Split('.', 2);
         return parts.Length == 2
             && _byId.TryGetValue(parts[0], out var key)
             && Base64Url.IsValid(parts[1])
-            && key.ECDsa.VerifyHash(hash, Base64Url.DecodeFromChars(parts[1]));
+            && key.IsSigned(hash, Base64Url.DecodeFromChars(parts[1]));
     }
 
-    public SecurityKey? Find(string keyId) => _byId.GetValueOrDefault(keyId);
+    /// <summary>The key that tokens may be signed with under this id; null when there is none, or it is over.</summary>
+    public SecurityKey? Find(string keyId) =>
+        _byId.TryGetValue(keyId, out var key) && !key.IsOver(_db.Now()) ? key.Credentials.Key : null;
 
     public static async Task<SigningKeys> Load(Db db, Ids ids)
     {
-        var rows = await db.Read(ReadAll);
-        if (rows.Count == 0)
+        var keys = await db.Read(SigningKeyStore.All);
+        if (keys.Count == 0)
         {
-            await db.Write(session => Create(session, ids));
-            rows = await db.Read(ReadAll);
+            await db.Write(session => MakeFirst(session, ids));
+            keys = await db.Read(SigningKeyStore.All);
         }
 
-        return new SigningKeys([.. rows.Select(Open)]);
+        return new SigningKeys(db, keys);
     }
 
     /// <summary>The keys there are.</summary>
     /// <exception cref="Problem">There is none: no server has worked on this database yet.</exception>
     public static async Task<SigningKeys> Read(Db db) =>
-        await db.Read(ReadAll) is { Count: > 0 } rows
-            ? new SigningKeys([.. rows.Select(Open)])
+        await db.Read(SigningKeyStore.All) is { Count: > 0 } keys
+            ? new SigningKeys(db, keys)
             : throw new Problem(ProblemKind.NotFound, "No server has worked on this database yet.");
 
-    private static ValueTask<List<(string Id, byte[] Key)>> ReadAll(Session session) =>
-        session.Query(Select, row => (row.Text(0), row.BytesOrNull(1)!));
-
-    private static async ValueTask Create(Session session, Ids ids)
+    /// <summary>Takes what the database has now: other nodes make keys too.</summary>
+    public async Task Refresh()
     {
-        await session.Lock(TakeTurn);
-        if ((await ReadAll(session)).Count > 0)
+        var rows = await _db.Read(SigningKeyStore.All);
+        var known = _byId;
+        var keys = rows.ConvertAll(row =>
+            known.TryGetValue(row.Id, out var same) && same.EndsAt == row.EndsAt ? same : row
+        );
+        _byId = keys.ToDictionary(key => key.Id);
+        _keys = keys;
+    }
+
+    private static async ValueTask MakeFirst(Session session, Ids ids)
+    {
+        await SigningKeyStore.Begin(session);
+        if ((await SigningKeyStore.All(session)).Count == 0)
         {
-            return;
+            await SigningKeyStore.Make(session, ids, session.Now);
         }
-
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        await session.Execute(Insert, ("id", ids.Next().ToString("N")), ("private_key", key.ExportPkcs8PrivateKey()));
     }
 
-    private static ECDsaSecurityKey Open((string Id, byte[] Key) row)
+    private SigningKey Current(DateTimeOffset now)
     {
-        var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(row.Key, out _);
-        return new ECDsaSecurityKey(key) { KeyId = row.Id };
-    }
-
-    private static PublicKey Publish(ECDsaSecurityKey key)
-    {
-        var point = key.ECDsa.ExportParameters(includePrivateParameters: false).Q;
-        var x = Base64Url.EncodeToString(point.X);
-        var y = Base64Url.EncodeToString(point.Y);
-        return new PublicKey(key.KeyId, "EC", "P-256", x, y, "sig", "ES256");
+        var keys = _keys;
+        return keys.LastOrDefault(key => key.SignsAt <= now && !key.IsOver(now)) ?? keys[^1];
     }
 }

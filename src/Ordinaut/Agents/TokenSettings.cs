@@ -5,7 +5,14 @@ namespace Ordinaut.Agents;
 /// <param name="Audience">The <c>aud</c> of every token; one for another server is refused.</param>
 /// <param name="AccessLife">How long an access token lives, 1 minute to 1 hour.</param>
 /// <param name="RefreshLife">How long a refresh token lives, 1 hour to 90 days.</param>
-internal sealed record TokenSettings(string Issuer, string Audience, TimeSpan AccessLife, TimeSpan RefreshLife);
+internal sealed record TokenSettings(string Issuer, string Audience, TimeSpan AccessLife, TimeSpan RefreshLife)
+{
+    /// <summary>After how long another key signs, 1 day to 10 years.</summary>
+    public TimeSpan KeyLife { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long a session lasts from its login, however often it is refreshed; 1 day to 1 year.</summary>
+    public TimeSpan SessionLife { get; init; } = TimeSpan.FromDays(90);
+}
 
 /// <summary>A login as it came in.</summary>
 /// <param name="RequestId">Ties its answer to its audit row.</param>

@@ -10,6 +10,9 @@ internal sealed record TokenClaims(Guid AgentId, Scope Scopes, long Epoch, DateT
     /// <summary>Whom it was issued to: an OAuth client, or the agent itself.</summary>
     public required string ClientId { get; init; }
 
+    /// <summary>The key that signed it.</summary>
+    public required string KeyId { get; init; }
+
     public const string EpochName = "ord_epoch";
 }
 
@@ -38,22 +41,26 @@ internal static class TokenShape
             return null;
         }
 
-        return Decode(parts[0]) is { } header && Decode(parts[1]) is { } payload && IsOurHeader(header)
-            ? ReadClaims(payload)
+        return Decode(parts[0]) is { } header && Decode(parts[1]) is { } payload && KeyOf(header) is { } keyId
+            ? ReadClaims(payload, keyId)
             : null;
     }
 
-    private static bool IsOurHeader(byte[] json)
+    /// <summary>The key that a header of ours names; null for any other header.</summary>
+    private static string? KeyOf(byte[] json)
     {
         using var document = Parse(json);
-        return document is not null
+        return
+            document is not null
             && document.RootElement.EnumerateObject().Count() == 3
             && Text(document.RootElement, "alg") == "ES256"
             && Text(document.RootElement, "typ") == AccessTokens.Type
-            && Text(document.RootElement, "kid") is { Length: > 0 };
+            && Text(document.RootElement, "kid") is { Length: > 0 } keyId
+            ? keyId
+            : null;
     }
 
-    private static TokenClaims? ReadClaims(byte[] json)
+    private static TokenClaims? ReadClaims(byte[] json, string keyId)
     {
         using var document = Parse(json);
         if (document is null || document.RootElement.EnumerateObject().Count() > MaxClaims)
@@ -78,6 +85,7 @@ internal static class TokenShape
             ? new TokenClaims(agentId, Scopes.Parse(scope), epoch, DateTimeOffset.FromUnixTimeSeconds(expires))
             {
                 ClientId = clientId,
+                KeyId = keyId,
             }
             : null;
     }

@@ -28,17 +28,23 @@ internal sealed class ApprovalOperations(
     public async Task<ApprovalView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(async session => View(await Visible(session, caller, id), session.Now));
+        return await db.ReadFor(
+            caller.Reach(Scope.ApprovalsDecide),
+            async session => View(await Visible(session, caller, id), session.Now)
+        );
     }
 
     public async Task<Page<ApprovalView>> List(Caller caller, string? state, Guid? after, int limit)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(async session =>
-        {
-            var rows = await ApprovalStore.Page(session, caller, state, after, limit + 1);
-            return Pages.Of(rows, limit, row => View(row, session.Now), row => row.Id.ToString());
-        });
+        return await db.ReadFor(
+            caller.Reach(Scope.ApprovalsDecide),
+            async session =>
+            {
+                var rows = await ApprovalStore.Page(session, caller, state, after, limit + 1);
+                return Pages.Of(rows, limit, row => View(row, session.Now), row => row.Id.ToString());
+            }
+        );
     }
 
     public Task<ApprovalView> Approve(Caller caller, Guid id, Decision? decision) =>

@@ -13,7 +13,7 @@ internal sealed class AuditOperations(Db db)
     public async Task<Page<AuditView>> List(Caller caller, AuditFilter filter)
     {
         caller.Require(Scope.AuditRead);
-        var rows = await db.Read(session => AuditStore.Page(session, caller, filter));
+        var rows = await db.ReadFor(caller.Reach(), session => AuditStore.Page(session, caller, filter));
         return Pages.Of(rows, filter.Limit, row => row, row => row.Id.ToString());
     }
 }

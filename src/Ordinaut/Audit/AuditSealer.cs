@@ -61,20 +61,22 @@ internal sealed partial class AuditSealer(
     /// </summary>
     public static Task Continue(Db db, SigningKeys keys) =>
         db.IsShared
-            ? db.Write(async session =>
-            {
-                await session.Lock(TakeTurn);
-                var edge = await AuditBlockStore.Edge(session, isShared: true);
-                if (await AuditBlockStore.Last(session) is { } last && edge + last.TxOffset < last.UntilTx)
+            ? db.Write(
+                async session =>
                 {
-                    var offset = last.UntilTx - edge;
-                    await session.Script(
-                        $"alter table audit alter column tx set default (pg_current_xact_id()::text::bigint + {offset})"
-                    );
-                    var block = AuditBlock.After(last, last.UntilTx, offset, [], session.Now);
-                    await AuditBlockStore.Add(session, block with { Signature = keys.Sign(block.Hash) });
-                }
-            })
+                    await session.Lock(TakeTurn);
+                    var edge = await AuditBlockStore.Edge(session, isShared: true);
+                    if (await AuditBlockStore.Last(session) is { } last && edge + last.TxOffset < last.UntilTx)
+                    {
+                        var offset = last.UntilTx - edge;
+                        var number = $"pg_current_xact_id()::text::bigint + {offset}";
+                        await session.Script($"alter table audit alter column tx set default ({number})");
+                        var block = AuditBlock.After(last, last.UntilTx, offset, [], session.Now);
+                        await AuditBlockStore.Add(session, block with { Signature = keys.Sign(block.Hash) });
+                    }
+                },
+                Lane.Upkeep
+            )
             : Task.CompletedTask;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

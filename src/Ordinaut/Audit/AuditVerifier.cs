@@ -23,6 +23,8 @@ internal sealed class AuditVerifier(Db db, SigningKeys keys, TimeSpan keep)
     public async Task<AuditVerdict> Verify(Caller caller, IReadOnlyList<AuditHead> kept)
     {
         caller.Require(Scope.Admin);
+        // Another node may have signed with a key that was made a moment ago.
+        await keys.Refresh();
         var walk = new Walk(keys, kept, db.Now() - keep);
         while (true)
         {

@@ -22,6 +22,7 @@ internal sealed class BenchRun
         "snapshot",
         "nodes",
         "http",
+        "auth",
         "mcp",
         "asking",
     ];
@@ -64,7 +65,7 @@ internal sealed class BenchRun
         }
 
         var began = TimeProvider.System.GetTimestamp();
-        await using var server = await Serve.Start(options);
+        await using var server = await Serve.Start(options, adjust: AuthBench.Map);
         var start = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
         yield return new Measure("ready after start", start, "ms", 500, LowerIsBetter: true);
         var db = server.Services.GetRequiredService<Db>();
@@ -100,6 +101,7 @@ internal sealed class BenchRun
         }
 
         yield return ("http", async () => await (await HttpLoads()).Run(await IdleTask()));
+        yield return ("auth", async () => await AuthBench.Run(_server, _caller, _size));
         yield return ("mcp", async () => await (await HttpLoads()).Mcp(await IdleTask()));
         // Last, since its runs go on waiting.
         yield return ("asking", async () => await (await Pipelines()).OfWaiting());

@@ -16,14 +16,17 @@ internal sealed partial class CalendarOperations(Db db, Changes changes, AuditLo
     public async Task<Page<CalendarView>> List(Caller caller, string? after)
     {
         caller.Require(Scope.TasksRead);
-        var rows = await db.Read(session => CalendarStore.List(session, caller.AgentId, after, PageSize + 1));
+        var rows = await db.ReadFor(
+            caller.Reach(),
+            session => CalendarStore.List(session, caller.AgentId, after, PageSize + 1)
+        );
         return Pages.Of(rows, PageSize, View, row => row.Name);
     }
 
     public async Task<CalendarView> Get(Caller caller, string name)
     {
         caller.Require(Scope.TasksRead);
-        var row = await db.Read(session => CalendarStore.Find(session, caller.AgentId, name));
+        var row = await db.ReadFor(caller.Reach(), session => CalendarStore.Find(session, caller.AgentId, name));
         return row is null ? throw Problem.NotFound("calendar", name) : View(row);
     }
 

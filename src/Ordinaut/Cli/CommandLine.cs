@@ -28,7 +28,11 @@ internal static class CommandLine
             McpCommand.Create(),
             BenchCommand.Create(),
             AuditCommand.Create(),
+            BackupCommand.Create(),
+            RestoreCommand.Create(),
+            DrillCommand.Create(),
             SecretsCommand.Create(),
+            KeysCommand.Create(),
             ConfigCommand.Create(),
         }.Parse(args);
 

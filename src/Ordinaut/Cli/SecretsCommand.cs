@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Ordinaut.Hosting;
 using Ordinaut.Sdk;
 using Ordinaut.Sdk.Wire;
 
@@ -11,12 +10,6 @@ namespace Ordinaut.Cli;
 /// </summary>
 internal static class SecretsCommand
 {
-    private static readonly Option<string> Url = new("--url")
-    {
-        Description = "The running server",
-        DefaultValueFactory = _ => "http://127.0.0.1:8080",
-    };
-
     public static Command Create()
     {
         var name = new Argument<string>("name") { Description = "The secret's name" };
@@ -33,7 +26,7 @@ internal static class SecretsCommand
             hosts,
             text,
         };
-        Acts(
+        SignedIn.Acts(
             set,
             async (client, parsed, ct) =>
             {
@@ -48,51 +41,13 @@ internal static class SecretsCommand
             }
         );
         var delete = new Command("delete", "Delete a secret; steps that name it fail from then on") { name };
-        Acts(delete, (client, parsed, ct) => client.DeleteSecret(parsed.GetRequiredValue(name), ct));
+        SignedIn.Acts(delete, (client, parsed, ct) => client.DeleteSecret(parsed.GetRequiredValue(name), ct));
         var list = new Command("list", "Show names and limits; no value is ever shown");
-        Acts(list, (client, _, ct) => List(client, ct));
+        SignedIn.Acts(list, (client, _, ct) => List(client, ct));
         var rotate = new Command("rotate", "Put all agents' secrets under a new key; needs the scope admin");
-        Acts(rotate, (client, _, ct) => Rotate(client, ct));
+        SignedIn.Acts(rotate, (client, _, ct) => Rotate(client, ct));
         return new Command("secrets", "What steps need and nobody reads") { set, list, delete, rotate };
     }
-
-    /// <summary>What a verb does, signed in as the variables or the data folder say.</summary>
-    private static void Acts(Command verb, Func<OrdinautClient, ParseResult, CancellationToken, Task> act)
-    {
-        var flags = new ServerFlags();
-        flags.AddTo(verb);
-        verb.Options.Add(Url);
-        verb.SetAction(
-            async (parsed, ct) =>
-            {
-                try
-                {
-                    var check = OptionsCheck.Load(flags.Read(parsed));
-                    if (check.Errors.Count > 0)
-                    {
-                        check.Errors.ToList().ForEach(Output.Complain);
-                        return Output.Misuse;
-                    }
-
-                    var credentials = await ClientIdentity.Find(check.Options.Data, ct);
-                    using var client = await OrdinautClient.SignIn(Server(parsed), credentials, ct);
-                    await act(client, parsed, ct);
-                    return Output.Success;
-                }
-                catch (Exception failure)
-                    when (failure is Problem or OrdinautException or IOException or HttpRequestException)
-                {
-                    Output.Complain(failure.Message);
-                    return Output.Failure;
-                }
-            }
-        );
-    }
-
-    private static Uri Server(ParseResult parsed) =>
-        Uri.TryCreate(parsed.GetValue(Url), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? url
-            : throw Problem.Invalid("/url", "--url must be the address of a server, such as http://127.0.0.1:8080.");
 
     private static async Task<string> Value(CancellationToken ct)
     {

@@ -42,21 +42,24 @@ internal sealed class EventOperations(Db db, Changes changes, EventLog log, Audi
     public async Task<EventView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.EventsRead);
-        var row = await db.Read(session => EventStore.FindOwned(session, caller, id));
+        var row = await db.ReadFor(caller.Reach(), session => EventStore.FindOwned(session, caller, id));
         return row is null ? throw Problem.NotFound("event", id.ToString()) : row.ToView();
     }
 
     public async Task<Page<EventView>> List(Caller caller, EventFilter filter)
     {
         caller.Require(Scope.EventsRead);
-        var rows = await db.Read(session => EventStore.Page(session, caller, filter));
+        var rows = await db.ReadFor(caller.Reach(), session => EventStore.Page(session, caller, filter));
         return Pages.Of(rows, filter.Limit, row => row.ToView(), row => row.Id.ToString());
     }
 
     public async Task<Page<TopicView>> Topics(Caller caller, string? after, int limit)
     {
         caller.Require(Scope.EventsRead);
-        var topics = await db.Read(session => EventStore.Topics(session, caller, after ?? "", limit + 1));
+        var topics = await db.ReadFor(
+            caller.Reach(),
+            session => EventStore.Topics(session, caller, after ?? "", limit + 1)
+        );
         return Pages.Of(topics, limit, topic => topic, topic => topic.Topic);
     }
 

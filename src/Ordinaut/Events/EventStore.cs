@@ -34,7 +34,8 @@ internal static class EventStore
     // Materialized: a list with a limit that locks must be made once, whatever plan it is for.
     private const string ClaimOutbox = """
         with free as materialized (
-          select event_id from outbox where claimed_until is null or claimed_until <= @now
+          select event_id from outbox where (claimed_until is null or claimed_until <= @now)
+            and not exists (select 1 from cluster where id = 1 and state <> 'active')
           order by event_id limit @limit /* pg: for update skip locked */)
         update outbox set claimed_until = @until where event_id in (select event_id from free)
         returning event_id

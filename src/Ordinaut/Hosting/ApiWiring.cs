@@ -13,7 +13,7 @@ internal static class ApiWiring
     public static void Add(IServiceCollection services, Role role)
     {
         services.AddCors().AddSingleton<HealthEndpoints>();
-        services.AddSingleton<ServerAddress>().AddSingleton<MetadataEndpoints>();
+        services.AddSingleton<ServerAddress>().AddSingleton<MetadataEndpoints>().AddSingleton<RefusalLog>();
         if (role.HasFlag(Role.Api))
         {
             AddNouns(services);
@@ -39,7 +39,11 @@ internal static class ApiWiring
     private static void AddNouns(IServiceCollection services)
     {
         OpenApi.Add(services);
-        services.AddSingleton<AgentEndpoints>().AddSingleton<AccountEndpoints>().AddSingleton<LoginEndpoints>();
+        services
+            .AddSingleton<KeyEndpoints>()
+            .AddSingleton<AgentEndpoints>()
+            .AddSingleton<AccountEndpoints>()
+            .AddSingleton<LoginEndpoints>();
         services
             .AddSingleton<SignInCookie>()
             .AddSingleton<OAuthEndpoints>()
@@ -84,6 +88,7 @@ internal static class ApiWiring
         Endpoints<AgentEndpoints>(app).Map(app);
         Endpoints<AccountEndpoints>(app).Map(app);
         Endpoints<LoginEndpoints>(app).Map(app);
+        Endpoints<KeyEndpoints>(app).Map(app);
         Endpoints<OAuthEndpoints>(app).Map(app);
         Endpoints<OAuthClientEndpoints>(app).Map(app);
         Endpoints<AuthorizeEndpoints>(app).Map(app);

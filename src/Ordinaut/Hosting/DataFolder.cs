@@ -7,9 +7,6 @@ internal sealed class DataFolder : IDisposable
 {
     private const string LockName = "ordinaut.lock";
 
-    private const UnixFileMode OwnerOnlyFolder =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private readonly FileStream _lock;
 
     private DataFolder(string path, string? databaseName, FileStream held)
@@ -31,7 +28,7 @@ internal sealed class DataFolder : IDisposable
         var full = Path.GetFullPath(path);
         try
         {
-            Create(full);
+            OwnerOnly.CreateFolder(full);
             var folder = new DataFolder(full, databaseName, Open(Path.Combine(full, LockName), FileShare.None));
             if (folder.DatabaseFile is { } file)
             {
@@ -55,18 +52,6 @@ internal sealed class DataFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
-
-    private static void Create(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, OwnerOnlyFolder);
-        }
-    }
 
     private static FileStream Open(string file, FileShare share) =>
         OwnerOnly.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, share);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Ordinaut.Backups;
 using Ordinaut.Redis;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
@@ -113,6 +114,28 @@ internal static class HealthProbes
                         : new HealthCheck(HealthProbe.Failing, $"Less than {LeastFreeBytes >> 20} MiB are free.");
                 return ValueTask.FromResult(check);
             }
+        );
+
+    /// <summary>A restored database answers as any other, and does nothing before somebody takes over.</summary>
+    public static HealthProbe Cluster(Db db) =>
+        new(
+            "cluster",
+            async () =>
+                (await db.Read(ClusterStore.Get)).Standstill is { } why
+                    ? new HealthCheck(HealthProbe.Degraded, why)
+                    : new HealthCheck(HealthProbe.Ok)
+        );
+
+    /// <summary>What came later than this is lost with the disk.</summary>
+    public static HealthProbe Backup(BackupLoop backup) =>
+        new(
+            "backup",
+            () =>
+                ValueTask.FromResult(
+                    backup.Fault is { } fault
+                        ? new HealthCheck(HealthProbe.Degraded, fault)
+                        : new HealthCheck(HealthProbe.Ok)
+                )
         );
 
     /// <summary>Its absence keeps no request away: nothing is only in Redis.</summary>

@@ -69,6 +69,7 @@ internal sealed record OptionsCheck(
             Unknown(environment.Keys.Except(ClientIdentity.Variables).Where(name => !ToolSettings.IsSecret(name)))
                 .Select(name => $"{Settings.Prefix}{name.ToUpperInvariant()} is not a setting{Hint(name)}")
         );
+        warnings.AddRange(TlsSettings.Warnings(options));
         return new OptionsCheck(options, errors, warnings);
     }
 
@@ -106,9 +107,11 @@ internal sealed record OptionsCheck(
             errors.AddRange(problem.Errors.Select(error => error.Detail));
         }
 
+        errors.AddRange(TlsSettings.Faults(options));
         errors.AddRange(LlmSettings.Faults(options));
         errors.AddRange(ToolSettings.Faults(options));
         errors.AddRange(SecretSettings.Faults(options));
+        errors.AddRange(BackupSettings.Faults(options));
         errors.AddRange(SmtpSettings.Faults(options));
         errors.AddRange(OidcSettings.Faults(options));
         if (options.PostgresDirectUrl.Length > 0 && options.Postgres is null)
@@ -136,12 +139,16 @@ internal sealed record OptionsCheck(
             ? $"; did you mean '{nearest}'?"
             : "; 'ordinaut config check' lists them.";
 
-    /// <summary>The original's variables that are set; an empty one is not.</summary>
+    /// <summary>The original's variables that are set; an empty one is not, but for the secret.</summary>
     private static Dictionary<string, string> Original()
     {
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         return OriginalVariables
-            .All.Where(variable => !string.IsNullOrWhiteSpace(environment[variable.Name]))
+            .All.Where(variable =>
+                variable.Name == OriginalVariables.TokenSecret
+                    ? environment[variable.Name] is not null
+                    : !string.IsNullOrWhiteSpace(environment[variable.Name])
+            )
             .ToDictionary(variable => variable.Name, variable => environment[variable.Name]!);
     }
 

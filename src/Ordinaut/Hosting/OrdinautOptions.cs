@@ -11,8 +11,17 @@ namespace Ordinaut.Hosting;
 /// </summary>
 internal sealed record OrdinautOptions
 {
-    /// <summary>Where to listen: http URLs separated by semicolons. Loopback unless said otherwise.</summary>
+    /// <summary>Where to listen: http and https URLs separated by semicolons. Loopback unless said otherwise.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>The certificate of https URLs, PEM or PFX; empty: none.</summary>
+    public string TlsCertificate { get; init; } = "";
+
+    /// <summary>The key of that certificate in PEM; empty: in the same file.</summary>
+    public string TlsKey { get; init; } = "";
+
+    /// <summary>The file of the key's password; empty: it has none.</summary>
+    public string TlsPasswordFile { get; init; } = "";
 
     /// <summary>The folder of the database and of <c>admin.json</c>; made when absent.</summary>
     public string Data { get; init; } = "ordinaut-data";
@@ -28,7 +37,7 @@ internal sealed record OrdinautOptions
     /// </summary>
     public string PostgresDirectUrl { get; init; } = "";
 
-    /// <summary>Connections this process opens to PostgreSQL for work and reading, beside three of its own.</summary>
+    /// <summary>Connections this process opens to PostgreSQL for work and reading, beside four of its own.</summary>
     public int DatabaseConnections { get; init; } = 14;
 
     /// <summary>How to reach PostgreSQL; null: the data is in SQLite.</summary>
@@ -44,6 +53,7 @@ internal sealed record OrdinautOptions
                     ReadConnections = reading,
                     WorkConnections = DatabaseConnections - reading,
                     DirectAddress = PostgresDirectUrl.Length == 0 ? null : PostgresDirectUrl,
+                    Rewrite = Rewrite,
                 };
         }
     }
@@ -77,6 +87,27 @@ internal sealed record OrdinautOptions
 
     /// <summary>The file of those keys; empty: <c>secrets.key</c> in the data folder.</summary>
     public string SecretsKeyFile { get; init; } = "";
+
+    /// <summary>The program that prints those keys, with its arguments; empty: none.</summary>
+    public string SecretsKeyCommand { get; init; } = "";
+
+    /// <summary>Where backups go; empty: the server makes none by itself.</summary>
+    public string BackupFolder { get; init; } = "";
+
+    /// <summary>The keys that seal them, base64, comma-separated; empty: they are in a file. Never shown.</summary>
+    public string BackupKey { get; init; } = "";
+
+    /// <summary>The file of those keys.</summary>
+    public string BackupKeyFile { get; init; } = "";
+
+    /// <summary>How far back a restore can go.</summary>
+    public int BackupKeepDays { get; init; } = 14;
+
+    /// <summary>The folder of PostgreSQL's programs; empty: they are on the PATH.</summary>
+    public string BackupPrograms { get; init; } = "";
+
+    /// <summary>The account that those run under, where this process is root; empty: its own.</summary>
+    public string BackupAccount { get; init; } = "";
 
     /// <summary>The mail server that <c>email.send</c> uses; empty: none.</summary>
     public string SmtpUrl { get; init; } = "";
@@ -120,6 +151,9 @@ internal sealed record OrdinautOptions
     /// <summary>Logins and refreshes in a second from one address; 0: no limit.</summary>
     public int RateLimitLogins { get; init; } = 10_000;
 
+    /// <summary>Requests of one agent worked on at once, more of which wait; 0: no limit.</summary>
+    public int RequestsAtOnce { get; init; } = 256;
+
     /// <summary>Tasks that one agent may have at once; finished ones do not count, and admins have no limit.</summary>
     public int TasksPerAgent { get; init; } = new TaskLimits().TasksPerAgent;
 
@@ -158,8 +192,17 @@ internal sealed record OrdinautOptions
     /// <summary>How long an unused refresh token lives.</summary>
     public int RefreshTokenDays { get; init; } = 30;
 
+    /// <summary>After how long another key signs tokens.</summary>
+    public int SigningKeyDays { get; init; } = 90;
+
+    /// <summary>How long a session lasts from its login, however often it is refreshed.</summary>
+    public int SessionDays { get; init; } = 90;
+
     /// <summary>What this program calls itself among nodes; no setting, a test is another version by it.</summary>
     public string Version { get; init; } = Health.Version;
+
+    /// <summary>Changes a statement's text before it is prepared; no setting, the port of mutation tests.</summary>
+    public Func<string, string>? Rewrite { get; init; }
 
     /// <summary>The least severe log line written.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;

@@ -19,8 +19,8 @@ internal static class OriginalVariables
         (Redis, $"the same as {Settings.Prefix}REDIS_URL, which wins"),
         (
             TokenSecret,
-            "not used: the server makes its own key (ES256) at its first start and keeps it in its database; "
-                + "tokens of the original are not valid here, get new ones at POST /agents/auth/token"
+            "not used, and must be no weak one: the server makes its own key (ES256) at its first start and keeps it "
+                + "in its database; tokens of the original are not valid here, get new ones at POST /agents/auth/token"
         ),
     ];
 
@@ -33,19 +33,30 @@ internal static class OriginalVariables
         (List<string> Errors, List<string> Warnings) findings
     )
     {
-        foreach (
-            var (name, meaning) in All.Where(variable =>
-                variable.Name == TokenSecret && given.ContainsKey(variable.Name)
-            )
-        )
+        if (given.TryGetValue(TokenSecret, out var secret))
         {
-            findings.Warnings.Add($"{name} is {meaning}.");
+            TellOfSecret(secret, findings);
         }
 
         options = given.TryGetValue(Redis, out var redis)
             ? WithRedis(options, redis.Trim(), isOurs, findings)
             : options;
         return given.TryGetValue(Database, out var url) ? WithDatabase(options, url.Trim(), isOurs, findings) : options;
+    }
+
+    private static void TellOfSecret(string secret, (List<string> Errors, List<string> Warnings) findings)
+    {
+        if (LegacySecret.Fault(secret) is { } fault)
+        {
+            findings.Errors.Add(
+                $"{TokenSecret} {fault}. It signs nothing here, but a weak key is no key: take the variable away, or "
+                    + $"give one of {LegacySecret.MinBytes} random bytes."
+            );
+        }
+        else
+        {
+            findings.Warnings.Add($"{TokenSecret} is {All.Single(each => each.Name == TokenSecret).Meaning}.");
+        }
     }
 
     private static OrdinautOptions WithRedis(

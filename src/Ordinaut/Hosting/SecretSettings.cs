@@ -24,15 +24,56 @@ internal static class SecretSettings
             o => o.SecretsKeyFile,
             (o, text) => text.Any(char.IsControl) ? null : o with { SecretsKeyFile = text }
         ),
+        new(
+            "secrets_key_command",
+            "a program that prints such keys: its absolute path, then its arguments, separated by spaces",
+            o =>
+                Words(o.SecretsKeyCommand) is [var program, .. var arguments]
+                    ? arguments.Length > 0
+                        ? $"{program} …"
+                        : program
+                    : "",
+            (o, text) => IsCommand(text) ? o with { SecretsKeyCommand = text } : null
+        )
+        {
+            IsSecret = true,
+        },
     ];
 
     public static IEnumerable<string> Faults(OrdinautOptions options)
     {
-        if (options.SecretsKey.Length > 0 && options.SecretsKeyFile.Length > 0)
+        (string Name, string Value)[] sources =
+        [
+            ("secrets_key", options.SecretsKey),
+            ("secrets_key_file", options.SecretsKeyFile),
+            ("secrets_key_command", options.SecretsKeyCommand),
+        ];
+        var given = sources.Where(source => source.Value.Length > 0).Select(source => source.Name).ToList();
+        if (given.Count > 1)
         {
-            yield return "secrets_key and secrets_key_file are both set; leave one of them out.";
+            yield return $"{string.Join(" and ", given)} are {(given.Count == 2 ? "both" : "all")} set; keys come from "
+                + "one of them, so leave the others out.";
+        }
+
+        if (Words(options.SecretsKeyCommand) is [var program, ..] && !File.Exists(program))
+        {
+            yield return $"The program '{program}' of secrets_key_command does not exist.";
         }
     }
+
+    /// <summary>The options with the keys that the operator's program prints, if there is one.</summary>
+    public static async Task<OrdinautOptions> AskForKeys(OrdinautOptions options, TimeProvider clock) =>
+        options.SecretsKeyCommand.Length == 0
+            ? options
+            : options with
+            {
+                SecretsKey = await new KeyCommand(Words(options.SecretsKeyCommand), IsOurs, clock).Ask(),
+            };
+
+    /// <summary>Whether a variable is for this program and may hold a password of it.</summary>
+    public static bool IsOurs(string name) =>
+        name.StartsWith(Settings.Prefix, StringComparison.OrdinalIgnoreCase)
+        || OriginalVariables.All.Any(variable => variable.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     public static void Add(IServiceCollection services, OrdinautOptions options)
     {
@@ -40,10 +81,16 @@ internal static class SecretSettings
         services.AddSingleton<SecretDesk>().AddSingleton<SecretOperations>();
     }
 
+    private static string[] Words(string command) =>
+        command.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool IsCommand(string text) =>
+        !text.Any(char.IsControl) && (Words(text) is not [var program, ..] || Path.IsPathFullyQualified(program));
+
     /// <summary>
     /// The process makes keys only where the database is its own: of two that share one, each would make another.
     /// </summary>
-    private static IKeySource SourceOf(OrdinautOptions options)
+    public static IKeySource SourceOf(OrdinautOptions options)
     {
         if (options.SecretsKey.Length > 0)
         {

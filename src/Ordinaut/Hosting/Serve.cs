@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
+using Ordinaut.Backups;
 using Ordinaut.Http;
 using Ordinaut.Nodes;
 using Ordinaut.Runs;
@@ -14,7 +15,7 @@ using Ordinaut.Store;
 namespace Ordinaut.Hosting;
 
 /// <summary>A running server: the data folder, the database in it and everything built on them.</summary>
-internal sealed class Serve : IAsyncDisposable
+internal sealed partial class Serve : IAsyncDisposable
 {
     /// <summary>Connections open at once; more wait in the kernel's queue.</summary>
     private const int MaxConnections = 20_000;
@@ -58,7 +59,7 @@ internal sealed class Serve : IAsyncDisposable
         {
             db = options.Postgres is { } postgres
                 ? await Db.Open(postgres, clock)
-                : await Db.Open(folder.DatabaseFile!, clock);
+                : await Db.Open(folder.DatabaseFile!, clock, options.Rewrite);
             var app = await Build(options, folder, db, clock);
             adjust?.Invoke(app);
             EndpointRules.RequireAll(((IEndpointRouteBuilder)app).DataSources);
@@ -133,6 +134,7 @@ internal sealed class Serve : IAsyncDisposable
         TimeProvider clock
     )
     {
+        options = await SecretSettings.AskForKeys(options, clock);
         var ids = new Ids(clock, Random.Shared);
         await new FirstStart(db, new AuditLog(ids), ids).Run(folder.FullPath);
 
@@ -149,14 +151,23 @@ internal sealed class Serve : IAsyncDisposable
             host.GetRequiredService<ILogger<AuditHeads>>()
         ));
         services.AddSingleton(HealthProbes.Database(db, clock)).AddSingleton(HealthProbes.Disk(folder.FullPath));
+        services.AddSingleton(HealthProbes.Cluster(db));
         services.AddSingleton(host => HealthProbes.Serving(host.GetRequiredService<IHostApplicationLifetime>()));
         Wiring.Add(services, options);
         var app = builder.Build();
+        // Before anything is served or run: its files may be others since they were checked.
+        app.Services.GetService<ServerCertificate>();
         await app.Services.GetRequiredService<SecretOperations>().RequireKeys();
         await ToolSettings.Load(app.Services, options);
+        await app.Services.GetRequiredService<Takeover>().AtStart();
         if (options.Role.HasFlag(Role.Worker) && !db.IsShared)
         {
             await app.Services.GetRequiredService<Reaper>().TakeOver();
+        }
+
+        if (db.IsShared && !db.IsGuarded)
+        {
+            Log.Unguarded(app.Logger, DatabaseRoles.App, DatabaseRoles.Caller);
         }
 
         ApiWiring.Map(app, options);
@@ -172,10 +183,22 @@ internal sealed class Serve : IAsyncDisposable
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.Limits.MaxRequestBodySize = EndpointRule.BulkBodyLimit;
         });
+        TlsSettings.Add(builder, options);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds) + StopMargin
         );
         Logging.Add(builder.Logging, options);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "database.unguarded: the login of database_url can neither use nor make the roles {App} and {Caller}; the "
+                + "program's own checks hold, and nothing behind them (docs/security.md#in-the-database)"
+        )]
+        public static partial void Unguarded(ILogger log, string app, string caller);
     }
 }

@@ -33,7 +33,8 @@ internal static class Settings
 
     public static readonly IReadOnlyList<Setting> All =
     [
-        new("urls", "http URLs separated by semicolons, such as http://127.0.0.1:8080", o => o.Urls, SetUrls),
+        new("urls", "http and https URLs separated by semicolons, such as http://127.0.0.1:8080", o => o.Urls, SetUrls),
+        .. TlsSettings.All,
         new(
             DatabaseUrl,
             Hosting.DatabaseUrl.Wanted,
@@ -99,6 +100,13 @@ internal static class Settings
         Rate("rate_limit_writes", o => o.RateLimitWrites, (o, n) => o with { RateLimitWrites = n }),
         Rate("rate_limit_logins", o => o.RateLimitLogins, (o, n) => o with { RateLimitLogins = n }),
         Whole(
+            "requests_at_once",
+            (0, 10_000),
+            "requests (0: no limit)",
+            o => o.RequestsAtOnce,
+            (o, n) => o with { RequestsAtOnce = n }
+        ),
+        Whole(
             "tasks_per_agent",
             (1, 10_000_000),
             "tasks",
@@ -161,6 +169,8 @@ internal static class Settings
             o => o.RefreshTokenDays,
             (o, n) => o with { RefreshTokenDays = n }
         ),
+        Whole("signing_key_days", (1, 3_650), "days", o => o.SigningKeyDays, (o, n) => o with { SigningKeyDays = n }),
+        Whole("session_days", (1, 365), "days", o => o.SessionDays, (o, n) => o with { SessionDays = n }),
         new(
             "log_level",
             "debug, information, warning or error",
@@ -176,6 +186,7 @@ internal static class Settings
         .. LlmSettings.All,
         .. ToolSettings.All,
         .. SecretSettings.All,
+        .. BackupSettings.All,
         .. SmtpSettings.All,
         .. OidcSettings.All,
     ];
@@ -221,7 +232,7 @@ internal static class Settings
     {
         var urls = text.Split(';', StringSplitOptions.TrimEntries);
         var fine = urls.All(url =>
-            Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp
+            Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")
         );
         return fine ? options with { Urls = text } : null;
     }

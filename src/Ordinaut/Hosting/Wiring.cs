@@ -26,6 +26,7 @@ internal static class Wiring
         AddNouns(services, options);
         AddTools(services, options);
         AddNode(services, options);
+        BackupSettings.Add(services, options);
         if (options.Postgres is { } postgres)
         {
             services.AddSingleton(postgres).AddHostedService<PostgresBell>();
@@ -64,7 +65,12 @@ internal static class Wiring
                 TimeSpan.FromMinutes(options.AccessTokenMinutes),
                 TimeSpan.FromDays(options.RefreshTokenDays)
             )
+            {
+                KeyLife = TimeSpan.FromDays(options.SigningKeyDays),
+                SessionLife = TimeSpan.FromDays(options.SessionDays),
+            }
         );
+        services.AddSingleton<KeyRotation>().AddHostedService<KeyWatch>();
         services.AddSingleton<AuditLog>().AddSingleton<Changes>().AddSingleton<AuditOperations>();
         services.AddSingleton(host => new AuditVerifier(
             host.GetRequiredService<Db>(),
@@ -72,6 +78,10 @@ internal static class Wiring
             TimeSpan.FromDays(options.AuditRetentionDays)
         ));
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
+        services.AddSingleton<AgentErasure>().AddSingleton<AgentExport>();
+        services.AddSingleton(
+            new ErasureSettings(options.BackupFolder.Length > 0 ? TimeSpan.FromDays(options.BackupKeepDays) : null)
+        );
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
         services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
         services.AddSingleton(host => new ClientDocuments(
@@ -135,6 +145,10 @@ internal static class Wiring
                 Limit("logins", options.RateLimitLogins)
             );
         });
+        services.AddSingleton(provider => new RequestPlaces(
+            options.RequestsAtOnce,
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(provider => new Outbox(
             provider.GetRequiredService<Signals>(),
             options.Redis is not null
@@ -174,7 +188,7 @@ internal static class Wiring
         SecretSettings.Add(services, options);
         SmtpSettings.Add(services, options);
         WebhookWiring.Add(services);
-        services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>();
+        services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>().AddSingleton<RunPlans>();
     }
 
     private static void AddScheduler(IServiceCollection services)
@@ -199,7 +213,7 @@ internal static class Wiring
             TimeSpan.FromSeconds(options.DrainSeconds)
         ));
         services.AddSingleton(new RunSettings((long)options.RunDataMib << 20));
-        services.AddSingleton<RunPlans>().AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();
+        services.AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();
         services.AddSingleton<Reaper>().AddHostedService(provider => provider.GetRequiredService<Reaper>());
         services.AddSingleton<Worker>().AddHostedService(provider => provider.GetRequiredService<Worker>());
         services.AddHostedService<Retention>();

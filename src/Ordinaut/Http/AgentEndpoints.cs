@@ -4,10 +4,11 @@ using Ordinaut.Sdk.Wire;
 namespace Ordinaut.Http;
 
 /// <summary><c>/agents</c>: who may act.</summary>
-internal sealed class AgentEndpoints(AgentOperations agents)
+internal sealed class AgentEndpoints(AgentOperations agents, AgentErasure erasure, AgentExport export)
 {
     private const string Tag = "Agents";
     private const string ListName = "agents";
+    private const string LinesType = "application/jsonl";
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -46,6 +47,14 @@ internal sealed class AgentEndpoints(AgentOperations agents)
             .Needs(Scope.AgentsManage, RateClass.Write);
         Switch(app, "stop", "Stop an agent at once: tokens end, runs are canceled, nothing fires", agents.Stop);
         Switch(app, "start", "Let a stopped agent act again; what it missed goes by misfire_policy", agents.Start);
+        app.Post("/agents/{id}/erase", Erase)
+            .Named("eraseAgent", Tag, "Remove an agent and all that is its own, for good; the audit log keeps ids")
+            .Gives<ErasureView>()
+            .Needs(Scope.AgentsManage, RateClass.Write);
+        app.Get("/agents/{id}/export", Export)
+            .Named("exportAgent", Tag, "All that is an agent's own, one JSON object a line; itself to any")
+            .Gives<string>(StatusCodes.Status200OK, LinesType)
+            .NeedsUnlessOwn(Scope.AgentsManage);
         app.Post("/agents/{id}/credentials", IssueCredentials)
             .Named("issueAgentCredentials", Tag, "Issue a new secret, shown this once; the old one and all tokens end")
             .Gives<AgentCredentials>(StatusCodes.Status201Created)
@@ -88,6 +97,11 @@ internal sealed class AgentEndpoints(AgentOperations agents)
 
     private async Task Deactivate(Call call) =>
         await call.Answer(await agents.Stop(call.Caller, call.Id("agent"), null));
+
+    private async Task Erase(Call call) => await call.Answer(await erasure.Erase(call.Caller, call.Id("agent")));
+
+    private async Task Export(Call call) =>
+        await call.Lines(await export.Export(call.Caller, call.Id("agent")), LinesType);
 
     private async Task IssueCredentials(Call call) =>
         await call.Answer(await agents.IssueCredentials(call.Caller, call.Id("agent")), StatusCodes.Status201Created);

@@ -107,6 +107,21 @@ internal sealed class Call(HttpContext http, Caller? caller, RequestBody body)
         return Answer(value, status);
     }
 
+    /// <summary>Answers line by line, as they come: nobody holds all of them.</summary>
+    public async Task Lines(IAsyncEnumerable<string> lines, string contentType)
+    {
+        Http.Response.ContentType = contentType;
+        if (Http.Features.Get<HeadersOnly>() is not null)
+        {
+            return;
+        }
+
+        await foreach (var line in lines.WithCancellation(Http.RequestAborted))
+        {
+            await Http.Response.WriteAsync(line + "\n", Http.RequestAborted);
+        }
+    }
+
     public Task Nothing()
     {
         Http.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -13,6 +13,8 @@ internal sealed class Gate(
     RequestDelegate next,
     Authenticator authenticator,
     RateLimits limits,
+    RequestPlaces places,
+    TimeProvider clock,
     IHostApplicationLifetime lifetime
 )
 {
@@ -52,14 +54,33 @@ internal sealed class Gate(
     private async Task Admit(HttpContext http, EndpointRule rule, Scope scope)
     {
         var caller = await authenticator.Admit(Token(http), http.TraceIdentifier);
-        await Count(http, rule.Rate == RateClass.Write ? limits.Writes : limits.Reads, caller.AgentId);
+        http.Features.Set(caller);
+        var isHeld = places.IsOn && rule.Rate != RateClass.Stream;
+        using var place = isHeld ? await places.Take(caller.AgentId, http.RequestAborted) : null;
+        await CountHeld(http, rule.Rate == RateClass.Write ? limits.Writes : limits.Reads, caller.AgentId);
         if (!rule.OwnIdSuffices || !IsOwn(http, caller))
         {
             caller.Require(scope);
         }
 
-        http.Features.Set(caller);
         await next(http);
+    }
+
+    /// <summary>
+    /// Who is past its limit hears so when the next request would be let through, and keeps its place until then: one
+    /// that does not listen and sends on and on is not answered faster than one that does.
+    /// </summary>
+    private async ValueTask CountHeld(HttpContext http, RateLimit limit, Guid caller)
+    {
+        try
+        {
+            await Count(http, limit, caller);
+        }
+        catch (Problem refusal) when (refusal is { Kind: ProblemKind.TooMany, RetryAfter: { } wait })
+        {
+            await Task.Delay(wait, clock, http.RequestAborted);
+            throw;
+        }
     }
 
     private async Task AdmitAnyone(HttpContext http, EndpointRule rule)

@@ -7,7 +7,13 @@ namespace Ordinaut.Http;
 /// The outermost layer of every request: gives it an id, sets the security headers, and turns whatever failed into
 /// a problem.
 /// </summary>
-internal sealed partial class Rim(RequestDelegate next, MetadataEndpoints metadata, ILogger<Rim> log)
+internal sealed partial class Rim(
+    RequestDelegate next,
+    MetadataEndpoints metadata,
+    ServerAddress address,
+    RefusalLog refusals,
+    ILogger<Rim> log
+)
 {
     /// <summary>Characters of an <c>X-Request-ID</c> that is taken over from the client.</summary>
     public const int MaxRequestId = 128;
@@ -22,6 +28,9 @@ internal sealed partial class Rim(RequestDelegate next, MetadataEndpoints metada
     private static readonly StringValues NoReferrer = "no-referrer";
     private static readonly StringValues NoStore = "no-store";
     private static readonly StringValues NothingButData = "default-src 'none'; frame-ancestors 'none'";
+
+    /// <summary>For a year, browsers ask for this host and those below it by https alone (RFC 6797).</summary>
+    private static readonly StringValues HttpsAlone = "max-age=31536000; includeSubDomains";
 
     public async Task Invoke(HttpContext http)
     {
@@ -44,6 +53,7 @@ internal sealed partial class Rim(RequestDelegate next, MetadataEndpoints metada
         }
         catch (Problem problem)
         {
+            refusals.Note(http, problem);
             metadata.Challenge(http, problem);
             await Problems.Write(http, problem);
         }
@@ -74,7 +84,7 @@ internal sealed partial class Rim(RequestDelegate next, MetadataEndpoints metada
         }
     }
 
-    private static void SetHeaders(HttpContext http)
+    private void SetHeaders(HttpContext http)
     {
         var headers = http.Response.Headers;
         headers[RequestIdHeader] = http.TraceIdentifier;
@@ -82,6 +92,11 @@ internal sealed partial class Rim(RequestDelegate next, MetadataEndpoints metada
         headers.ContentSecurityPolicy = NothingButData;
         headers["Referrer-Policy"] = NoReferrer;
         headers.CacheControl = NoStore;
+        // By the name localhost a browser would then refuse every other server of the machine.
+        if (address.IsHttps(http) && http.Request.Host.Host != "localhost")
+        {
+            headers.StrictTransportSecurity = HttpsAlone;
+        }
     }
 
     private static partial class Log

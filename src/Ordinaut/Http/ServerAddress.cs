@@ -6,6 +6,9 @@ namespace Ordinaut.Http;
 /// <summary>How this server is called from outside.</summary>
 internal sealed class ServerAddress(TokenSettings settings)
 {
+    private readonly Uri? _issuer =
+        Uri.TryCreate(settings.Issuer, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+
     /// <summary>The <c>iss</c> of tokens and answers.</summary>
     public string Issuer(HttpContext http) => settings.Issuer.Length > 0 ? settings.Issuer : Root(http);
 
@@ -19,10 +22,14 @@ internal sealed class ServerAddress(TokenSettings settings)
     /// is cached, so a made-up Host header misleads only who sent it.
     /// </summary>
     public string Root(HttpContext http) =>
-        IssuerUrl is not null ? settings.Issuer.TrimEnd('/') : $"{http.Request.Scheme}://{http.Request.Host}";
+        _issuer is not null ? settings.Issuer.TrimEnd('/') : $"{http.Request.Scheme}://{http.Request.Host}";
 
-    /// <summary>Whether people reach it by https, so that cookies can be tied to that.</summary>
-    public bool IsHttps => IssuerUrl?.Scheme == Uri.UriSchemeHttps;
+    /// <summary>
+    /// Whether clients reach it by https, so that cookies and browsers can be tied to that: this connection says so, or
+    /// the operator, whose proxy has the certificate. What a header says of it (X-Forwarded-Proto) is not asked:
+    /// anybody can send one.
+    /// </summary>
+    public bool IsHttps(HttpContext http) => http.Request.IsHttps || _issuer?.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Whether a resource is this server: the API, the MCP endpoint, or the audience of tokens.</summary>
     private Func<string, bool> Resources(HttpContext http)
@@ -33,7 +40,4 @@ internal sealed class ServerAddress(TokenSettings settings)
             || resource.TrimEnd('/') == root
             || resource.TrimEnd('/') == root + MetadataEndpoints.McpPath;
     }
-
-    private Uri? IssuerUrl =>
-        Uri.TryCreate(settings.Issuer, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 }

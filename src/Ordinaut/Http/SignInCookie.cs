@@ -12,17 +12,18 @@ internal sealed class SignInCookie(ServerAddress address)
     /// <summary>Holds what a sign-in at the provider must come back with.</summary>
     public const string External = "ordinaut-external";
 
-    public string? Read(HttpContext http, string name) => http.Request.Cookies[NameOf(name)];
+    public string? Read(HttpContext http, string name) => http.Request.Cookies[NameOf(http, name)];
 
     public void Write(HttpContext http, string name, string value, TimeSpan life) =>
-        http.Response.Cookies.Append(NameOf(name), value, Options(life));
+        http.Response.Cookies.Append(NameOf(http, name), value, Options(http, life));
 
-    public void Remove(HttpContext http, string name) => http.Response.Cookies.Delete(NameOf(name), Options(null));
+    public void Remove(HttpContext http, string name) =>
+        http.Response.Cookies.Delete(NameOf(http, name), Options(http, null));
 
-    private string NameOf(string name) => address.IsHttps ? "__Host-" + name : name;
+    private string NameOf(HttpContext http, string name) => address.IsHttps(http) ? "__Host-" + name : name;
 
     /// <summary>Lax, not strict: people arrive here from other sites, and must be known when they do.</summary>
-    private CookieOptions Options(TimeSpan? life) =>
+    private CookieOptions Options(HttpContext http, TimeSpan? life) =>
         new()
         {
             HttpOnly = true,
@@ -30,6 +31,6 @@ internal sealed class SignInCookie(ServerAddress address)
             MaxAge = life,
             Path = "/",
             SameSite = SameSiteMode.Lax,
-            Secure = address.IsHttps,
+            Secure = address.IsHttps(http),
         };
 }

@@ -59,10 +59,10 @@ internal sealed class AgentTools(AgentOperations agents, AuditOperations audit, 
             "create_agent",
             "createAgent",
             "Create an agent",
-            "A new principal with a name and scopes that you hold yourself. Its secret is issued over HTTP, where no "
-                + "model sees it: POST /agents/{id}/credentials."
+            "A new principal with a name and scopes that you hold yourself, or a role that stands for them. Its secret "
+                + "is issued over HTTP, where no model sees it: POST /agents/{id}/credentials."
         )
-            .Requires("name", "scopes")
+            .Requires("name")
             .Needs(Scope.AgentsManage, Hints.None)
             .Does(call => agents.Create(call.Caller, call.Body<AgentInput>()));
         yield return new McpTool(

@@ -77,6 +77,7 @@ internal static class Refinements
         [("BulkTasks", "action")] = Words(["pause", "resume", "cancel", "delete"]),
         [("Redrive", "state")] = Words(["failed", "quarantined"]),
         [("AgentInput", "status")] = Words(["active", "disabled"]),
+        [("AgentInput", "role")] = Words(AgentRole.All.Select(role => role.Name)),
         [("AgentInput", "scopes")] = new JsonObject { ["items"] = Words(Scopes.Names) },
     };
 

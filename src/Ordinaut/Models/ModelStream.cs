@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Ordinaut.Tools;
 
 namespace Ordinaut.Models;
 
@@ -8,12 +9,10 @@ namespace Ordinaut.Models;
 /// </summary>
 internal sealed class ModelStream(Action<long> tell, TimeProvider clock)
 {
-    /// <summary>How long after one word on the length the next one comes, at the earliest.</summary>
-    public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(300);
-
     private const byte LineFeed = (byte)'\n';
     private const string End = "[DONE]";
 
+    private readonly Pace _pace = new(clock);
     private readonly List<byte> _whole = [];
     private readonly List<byte> _line = [];
     private readonly StringBuilder _text = new();
@@ -22,7 +21,6 @@ internal sealed class ModelStream(Action<long> tell, TimeProvider clock)
     private bool _isRefused;
     private bool _isBroken;
     private bool _isWhole;
-    private long? _told;
 
     /// <summary>Whether anything came that is an event; an endpoint may answer in one piece all the same.</summary>
     public bool HasBegun { get; private set; }
@@ -116,18 +114,10 @@ internal sealed class ModelStream(Action<long> tell, TimeProvider clock)
         {
             _text.Append(ModelAnswer.TextOf(delta, "content"));
             _isRefused |= ModelAnswer.TextOf(delta, "refusal") is not null;
-            Tell();
+            if (_pace.IsTime())
+            {
+                tell(_text.Length);
+            }
         }
-    }
-
-    private void Tell()
-    {
-        if (_told is { } last && clock.GetElapsedTime(last) < Pace)
-        {
-            return;
-        }
-
-        _told = clock.GetTimestamp();
-        tell(_text.Length);
     }
 }

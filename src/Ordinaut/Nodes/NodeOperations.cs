@@ -1,4 +1,5 @@
 using Ordinaut.Agents;
+using Ordinaut.Backups;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
@@ -14,21 +15,27 @@ internal sealed class NodeOperations(Db db)
     public async Task<Page<WorkerView>> List(Caller caller)
     {
         caller.Require(Scope.Admin);
-        var (nodes, holders, now) = await db.Read(async session =>
-            (await NodeStore.All(session, MaxShown), await NodeStore.Holders(session), session.Now)
+        var (nodes, holders, now, isPaused) = await db.Read(async session =>
+            (
+                await NodeStore.All(session, MaxShown),
+                await NodeStore.Holders(session),
+                session.Now,
+                (await ClusterStore.Get(session)).State != ClusterState.Active
+            )
         );
         var byName = holders.ToDictionary(holder => holder.Name);
-        var views = nodes.ConvertAll(node => View(node, byName.GetValueOrDefault(node.Name), now));
+        var views = nodes.ConvertAll(node => View(node, byName.GetValueOrDefault(node.Name), now, isPaused));
         var known = nodes.Select(node => node.Name).ToHashSet();
         views.AddRange(holders.Where(holder => !known.Contains(holder.Name)).Select(holder => Unknown(holder, now)));
         return new Page<WorkerView>(views, views.Count, false, null);
     }
 
-    private static WorkerView View(Node node, Holder? holder, DateTimeOffset now)
+    private static WorkerView View(Node node, Holder? holder, DateTimeOffset now, bool isPaused)
     {
         var state =
             now - node.HeartbeatAt > NodeRegistry.MaxSilence ? "lost"
             : node.IsDraining ? "draining"
+            : isPaused ? "paused"
             : "active";
         return new WorkerView(node.Name, state, node.Slots, holder?.Running ?? 0, holder?.LeasedUntil)
         {

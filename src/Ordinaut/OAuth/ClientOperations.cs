@@ -37,8 +37,9 @@ internal sealed class ClientOperations(Db db, Changes changes, AuditLog audit, I
     public async Task<Page<OAuthClientView>> List(Caller caller, int limit, Guid? after)
     {
         caller.Require(Scope.AgentsManage);
-        var rows = await db.Read(session =>
-            ClientStore.Page(session, caller.AgentId, caller.SeesAll, after ?? Guid.Empty, limit + 1)
+        var rows = await db.ReadFor(
+            caller.Reach(),
+            session => ClientStore.Page(session, caller.AgentId, caller.SeesAll, after ?? Guid.Empty, limit + 1)
         );
         return Pages.Of(rows, limit, client => client.View(), client => client.Id.ToString());
     }
@@ -46,7 +47,7 @@ internal sealed class ClientOperations(Db db, Changes changes, AuditLog audit, I
     public async Task<OAuthClientView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.AgentsManage);
-        return (await db.Read(session => Visible(session, caller, id))).View();
+        return (await db.ReadFor(caller.Reach(), session => Visible(session, caller, id))).View();
     }
 
     /// <summary>Its refresh tokens end with it; an access token that it has lives out its minutes.</summary>

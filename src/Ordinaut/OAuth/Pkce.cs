@@ -22,8 +22,7 @@ internal static class Pkce
 
     public static bool IsChallenge(string? text) => text is { Length: ChallengeLength } && Base64Url.IsValid(text);
 
-    public static string Challenge(string verifier) =>
-        Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
+    public static string Challenge(string verifier) => Sha256.Base64(verifier);
 
     public static bool Answers(string? verifier, string challenge) =>
         verifier is { Length: >= ChallengeLength and <= MaxVerifier }

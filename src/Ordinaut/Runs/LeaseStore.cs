@@ -27,7 +27,9 @@ internal static class LeaseStore
             order by q.owner_id, q.priority, q.due limit 1)
           from owner where owner.id is not null)
         select o.id, coalesce(a.weight, 1) from owner o left join agent a on a.id = o.id
-        where o.id is not null and coalesce(a.status, 'active') = 'active' limit @limit
+        where o.id is not null and coalesce(a.status, 'active') = 'active'
+          and not exists (select 1 from cluster where id = 1 and state <> 'active')
+        limit @limit
         """;
 
     // One statement claims: whoever runs it gets rows nobody else has, each with a new epoch. Nobody gets those of an
@@ -35,7 +37,7 @@ internal static class LeaseStore
     private const string ClaimRows = $"""
         with ready as materialized (
           select r.run_id, @lease_owner as lease_owner, @leased_until as leased_until
-          from (select 1) one /* each: , */, /* pg: lateral */ (
+          from /* each: lateral */ (
             select q.run_id from queue q
             where q.state = 0 and q.owner_id = @owner_id and (q.priority, q.due) >= (@from_priority, @from_due)
               and not exists (select 1 from agent a where a.id = @owner_id and a.status <> 'active')

@@ -126,7 +126,10 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
     {
         if (await db.Read(session => AuditBlockStore.AnchorAt(session, now - settings.Audit)) is { } anchor)
         {
-            await db.Write(session => AuditBlockStore.RemovePast(session, now - settings.Audit, BatchSize));
+            await db.Write(
+                session => AuditBlockStore.RemovePast(session, now - settings.Audit, BatchSize),
+                Lane.Upkeep
+            );
             await _parts.DropAudit(Before(anchor - WrongClocks, TimeSpan.Zero));
         }
     }
@@ -180,7 +183,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         });
 
     private Task<int> RemoveAudit() =>
-        db.Write(session => AuditBlockStore.RemovePast(session, session.Now - settings.Audit, BatchSize));
+        db.Write(session => AuditBlockStore.RemovePast(session, session.Now - settings.Audit, BatchSize), Lane.Upkeep);
 
     /// <summary>Ids sort by time, so the primary key finds the old ones.</summary>
     private Task<int> RemoveById(TimeSpan keep, string statement) =>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Ordinaut.Events;
 using Ordinaut.Store;
@@ -52,7 +50,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events, FireBudget? fire
     /// <summary>Queues a condition's check; while one is under way the next tick only leaves its line.</summary>
     public async ValueTask<Admission> AdmitCheck(Session session, TaskDefinition task, OccurrenceRequest request)
     {
-        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = Digest($"check:{task.Id:N}") };
+        var run = QueuedRunOf(session, task, request) with { Id = ids.Next(), Slot = Sha256.Id($"check:{task.Id:N}") };
         await SlotStore.Lock(session, run.Slot);
         if (await QueueStore.Any(session, task.Id, request.Key))
         {
@@ -139,15 +137,12 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events, FireBudget? fire
 
     /// <summary>What the task's runs share their limit by: its concurrency key, or the task itself.</summary>
     public static Guid Slot(TaskDefinition task) =>
-        task.Settings.ConcurrencyKey is { } key ? Digest($"key:{task.OwnerId:N}:{key}") : task.Id;
-
-    private static Guid Digest(string slot) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes(slot)).AsSpan(0, 16), bigEndian: true);
+        task.Settings.ConcurrencyKey is { } key ? Sha256.Id($"key:{task.OwnerId:N}:{key}") : task.Id;
 
     private static bool MustBeAlone(Wish wish) =>
         wish.Task.Settings.OverlapPolicy == OverlapPolicy.Skip && !IsAsked(wish.Request);
 
-    /// <param name="live">The tasks of the round with live runs.</param>
+    /// <param name="live">The tasks of the round that must be alone and are not.</param>
     private async ValueTask<Admission.Skipped?> Refusal(Session session, Wish wish, IReadOnlySet<Guid> live)
     {
         var (task, request) = wish;
@@ -209,7 +204,7 @@ internal sealed class RunIntake(Ids ids, Func<EventLog> events, FireBudget? fire
             return new(SkipReason.Stale, $"It was older than expires_after_seconds ({seconds}).");
         }
 
-        if (MustBeAlone(wish) && live.Contains(task.Id))
+        if (live.Contains(task.Id))
         {
             return new(SkipReason.Overlap, "The previous run had not finished.");
         }

@@ -1,4 +1,5 @@
 using Ordinaut.Agents;
+using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
 namespace Ordinaut.Runs;
@@ -64,8 +65,19 @@ internal static class RunListing
           + (select count(*) from run where true {OneTask} {FinishedFilter})
         """;
 
+    public static async ValueTask<Page<RunView>> Page(Session session, Caller caller, RunFilter filter)
+    {
+        var page = Pages.Of(
+            await Rows(session, caller, filter),
+            filter.Limit,
+            RunViews.Brief,
+            row => row.Id.ToString()
+        );
+        return filter.Total ? page with { Total = await Count(session, caller, filter) } : page;
+    }
+
     /// <summary>One run more than the limit when there are more.</summary>
-    public static ValueTask<List<RunRow>> Page(Session session, Caller caller, RunFilter filter)
+    private static ValueTask<List<RunRow>> Rows(Session session, Caller caller, RunFilter filter)
     {
         Arg[] rest = [.. Arguments(filter), ("before", filter.After ?? Guid.AllBitsSet), ("limit", filter.Limit + 1)];
         if (filter.TaskId is not null)
@@ -79,7 +91,7 @@ internal static class RunListing
     }
 
     /// <summary>Counts one by one: as slow as there are many.</summary>
-    public static ValueTask<long> Count(Session session, Caller caller, RunFilter filter) =>
+    private static ValueTask<long> Count(Session session, Caller caller, RunFilter filter) =>
         session.First(CountAll, row => row.Long(0), [.. Scope(caller, filter), .. Arguments(filter)]);
 
     private static Arg[] Scope(Caller caller, RunFilter filter) =>

@@ -26,7 +26,7 @@ internal sealed class RunOperations(
     public async Task<RunView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(session => RunViews.Of(session, caller, id));
+        return await db.ReadFor(caller.Reach(), session => RunViews.Of(session, caller, id));
     }
 
     /// <summary>What a run gave back, or one step of it, however large.</summary>
@@ -34,72 +34,72 @@ internal sealed class RunOperations(
     public async Task<JsonElement> Output(Caller caller, Guid id, string? stepId)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(async session =>
-        {
-            await Owned(session, caller, id);
-            return RunViews.Output(await StepStore.OfRun(session, id), stepId);
-        });
+        return await db.ReadFor(
+            caller.Reach(),
+            async session =>
+            {
+                await Owned(session, caller, id);
+                return RunViews.Output(await StepStore.OfRun(session, id), stepId);
+            }
+        );
     }
 
     /// <summary>A run as lists show it, without the weight of its steps.</summary>
     public async Task<RunView> Glance(Caller caller, Guid id)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(async session => RunViews.Brief(await Owned(session, caller, id)));
+        return await db.ReadFor(caller.Reach(), async session => RunViews.Brief(await Owned(session, caller, id)));
     }
 
     public async Task<Page<RunView>> List(Caller caller, RunFilter filter)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(async session =>
-        {
-            var rows = await RunListing.Page(session, caller, filter);
-            var page = Pages.Of(rows, filter.Limit, RunViews.Brief, row => row.Id.ToString());
-            return filter.Total ? page with { Total = await RunListing.Count(session, caller, filter) } : page;
-        });
+        return await db.ReadFor(caller.Reach(), session => RunListing.Page(session, caller, filter));
     }
 
     /// <summary>The runs of one task; unlike a filter that matches nothing, a foreign task is not found.</summary>
     public async Task<Page<RunView>> ListOfTask(Caller caller, Guid taskId, RunFilter filter)
     {
         caller.Require(Scope.RunsRead);
-        await db.Read(async session =>
-        {
-            await RequireTask(session, caller, taskId);
-            return true;
-        });
+        await db.ReadFor(caller.Reach(), session => RequireTask(session, caller, taskId));
         return await List(caller, filter with { TaskId = taskId });
     }
 
     public async Task<RunView> Latest(Caller caller, Guid taskId)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(async session =>
-        {
-            await RequireTask(session, caller, taskId);
-            var row =
-                await RunStore.Latest(session, taskId)
-                ?? throw new Problem(ProblemKind.NotFound, "The task has not run yet.");
-            return await RunViews.Whole(session, row);
-        });
+        return await db.ReadFor(
+            caller.Reach(),
+            async session =>
+            {
+                await RequireTask(session, caller, taskId);
+                var row =
+                    await RunStore.Latest(session, taskId)
+                    ?? throw new Problem(ProblemKind.NotFound, "The task has not run yet.");
+                return await RunViews.Whole(session, row);
+            }
+        );
     }
 
     /// <summary>What became of a task's runs in the last days.</summary>
     public async Task<RunStats> Stats(Caller caller, Guid taskId, int days)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(async session =>
-        {
-            await RequireTask(session, caller, taskId);
-            return await RunCounts.Stats(session, caller, taskId, days);
-        });
+        return await db.ReadFor(
+            caller.Reach(),
+            async session =>
+            {
+                await RequireTask(session, caller, taskId);
+                return await RunCounts.Stats(session, caller, taskId, days);
+            }
+        );
     }
 
     /// <summary>What became of all runs the caller may see in the last days.</summary>
     public async Task<RunStats> Summary(Caller caller, int days)
     {
         caller.Require(Scope.RunsRead);
-        return await db.Read(session => RunCounts.Stats(session, caller, null, days));
+        return await db.ReadFor(caller.Reach(), session => RunCounts.Stats(session, caller, null, days));
     }
 
     /// <summary>
@@ -279,13 +279,8 @@ internal sealed class RunOperations(
         return await TaskStore.Find(session, taskId);
     }
 
-    private static async ValueTask RequireTask(Session session, Caller caller, Guid taskId)
-    {
-        if (await TaskStore.FindOwned(session, caller, taskId) is null)
-        {
-            throw Problem.NotFound("task", taskId.ToString());
-        }
-    }
+    private static async ValueTask<TaskDefinition> RequireTask(Session session, Caller caller, Guid taskId) =>
+        await TaskStore.FindOwned(session, caller, taskId) ?? throw Problem.NotFound("task", taskId.ToString());
 
     private static async ValueTask<RunRow> Owned(Session session, Caller caller, Guid id) =>
         await RunStore.FindOwned(session, caller, id) ?? throw Problem.NotFound("run", id.ToString());

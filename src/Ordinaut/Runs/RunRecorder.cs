@@ -27,7 +27,7 @@ internal sealed class RunRecorder
         _feed = feed;
         _signals = signals;
         _ids = ids;
-        _ended = new(db, WriteAll);
+        _ended = new(db, WriteAll, pieces: 1);
     }
 
     /// <summary>Returns when the end of the attempt is durable.</summary>
@@ -36,7 +36,16 @@ internal sealed class RunRecorder
     {
         var run = slot.Run;
         var state = await _ended.Add(new EndedAttempt(run, plan, result));
-        _signals.Queue.Set();
+        if (state == RunState.Queued)
+        {
+            _signals.Queue.Set();
+        }
+        else
+        {
+            // Whoever it let in is for this worker, which has a place free now.
+            _signals.Queue.Ring();
+        }
+
         Count(run, state);
         _feed.TellRun(run, state, result.Steps);
     }

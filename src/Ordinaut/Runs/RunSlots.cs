@@ -8,6 +8,7 @@ internal sealed class RunSlots(int most, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<Guid, RunSlot> _slots = new();
     private readonly Signal _freed = new(clock);
+    private volatile int _wanted = 1;
 
     public int Count => _slots.Count;
 
@@ -33,7 +34,10 @@ internal sealed class RunSlots(int most, TimeProvider clock)
     {
         _slots.TryRemove(KeyValuePair.Create(slot.Run.Id, slot));
         slot.Dispose();
-        _freed.Set();
+        if (Free >= _wanted)
+        {
+            _freed.Set();
+        }
     }
 
     public void StopAll(StopReason reason)
@@ -62,15 +66,22 @@ internal sealed class RunSlots(int most, TimeProvider clock)
 
     public Task Wait(Task freed, TimeSpan limit, CancellationToken ct) => _freed.Wait(freed, limit, ct);
 
-    /// <summary>Waits until so many slots are free, at most for the limit.</summary>
+    /// <summary>Waits until so many slots are free, at most for the limit; nobody else waits meanwhile.</summary>
     public async Task WaitFor(int wanted, TimeSpan limit, CancellationToken ct)
     {
-        var began = clock.GetTimestamp();
-        var left = limit;
-        for (var freed = NextFreed(); Free < wanted && left > TimeSpan.Zero; freed = NextFreed())
+        // Woken once, not by each that comes free.
+        _wanted = wanted;
+        try
         {
-            await Wait(freed, left, ct);
-            left = limit - clock.GetElapsedTime(began);
+            var freed = NextFreed();
+            if (Free < wanted)
+            {
+                await Wait(freed, limit, ct);
+            }
+        }
+        finally
+        {
+            _wanted = 1;
         }
     }
 }

@@ -1,6 +1,5 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Ordinaut.Agents;
 using Ordinaut.Pipelines;
 using Ordinaut.Store;
 using Ordinaut.Tools;
@@ -50,7 +49,7 @@ internal sealed class SignalTool(Db db) : ITool
         var seconds = call.Input.TryGetProperty("expires_after_seconds", out var given)
             ? given.GetInt32()
             : PipelineLimits.SignalWait.TotalSeconds;
-        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var token = RandomToken.Create();
         var expiresAt = await db.Write(async session =>
         {
             var until = session.Now.AddSeconds(seconds);

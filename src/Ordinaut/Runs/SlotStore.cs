@@ -26,13 +26,14 @@ internal static class SlotStore
 
     // Tasks that share a slot may differ in the limit they set on it: each waits for its own.
     private const string PromoteHeld = """
-        update queue set state = case when due > @now then 3 else 0 end
-        where state = 1 and run_id in (
+        with next as materialized (
           select (
             select h.run_id from queue h
             where h.slot = @slot and h.state = 1
               and (select count(*) from queue s where s.slot = @slot and s.state in (0, 2, 3)) < h.slot_limit
-            order by h.priority, h.due, h.run_id limit 1) /* each: from */)
+            order by h.priority, h.due, h.run_id limit 1) as run_id /* each: from */)
+        update queue set state = case when due > @now then 3 else 0 end
+        where run_id in (select run_id from next) and state = 1
         """;
 
     // Only what waits takes the new limit: a run that has its place keeps it.

@@ -21,7 +21,7 @@ internal sealed class KeyFile(string path, bool isOurs) : IKeySource
         {
             return File.Exists(path)
                 ? SecretKey.ParseAll(File.ReadAllText(path))
-                    ?? throw Unreadable("is not base64 of 32 bytes in each line")
+                    ?? throw Unreadable("is not base64 of 32 random bytes in each line")
                 : [];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

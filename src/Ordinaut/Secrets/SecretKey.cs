@@ -23,11 +23,25 @@ internal sealed class SecretKey
 
     public static SecretKey Make() => new(RandomNumberGenerator.GetBytes(Length));
 
-    /// <summary>Null when the text is not the base64 of a key.</summary>
+    /// <summary>Null when the text is not the base64 of a key that was made at random.</summary>
     public static SecretKey? TryParse(string text)
     {
         var key = new byte[Length];
-        return Convert.TryFromBase64String(text, key, out var length) && length == Length ? new SecretKey(key) : null;
+        return Convert.TryFromBase64String(text, key, out var length) && length == Length && LooksRandom(key)
+            ? new SecretKey(key)
+            : null;
+    }
+
+    /// <summary>
+    /// No text, no repetition and no progression, as keys of examples are. Of random ones fewer than one in 10^12 looks
+    /// like these.
+    /// </summary>
+    private static bool LooksRandom(byte[] key)
+    {
+        var steps = key.Skip(1).Select((next, i) => (byte)(next - key[i]));
+        return key.Distinct().Count() > Length / 2
+            && steps.Distinct().Count() > Length / 2
+            && !key.All(value => value is >= (byte)' ' and <= (byte)'~');
     }
 
     /// <summary>Keys as they are written; null when one of them is none, or a ring holds fewer.</summary>

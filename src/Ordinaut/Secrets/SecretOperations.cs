@@ -17,7 +17,7 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
     public async Task<Page<SecretView>> List(Caller caller)
     {
         caller.Require(Scope.ToolsUse);
-        var rows = await db.Read(session => SecretStore.Of(session, caller.AgentId));
+        var rows = await db.ReadFor(caller.Reach(), session => SecretStore.Of(session, caller.AgentId));
         return new Page<SecretView>([.. rows.Select(View)], SecretCheck.MaxSecrets, false, null);
     }
 
@@ -37,8 +37,7 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
                 {
                     caller.RequireUnbound("replace a secret, which approved tasks may send");
                 }
-
-                if (before is null && all.Count >= SecretCheck.MaxSecrets)
+                else if (all.Count >= SecretCheck.MaxSecrets)
                 {
                     throw Problem.Conflict(
                         $"An agent keeps at most {SecretCheck.MaxSecrets} secrets; delete one first."

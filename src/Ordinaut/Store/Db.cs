@@ -9,10 +9,15 @@ internal sealed class Db(Engine engine, Func<CommitEdge, ValueTask>? edge = null
     /// <summary>Whether other nodes work on the same database, so that their leases and rows are not ours.</summary>
     public bool IsShared => engine.IsShared;
 
+    /// <summary>Whether the database itself holds back rows and changes (<see cref="DatabaseRoles"/>).</summary>
+    public bool IsGuarded => engine.IsGuarded;
+
     public Traffic Traffic => engine.Traffic;
 
     /// <summary>Opens or creates a SQLite file and brings its schema up to date.</summary>
-    public static async Task<Db> Open(string file, TimeProvider clock) => new(await SqliteEngine.Open(file, clock));
+    /// <param name="rewrite">Changes a statement's text before it is prepared; the port of mutation tests.</param>
+    public static async Task<Db> Open(string file, TimeProvider clock, Func<string, string>? rewrite = null) =>
+        new(await SqliteEngine.Open(file, clock, rewrite));
 
     /// <summary>Connects to PostgreSQL and brings its schema up to date.</summary>
     public static async Task<Db> Open(PostgresSettings settings, TimeProvider clock) =>
@@ -62,8 +67,15 @@ internal sealed class Db(Engine engine, Func<CommitEdge, ValueTask>? edge = null
     /// <summary>Runs <paramref name="work"/> on a reading connection; it sees only committed rows.</summary>
     public Task<T> Read<T>(Func<Session, ValueTask<T>> work) => engine.Read(work);
 
+    /// <summary>The same for who may see one owner's rows: where it can, the database shows no others.</summary>
+    /// <param name="owner">Null: everyone's.</param>
+    public Task<T> ReadFor<T>(Guid? owner, Func<Session, ValueTask<T>> work) => engine.Read(work, owner);
+
     /// <summary>The database's clock: never goes backward, whatever the machine's clock does.</summary>
     public DateTimeOffset Now() => engine.Now();
+
+    /// <summary>Has the log of a SQLite database followed from the next commit on; null: not any more.</summary>
+    public void Follow(SqliteWal? follower) => engine.Follow(follower);
 
     public void Dispose() => engine.Dispose();
 }

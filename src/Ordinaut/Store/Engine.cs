@@ -6,15 +6,22 @@ internal abstract class Engine : IDisposable
     /// <summary>Whether other processes work on the same database.</summary>
     public abstract bool IsShared { get; }
 
+    /// <summary>Whether the database itself holds back what the program should not see or change.</summary>
+    public virtual bool IsGuarded => false;
+
     /// <summary>What goes to the database over the network; stays at zero where there is none.</summary>
     public Traffic Traffic { get; } = new();
 
     public abstract Task<T> Write<T>(Func<Session, ValueTask<T>> work, Lane lane);
 
-    public abstract Task<T> Read<T>(Func<Session, ValueTask<T>> work);
+    /// <param name="owner">Whose rows alone the database shows, where it can; null: everyone's.</param>
+    public abstract Task<T> Read<T>(Func<Session, ValueTask<T>> work, Guid? owner = null);
 
     /// <summary>The database's clock; never goes backward.</summary>
     public abstract DateTimeOffset Now();
+
+    /// <summary>Has the database's log followed, where that is a file of this process; null: not any more.</summary>
+    public virtual void Follow(SqliteWal? follower) { }
 
     public abstract void Dispose();
 }
@@ -26,4 +33,7 @@ internal enum Lane
 
     /// <summary>Never behind ordinary work: what keeps leases alive, and health.</summary>
     Urgent,
+
+    /// <summary>What only the schema's owner may: parts of history, lines of the audit log past their time.</summary>
+    Upkeep,
 }

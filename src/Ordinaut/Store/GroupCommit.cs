@@ -23,6 +23,8 @@ internal sealed class GroupCommit : IDisposable
     private readonly Lock _turn = new();
     private readonly Queue<Piece> _waiting = new();
     private readonly Thread? _thread;
+    private volatile SqliteWal? _follower;
+    private SqliteWal? _followed;
     private readonly AutoResetEvent _arrived = new(false);
     private bool _closed;
 
@@ -67,6 +69,9 @@ internal sealed class GroupCommit : IDisposable
         _arrived.Set();
         return piece.Task;
     }
+
+    /// <summary>Has the database's log followed from the next commit on; null: not any more.</summary>
+    public void Follow(SqliteWal? follower) => _follower = follower;
 
     /// <summary>One process owns a SQLite database and so owns its time.</summary>
     public DateTimeOffset Now() => _clock.Now();
@@ -136,6 +141,23 @@ internal sealed class GroupCommit : IDisposable
         }
 
         group.ForEach(piece => piece.Acknowledge());
+        // After the answer: whoever waits for a commit does not wait for its copy.
+        LookAfter();
+    }
+
+    private void LookAfter()
+    {
+        if (_followed != _follower)
+        {
+            if (_followed is not null)
+            {
+                SqliteWal.Leave((SqliteSession)_session);
+            }
+
+            _followed = _follower;
+        }
+
+        _followed?.Look((SqliteSession)_session, Now());
     }
 
     private void RunPiece(Piece piece)

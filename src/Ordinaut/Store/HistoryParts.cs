@@ -57,17 +57,20 @@ internal sealed class HistoryParts(Db db)
 
     /// <summary>Cuts the parts of the weeks to come from the last ones.</summary>
     public Task MakeAhead() =>
-        db.Write(async session =>
-        {
-            await session.Lock(TakeTurn);
-            foreach (var history in All)
+        db.Write(
+            async session =>
             {
-                for (var ahead = 1; ahead <= Ahead; ahead++)
+                await session.Lock(TakeTurn);
+                foreach (var history in All)
                 {
-                    await Cut(session, history, WeekOf(session.Now) + ahead * Period);
+                    for (var ahead = 1; ahead <= Ahead; ahead++)
+                    {
+                        await Cut(session, history, WeekOf(session.Now) + ahead * Period);
+                    }
                 }
-            }
-        });
+            },
+            Lane.Upkeep
+        );
 
     /// <summary>
     /// Drops the parts of runs, with their attempts and steps, that ended before an instant; a part with a run that
@@ -104,7 +107,7 @@ internal sealed class HistoryParts(Db db)
     {
         var histories = All.Where(history => tables.Contains(history.Table)).ToArray();
         var dropped = 0;
-        while (await db.Write(session => DropOldest(session, histories, before, anyYoung)))
+        while (await db.Write(session => DropOldest(session, histories, before, anyYoung), Lane.Upkeep))
         {
             dropped++;
         }

@@ -63,13 +63,14 @@ internal static class Migrator
     }
 
     /// <summary>Runs in the transaction of the session.</summary>
-    public static async ValueTask MigratePostgres(Session session)
+    /// <returns>Whether the program can work under roles of its own.</returns>
+    public static async ValueTask<bool> MigratePostgres(Session session)
     {
         await session.Lock(LetGoSoon);
         await session.Lock(TakeTurn);
         await Run(session, CreatePostgresTable);
         await Run(session, CreateNeeds);
-        await ApplyAll(session, Postgres);
+        return await DatabaseRoles.Settle(session, await ApplyAll(session, Postgres));
     }
 
     internal static IEnumerable<(string Name, string Sql)> Scripts(string folder = Sqlite)
@@ -86,14 +87,18 @@ internal static class Migrator
     internal static string? Need(string sql) =>
         sql.StartsWith(NeedsMark, StringComparison.Ordinal) ? sql[NeedsMark.Length..].Split('\n', 2)[0].Trim() : null;
 
-    private static async ValueTask ApplyAll(Session session, string folder)
+    /// <summary>Whether there was anything to apply.</summary>
+    private static async ValueTask<bool> ApplyAll(Session session, string folder)
     {
         var scripts = Scripts(folder).ToList();
         await RequireKnown(session, [.. scripts.Select(script => script.Name)]);
+        var applied = false;
         foreach (var (name, sql) in scripts)
         {
-            await Apply(session, name, sql);
+            applied |= await Apply(session, name, sql);
         }
+
+        return applied;
     }
 
     /// <summary>Stops a program that is so old that it would use what is not there any more.</summary>
@@ -110,7 +115,7 @@ internal static class Migrator
         }
     }
 
-    private static async ValueTask Apply(Session session, string name, string sql)
+    private static async ValueTask<bool> Apply(Session session, string name, string sql)
     {
         var checksum = Sha256.Hex(sql);
         var applied = await session.First(Select, row => row.Text(0), ("name", name));
@@ -122,17 +127,25 @@ internal static class Migrator
             {
                 await session.Execute(InsertNeed, ("name", name), ("needs", needs));
             }
+
+            return true;
         }
-        else if (applied != checksum)
+
+        if (applied != checksum)
         {
             throw new Problem(
                 ProblemKind.Unavailable,
                 $"Migration {name} was applied with other text; this program and this database do not match."
             );
         }
+
+        return false;
     }
 
     private static async ValueTask Run(Session session, string sql) => await session.Execute(sql);
+
+    /// <summary>The text of an embedded script.</summary>
+    internal static string Text(string name) => Read(typeof(Migrator).Assembly, name);
 
     private static string Read(Assembly assembly, string name)
     {

@@ -19,7 +19,10 @@ internal sealed partial class PostgresBell(
 {
     private const string Channel = "ordinaut";
     private const string Listen = $"listen {Channel}";
-    private const string Notify = $"select pg_notify('{Channel}', @names)";
+
+    // Nobody waits for the disk for the sake of a hint.
+    private const string Notify =
+        $"select set_config('synchronous_commit', 'off', true), pg_notify('{Channel}', @names)";
 
     /// <summary>The time between two notifications; what is wanted meanwhile goes together.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);

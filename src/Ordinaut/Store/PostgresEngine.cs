@@ -26,9 +26,11 @@ internal sealed class PostgresEngine : Engine
 
     private readonly NpgsqlDataSource _writing;
     private readonly NpgsqlDataSource _reading;
+    private readonly NpgsqlDataSource _owning;
     private readonly PostgresPool _work;
     private readonly PostgresPool _urgent;
     private readonly PostgresPool _reads;
+    private readonly PostgresPool _upkeep;
     private readonly PostgresClock _clock;
     private readonly TimeProvider _machine;
     private readonly Func<DateTimeOffset>? _fixedNow;
@@ -40,6 +42,10 @@ internal sealed class PostgresEngine : Engine
         _work = new PostgresPool(_writing, settings.WorkConnections, settings, Traffic);
         _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections, settings, Traffic);
         _reads = new PostgresPool(_reading, settings.ReadConnections, settings, Traffic);
+        var asOwner = settings with { HasRoles = false };
+        _owning = asOwner.Source(writes: true);
+        _upkeep = new PostgresPool(_owning, PostgresSettings.UpkeepConnections, asOwner, Traffic);
+        IsGuarded = settings.HasRoles;
         _machine = machine;
         _clock = new PostgresClock(machine);
         _fixedNow = settings.FixedNow;
@@ -47,14 +53,21 @@ internal sealed class PostgresEngine : Engine
 
     public override bool IsShared => true;
 
+    public override bool IsGuarded { get; }
+
     /// <summary>Connects and brings the schema up to date; any number of nodes may do so at once.</summary>
     public static async Task<PostgresEngine> Open(PostgresSettings settings, TimeProvider machine)
     {
         var engine = new PostgresEngine(settings, machine);
         try
         {
-            await engine.Migrate(settings);
-            return engine;
+            if (!await engine.Migrate(settings))
+            {
+                return engine;
+            }
+
+            engine.Dispose();
+            return new PostgresEngine(settings with { HasRoles = true }, machine);
         }
         catch (Problem problem)
         {
@@ -70,14 +83,21 @@ internal sealed class PostgresEngine : Engine
 
     public override DateTimeOffset Now() => _fixedNow?.Invoke() ?? _clock.Now();
 
-    public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work)
+    public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work, Guid? owner = null)
     {
         var began = _machine.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await With(_reads, async session => await work(session));
+                return await With(
+                    _reads,
+                    async session =>
+                    {
+                        session.Owner = owner;
+                        return await work(session);
+                    }
+                );
             }
             catch (NpgsqlException failure)
             {
@@ -88,7 +108,12 @@ internal sealed class PostgresEngine : Engine
 
     public override async Task<T> Write<T>(Func<Session, ValueTask<T>> work, Lane lane)
     {
-        var pool = lane == Lane.Urgent ? _urgent : _work;
+        var pool = lane switch
+        {
+            Lane.Urgent => _urgent,
+            Lane.Upkeep => _upkeep,
+            _ => _work,
+        };
         var began = _machine.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
@@ -108,15 +133,18 @@ internal sealed class PostgresEngine : Engine
         _work.Dispose();
         _urgent.Dispose();
         _reads.Dispose();
+        _upkeep.Dispose();
         _writing.Dispose();
         _reading.Dispose();
+        _owning.Dispose();
     }
 
     /// <summary>
     /// Tries again for as long as others hold what it wants to change: it waits for them only for moments, so that
     /// nobody waits for it.
     /// </summary>
-    private async Task Migrate(PostgresSettings settings)
+    /// <returns>Whether the program can work under roles of its own.</returns>
+    private async Task<bool> Migrate(PostgresSettings settings)
     {
         await using var source = settings.Direct();
         using var pool = new PostgresPool(source, 1, settings with { DirectAddress = null }, Traffic);
@@ -126,8 +154,7 @@ internal sealed class PostgresEngine : Engine
         {
             try
             {
-                await With(pool, session => Transact(session, Migrated));
-                return;
+                return await With(pool, session => Transact(session, Migrator.MigratePostgres));
             }
             catch (NpgsqlException failure) when (failure.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
@@ -143,12 +170,6 @@ internal sealed class PostgresEngine : Engine
                 await Again(failure, ++failures, _machine.GetTimestamp());
             }
         }
-
-        static async ValueTask<bool> Migrated(Session session)
-        {
-            await Migrator.MigratePostgres(session);
-            return true;
-        }
     }
 
     private async Task<T> With<T>(PostgresPool pool, Func<PostgresSession, Task<T>> work)
@@ -161,6 +182,7 @@ internal sealed class PostgresEngine : Engine
         }
         finally
         {
+            session.Owner = null;
             pool.Give(session);
         }
     }

@@ -26,12 +26,19 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
     /// <summary>Nobody knows what state the connection is in: it is closed, not used again.</summary>
     public void Abandon() => _isAbandoned = true;
 
+    /// <summary>Whose rows alone the database shows outside of transactions; null: everyone's.</summary>
+    public Guid? Owner { get; set; }
+
     public void BeginWork()
     {
         _waiting.Add(new Waiting(new NpgsqlBatchCommand(Begin), false));
         if (settings.IsPooled)
         {
             _waiting.Add(new Waiting(new NpgsqlBatchCommand(PostgresSettings.Limits), true));
+            if (settings.HasRoles)
+            {
+                _waiting.Add(new Waiting(new NpgsqlBatchCommand(DatabaseRoles.Work), true));
+            }
         }
     }
 
@@ -159,6 +166,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
     {
         before = 0;
         var batch = new NpgsqlBatch(connection);
+        if (Owner is { } owner && settings.HasRoles)
+        {
+            // Without a transaction around it a batch is one by itself: with its end the role is gone.
+            batch.BatchCommands.Add(Guard(owner));
+            before++;
+        }
+
         foreach (var waiting in _waiting)
         {
             batch.BatchCommands.Add(waiting.Command);
@@ -169,6 +183,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
         traffic.Sent(batch.BatchCommands.Count);
         _waiting.Clear();
         return batch;
+    }
+
+    private NpgsqlBatchCommand Guard(Guid owner)
+    {
+        Arg[] args = [("owner", owner.ToString())];
+        return PostgresStatement.Of(DatabaseRoles.ReadFor, args).Bind(args, Now);
     }
 
     private static async ValueTask Skip(NpgsqlDataReader reader, int results)

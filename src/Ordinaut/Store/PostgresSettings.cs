@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Ordinaut.Store;
@@ -10,6 +11,9 @@ internal sealed record PostgresSettings(string Address)
 {
     /// <summary>Connections for what must never wait: keeping leases, health.</summary>
     public const int UrgentConnections = 2;
+
+    /// <summary>Connections for what only the schema's owner may.</summary>
+    public const int UpkeepConnections = 1;
 
     private const int DefaultPort = 5432;
     private const int ConnectSeconds = 5;
@@ -51,6 +55,9 @@ internal sealed record PostgresSettings(string Address)
     /// <summary>Whether a connection may be another's after each transaction: nothing may be left on it.</summary>
     public bool IsPooled => DirectAddress is not null;
 
+    /// <summary>Whether the connections for work take on the program's own role.</summary>
+    public bool HasRoles { get; init; }
+
     /// <summary>Connections for writing; each piece of work has one while it runs.</summary>
     public int WorkConnections { get; init; } = 8;
 
@@ -70,7 +77,23 @@ internal sealed record PostgresSettings(string Address)
     public NpgsqlDataSource Source(bool writes) => Source(Address, writes, IsPooled);
 
     /// <summary>For what needs a connection of its own: to listen, and to migrate.</summary>
-    public NpgsqlDataSource Direct() => Source(DirectAddress ?? Address, writes: false, isPooled: false);
+    public NpgsqlDataSource Direct() =>
+        (this with { HasRoles = false }).Source(DirectAddress ?? Address, writes: false, isPooled: false);
+
+    /// <summary>Whether the server takes connections.</summary>
+    public async Task<bool> Answers()
+    {
+        try
+        {
+            await using var source = Direct();
+            await using var connection = await source.OpenConnectionAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
 
     private NpgsqlDataSource Source(string address, bool writes, bool isPooled)
     {
@@ -82,10 +105,9 @@ internal sealed record PostgresSettings(string Address)
         keywords.CommandTimeout = StatementSeconds;
         keywords.CancellationTimeout = CancelMilliseconds;
         // A pooler refuses a connection that asks for more than it can give back.
-        keywords.Options =
-            isPooled ? null
-            : writes ? Always + ByKey
-            : Always;
+        keywords.Options = isPooled
+            ? null
+            : Always + (writes ? ByKey : "") + (HasRoles ? $" -c role={DatabaseRoles.App}" : "");
         keywords.ApplicationName ??= "ordinaut";
         keywords.TcpKeepAlive = true;
         if (keywords.Host is not ['/' or '@', ..])
@@ -122,6 +144,32 @@ internal sealed record PostgresSettings(string Address)
             var user = keywords.Username is { } name ? $"{name}@" : "";
             return $"postgres://{user}{keywords.Host}:{keywords.Port}/{keywords.Database}";
         }
+    }
+
+    /// <summary>
+    /// The same for PostgreSQL's own programs, past a pooler: what they read from their environment, where no list of
+    /// processes shows a password.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ForPrograms()
+    {
+        var keywords = Keywords(DirectAddress ?? Address);
+        var all = new Dictionary<string, string?>
+        {
+            ["PGHOST"] = keywords.Host,
+            ["PGPORT"] = keywords.Port.ToString(CultureInfo.InvariantCulture),
+            ["PGUSER"] = keywords.Username,
+            ["PGPASSWORD"] = keywords.Password,
+            ["PGDATABASE"] = keywords.Database,
+            ["PGSSLROOTCERT"] = keywords.RootCertificate,
+            ["PGSSLMODE"] = keywords.SslMode switch
+            {
+                SslMode.VerifyCA => "verify-ca",
+                SslMode.VerifyFull => "verify-full",
+                var mode => mode.ToString().ToLowerInvariant(),
+            },
+            ["PGCONNECT_TIMEOUT"] = keywords.Timeout.ToString(CultureInfo.InvariantCulture),
+        };
+        return all.Where(pair => pair.Value is { Length: > 0 }).ToDictionary(pair => pair.Key, pair => pair.Value!);
     }
 
     public override string ToString() => Shown;

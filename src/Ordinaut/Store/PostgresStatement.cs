@@ -17,6 +17,9 @@ internal sealed partial class PostgresStatement
 {
     private const string NowName = "now";
 
+    /// <summary>Where the items stand before a subquery that is read once for each of them.</summary>
+    private const string Lateral = "lateral";
+
     private static readonly ConcurrentDictionary<object, PostgresStatement> One = new(
         ReferenceEqualityComparer.Instance
     );
@@ -44,6 +47,12 @@ internal sealed partial class PostgresStatement
 
         var asksNow = false;
         var text = OnPostgres().Replace(sql, "$1");
+        text = MadeBefore().Replace(text, "= any(array(select $1 from $2))");
+        if (JoinedItems().IsMatch(text))
+        {
+            text = Key().Replace(text, "= any(array[@$1])");
+        }
+
         text = Value()
             .Replace(
                 text,
@@ -60,7 +69,7 @@ internal sealed partial class PostgresStatement
         var columns = string.Join(", ", Enumerable.Range(1, args.Length).Select(n => $"p{n}"));
         Assert(!each || Items().Count(text) == 1, "one place for its items", sql);
         var list = $"unnest({string.Join(", ", types)}) as each({columns})";
-        Text = each ? Items().Replace(text, match => $"{match.Groups[1].Value} {list}") : text;
+        Text = each ? Items().Replace(text, match => Place(match.Groups[1].Value, list)) : text;
         _asksNow = asksNow;
     }
 
@@ -115,6 +124,8 @@ internal sealed partial class PostgresStatement
         return command;
     }
 
+    private static string Place(string word, string list) => word == Lateral ? $"{list}, lateral" : $"{word} {list}";
+
     private static void Assert(bool holds, string what, string where)
     {
         if (!holds)
@@ -128,6 +139,17 @@ internal sealed partial class PostgresStatement
 
     [GeneratedRegex(@"/\* each: (.*?) \*/")]
     private static partial Regex Items();
+
+    // What the planner believes of a table that fills and empties by the second is never true. Of one that was empty
+    // it reads all, in the order of its key, to join it with a list of ids. An array can only be looked up.
+    [GeneratedRegex(@"(?<=\w )in \(select (\w+) from (\w+)\)")]
+    private static partial Regex MadeBefore();
+
+    [GeneratedRegex(@"/\* each: (from|using|,) \*/")]
+    private static partial Regex JoinedItems();
+
+    [GeneratedRegex(@"(?<=\bwhere\b.*)= @(\w+)", RegexOptions.Singleline)]
+    private static partial Regex Key();
 
     [GeneratedRegex(@"@(\w+)")]
     private static partial Regex Value();

@@ -31,7 +31,7 @@ internal static class SqliteConnections
     /// WAL with <c>synchronous=FULL</c>: a commit is on the disk before it is acknowledged.
     /// <c>busy_timeout</c> is for outside tools (backup, shell); inside there is one writer.
     /// </summary>
-    public static async ValueTask<Session> OpenWriter(string file, Func<string, string>? rewrite = null)
+    public static async ValueTask<SqliteSession> OpenWriter(string file, Func<string, string>? rewrite = null)
     {
         var session = new SqliteSession(Open(file), rewrite);
         await UseWal(session);
@@ -45,9 +45,9 @@ internal static class SqliteConnections
         return session;
     }
 
-    public static async ValueTask<Session> OpenReader(string file)
+    public static async ValueTask<Session> OpenReader(string file, Func<string, string>? rewrite)
     {
-        var session = new SqliteSession(Open(file));
+        var session = new SqliteSession(Open(file), rewrite);
         await session.Execute("pragma query_only=on");
         return session;
     }
@@ -90,7 +90,8 @@ internal static class SqliteConnections
             _ => new InvalidOperationException("The database refused a statement.", failure),
         };
 
-    private static sqlite3 Open(string file)
+    /// <summary>A connection as it comes.</summary>
+    public static sqlite3 Open(string file)
     {
         const int Flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX;
         var code = raw.sqlite3_open_v2(file, out var connection, Flags, null);

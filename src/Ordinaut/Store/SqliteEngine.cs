@@ -22,10 +22,10 @@ internal sealed class SqliteEngine : Engine
     public override bool IsShared => false;
 
     /// <summary>Opens or creates the database file and brings its schema up to date.</summary>
-    public static async Task<SqliteEngine> Open(string file, TimeProvider clock)
+    public static async Task<SqliteEngine> Open(string file, TimeProvider clock, Func<string, string>? rewrite)
     {
         var unclean = File.Exists(file + "-wal") && new FileInfo(file + "-wal").Length > 0;
-        var session = await SqliteConnections.OpenWriter(file);
+        var session = await SqliteConnections.OpenWriter(file, rewrite);
         if (unclean)
         {
             await SqliteConnections.QuickCheck(session);
@@ -33,7 +33,7 @@ internal sealed class SqliteEngine : Engine
 
         await Migrator.MigrateSqlite(session, clock.GetUtcNow());
         var writer = GroupCommit.OnOwnThread(session, clock);
-        return new SqliteEngine(writer, () => SqliteConnections.OpenReader(file));
+        return new SqliteEngine(writer, () => SqliteConnections.OpenReader(file, rewrite));
     }
 
     /// <summary>
@@ -49,7 +49,7 @@ internal sealed class SqliteEngine : Engine
 
     public override Task<T> Write<T>(Func<Session, ValueTask<T>> work, Lane lane) => _writer.Run(work);
 
-    public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work)
+    public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work, Guid? owner = null)
     {
         if (_openReader is null)
         {
@@ -73,6 +73,8 @@ internal sealed class SqliteEngine : Engine
     }
 
     public override DateTimeOffset Now() => _writer.Now();
+
+    public override void Follow(SqliteWal? follower) => _writer.Follow(follower);
 
     public override void Dispose()
     {

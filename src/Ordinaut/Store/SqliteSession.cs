@@ -95,6 +95,21 @@ internal sealed class SqliteSession(sqlite3 connection, Func<string, string>? re
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>How many pages are in the log, and how many of them in the database's file as well.</summary>
+    /// <param name="moves">Whether to bring over first what nobody reads from the log any more.</param>
+    public (int Frames, int Moved) Checkpoint(bool moves)
+    {
+        const int OnlyLook = -1;
+        var mode = moves ? raw.SQLITE_CHECKPOINT_PASSIVE : OnlyLook;
+        var code = raw.sqlite3_wal_checkpoint_v2(connection, null, mode, out var frames, out var moved);
+        SqliteFault.ThrowUnlessOk(code, connection);
+        return (frames, moved);
+    }
+
+    /// <summary>After a commit with so many pages in the log they are brought over; 0: others do that.</summary>
+    public void KeepLogShort(int pages) =>
+        SqliteFault.ThrowUnlessOk(raw.sqlite3_wal_autocheckpoint(connection, pages), connection);
+
     public override void Dispose()
     {
         foreach (var statement in _statements.Values)

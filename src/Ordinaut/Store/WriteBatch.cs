@@ -8,19 +8,18 @@ namespace Ordinaut.Store;
 /// Writes all items and answers each in its place. An item that cannot be written is an answer, not an exception:
 /// what throws has the items of its piece written again one by one, so that a bad one fails alone.
 /// </param>
+/// <param name="pieces">
+/// The most pieces under way, 1 or 2. Of two, one is written while the other waits for the disk: soonest for callers
+/// who wait. With one, more comes together in the next: cheapest for those who do not.
+/// </param>
 internal sealed class WriteBatch<TItem, TResult>(
     Db db,
-    Func<Session, IReadOnlyList<TItem>, ValueTask<IReadOnlyList<TResult>>> write
+    Func<Session, IReadOnlyList<TItem>, ValueTask<IReadOnlyList<TResult>>> write,
+    int pieces = 2
 )
 {
     /// <summary>The most items of one piece; bounds how long other pieces wait for it.</summary>
     public const int MaxItems = 256;
-
-    /// <summary>
-    /// The most pieces under way: one is written while the other waits for the disk, and what arrives meanwhile
-    /// goes together into the next.
-    /// </summary>
-    public const int MaxPieces = 2;
 
     private readonly Lock _turn = new();
     private readonly Queue<Entry> _waiting = new();
@@ -34,7 +33,7 @@ internal sealed class WriteBatch<TItem, TResult>(
         lock (_turn)
         {
             _waiting.Enqueue(entry);
-            mustAsk = _pieces < MaxPieces;
+            mustAsk = _pieces < pieces;
             _pieces += mustAsk ? 1 : 0;
         }
 

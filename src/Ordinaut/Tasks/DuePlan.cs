@@ -55,14 +55,18 @@ internal sealed record DuePlan(
     }
 
     /// <summary>One line for all that is nominal up to an instant and will not run, for its schedule goes.</summary>
-    public static Occurrence Superseded(TaskDefinition task, Schedule schedule, DateTimeOffset upTo)
+    public static Occurrence Superseded(TaskDefinition task, Schedule schedule, DateTimeOffset upTo) =>
+        Skipped(task, schedule, upTo, SkipReason.Superseded).Skips[0];
+
+    /// <summary>One line for all that is nominal up to an instant; none of it runs.</summary>
+    public static DuePlan Skipped(TaskDefinition task, Schedule schedule, DateTimeOffset upTo, string reason)
     {
         var first = task.NextNominal ?? throw new ArgumentException("The task has no cursor.", nameof(task));
         var end = task.Settings.EndsAt is { } ends && ends < upTo ? ends : upTo;
         var last = schedule.LastAtOrBefore(end, first - Grain) ?? first;
         var plan = new Builder(task.Settings, schedule, null, upTo);
-        plan.Skip(first, last, task.Status == TaskStatus.Paused ? SkipReason.Paused : SkipReason.Superseded);
-        return plan.Done(last).Skips[0];
+        plan.Skip(first, last, task.Status == TaskStatus.Paused ? SkipReason.Paused : reason);
+        return plan.Done(last);
     }
 
     private sealed class Builder(TaskSettings settings, Schedule schedule, Exclusions? exclusions, DateTimeOffset upTo)

@@ -98,6 +98,7 @@ internal static class Explanations
             SkipReason.Excluded => "the day is excluded",
             SkipReason.Dedupe => "a run with the same dedupe_key was within the window",
             SkipReason.Budget => "a limit was reached",
+            SkipReason.Restore => "it fell between a backup and its restore, and may have run in what was lost",
             SkipReason.Superseded => "something newer took its place",
             SkipReason.Condition => "the condition did not fire",
             SkipReason.Filter => "event_filter could not be evaluated on the event",

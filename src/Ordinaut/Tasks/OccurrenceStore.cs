@@ -219,6 +219,7 @@ internal static class SkipReason
     public const string Superseded = "superseded";
     public const string Condition = "condition";
     public const string Filter = "filter";
+    public const string Restore = "restore";
 }
 
 /// <summary>Which lines of the ledger a list shows.</summary>

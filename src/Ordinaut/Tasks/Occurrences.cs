@@ -68,6 +68,15 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         }
     }
 
+    /// <summary>Accounts for all that is due with one line, and runs none of it.</summary>
+    public async ValueTask Skip(Session session, TaskDefinition task, string reason)
+    {
+        var (schedule, _) = await plans.Of(session, task);
+        var jitter = Jitter.For(task.Id, task.Settings.JitterSeconds);
+        var plan = DuePlan.Skipped(task, schedule, session.Now - jitter, reason);
+        await Account(session, new DueTask(task, plan, After(task, plan, jitter)));
+    }
+
     private static IEnumerable<Wish> Wishes(TaskDefinition task, DuePlan plan)
     {
         var missed = plan.Skips.Where(skip => skip.Reason == SkipReason.Misfire).Sum(skip => skip.Count);

@@ -22,29 +22,35 @@ internal sealed class ProposalOperations(
     public async Task<ProposalView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.TasksRead);
-        return await db.Read(async session =>
-        {
-            var (task, proposal) = await Visible(session, caller, id);
-            return await proposals.Of(session, task, proposal);
-        });
+        return await db.ReadFor(
+            caller.Reach(Scope.ApprovalsDecide),
+            async session =>
+            {
+                var (task, proposal) = await Visible(session, caller, id);
+                return await proposals.Of(session, task, proposal);
+            }
+        );
     }
 
     public async Task<Page<ProposalView>> List(Caller caller, Guid? after, int limit)
     {
         caller.Require(Scope.TasksRead);
-        return await db.Read(async session =>
-        {
-            var shown = new List<ProposalView>();
-            foreach (var proposal in await ProposalStore.Page(session, caller, after, limit + 1))
+        return await db.ReadFor(
+            caller.Reach(Scope.ApprovalsDecide),
+            async session =>
             {
-                if (await TaskStore.Find(session, proposal.TaskId) is { } task)
+                var shown = new List<ProposalView>();
+                foreach (var proposal in await ProposalStore.Page(session, caller, after, limit + 1))
                 {
-                    shown.Add(await proposals.Of(session, task, proposal));
+                    if (await TaskStore.Find(session, proposal.TaskId) is { } task)
+                    {
+                        shown.Add(await proposals.Of(session, task, proposal));
+                    }
                 }
-            }
 
-            return Pages.Of(shown, limit, view => view, view => view.TaskId.ToString());
-        });
+                return Pages.Of(shown, limit, view => view, view => view.TaskId.ToString());
+            }
+        );
     }
 
     /// <summary>Lets it take effect: a new task becomes active, an edit the next version.</summary>

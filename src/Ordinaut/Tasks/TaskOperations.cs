@@ -52,28 +52,35 @@ internal sealed class TaskOperations(
     public async Task<TaskView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.TasksRead);
-        return await db.Read(async session =>
-        {
-            var found = await TaskListing.Find(session, caller, id) ?? throw Problem.NotFound("task", id.ToString());
-            return await views.Of(session, found.Task, Json.Parse(found.Payload));
-        });
+        return await db.ReadFor(
+            caller.Reach(),
+            async session =>
+            {
+                var found =
+                    await TaskListing.Find(session, caller, id) ?? throw Problem.NotFound("task", id.ToString());
+                return await views.Of(session, found.Task, Json.Parse(found.Payload));
+            }
+        );
     }
 
     public async Task<Page<TaskView>> List(Caller caller, TaskFilter filter)
     {
         caller.Require(Scope.TasksRead);
-        return await db.Read(async session =>
-        {
-            var rows = await TaskListing.Page(session, caller, filter);
-            var shown = new List<TaskView>(rows.Count);
-            foreach (var row in rows)
+        return await db.ReadFor(
+            caller.Reach(),
+            async session =>
             {
-                shown.Add(await views.Of(session, row.Task, Json.Parse(row.Payload)));
-            }
+                var rows = await TaskListing.Page(session, caller, filter);
+                var shown = new List<TaskView>(rows.Count);
+                foreach (var row in rows)
+                {
+                    shown.Add(await views.Of(session, row.Task, Json.Parse(row.Payload)));
+                }
 
-            var page = Pages.Of(shown, filter.Limit, view => view, view => view.Id.ToString());
-            return filter.Total ? page with { Total = await TaskListing.Count(session, caller, filter) } : page;
-        });
+                var page = Pages.Of(shown, filter.Limit, view => view, view => view.Id.ToString());
+                return filter.Total ? page with { Total = await TaskListing.Count(session, caller, filter) } : page;
+            }
+        );
     }
 
     /// <summary>Replaces everything a client can write (PUT).</summary>

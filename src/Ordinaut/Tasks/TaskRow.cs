@@ -15,7 +15,9 @@ internal static class TaskRow
     /// <summary>How many columns that are: what a statement selects beside them begins here.</summary>
     public const int Width = 17;
 
-    public const string From = "from task t join task_version v on v.task_id = t.id and v.version = t.version";
+    public const string From = """
+        from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version
+        """;
 
     public static TaskDefinition Read(Row row) =>
         new()

@@ -57,15 +57,16 @@ internal static class TaskStore
         select o.id, coalesce(a.weight, 1) from owner o left join agent a on a.id = o.id
         where coalesce(a.status, 'active') = 'active'
           and exists (select 1 from task t where t.owner_id = o.id and t.next_due <= @now)
+          and not exists (select 1 from cluster where id = 1 and state <> 'active')
         limit @limit
         """;
 
     private const string SelectDue = $"""
         select {TaskRow.Columns}
-        from (select 1) one /* each: , */, /* pg: lateral */ (
+        from /* each: lateral */ (
           select d.* from task d where d.owner_id = @owner_id and d.next_due <= @now order by d.next_due limit @places
           /* pg: for no key update skip locked */) t
-        join task_version v on v.task_id = t.id and v.version = t.version
+        join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version
         """;
 
     private const string LockRow = "select 1 from task where id = @id for no key update";

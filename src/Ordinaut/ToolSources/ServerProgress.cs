@@ -13,10 +13,7 @@ internal sealed class ServerProgress(string token, Action<ToolProgress> tell, Ti
     /// <summary>Characters of its words.</summary>
     public const int MaxMessage = 200;
 
-    public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(300);
-
-    private readonly Lock _turn = new();
-    private long? _told;
+    private readonly Pace _pace = new(clock);
 
     /// <param name="notification">Of whatever call; what is not understood is passed over.</param>
     public void Hear(JsonNode? notification)
@@ -25,7 +22,7 @@ internal sealed class ServerProgress(string token, Action<ToolProgress> tell, Ti
             notification is not JsonObject news
             || Text(news, "progressToken") != token
             || Number(news, "progress") is not { } progress
-            || !IsTime()
+            || !_pace.IsTime()
         )
         {
             return;
@@ -39,20 +36,6 @@ internal sealed class ServerProgress(string token, Action<ToolProgress> tell, Ti
                 Message = Text(news, "message") is { } words ? Quoted.Line(words, MaxMessage) : null,
             }
         );
-    }
-
-    private bool IsTime()
-    {
-        lock (_turn)
-        {
-            if (_told is { } last && clock.GetElapsedTime(last) < Pace)
-            {
-                return false;
-            }
-
-            _told = clock.GetTimestamp();
-            return true;
-        }
     }
 
     private static string? Text(JsonObject news, string name) =>

@@ -150,11 +150,12 @@ internal sealed class Egress : IDisposable
         await using var stream = await content.ReadAsStreamAsync(ct);
         if (request.Heard is { } heard)
         {
-            return await HandOn(stream, heard, maxBytes, ct) ? [] : null;
+            return await ReadUpTo(maxBytes, stream, heard, ct) ? [] : null;
         }
 
         using var body = new MemoryStream();
-        if (await ReadUpTo(stream, body, Math.Min(maxBytes, DefaultMaxResponseBytes), ct))
+        void Keep(ReadOnlyMemory<byte> bytes) => body.Write(bytes.Span);
+        if (await ReadUpTo(Math.Min(maxBytes, DefaultMaxResponseBytes), stream, Keep, ct))
         {
             return body.ToArray();
         }
@@ -167,7 +168,7 @@ internal sealed class Egress : IDisposable
         await _large.WaitAsync(ct);
         try
         {
-            return await ReadUpTo(stream, body, maxBytes, ct) ? body.ToArray() : null;
+            return await ReadUpTo(maxBytes - body.Length, stream, Keep, ct) ? body.ToArray() : null;
         }
         finally
         {
@@ -179,33 +180,15 @@ internal sealed class Egress : IDisposable
     /// Whether the stream has ended, with no more than so many bytes. They are counted after decompression, so a small
     /// body that unpacks to gigabytes stops here.
     /// </summary>
-    private static async Task<bool> ReadUpTo(Stream stream, MemoryStream body, int maxBytes, CancellationToken ct)
-    {
-        var buffer = new byte[16 * 1024];
-        while (body.Length <= maxBytes)
-        {
-            var read = await stream.ReadAsync(buffer, ct);
-            if (read == 0)
-            {
-                return true;
-            }
-
-            body.Write(buffer, 0, read);
-        }
-
-        return false;
-    }
-
-    /// <summary>The same for a body that nobody keeps: whether it has ended, with no more than so many bytes.</summary>
-    private static async Task<bool> HandOn(
+    private static async Task<bool> ReadUpTo(
+        long most,
         Stream stream,
         Action<ReadOnlyMemory<byte>> heard,
-        int maxBytes,
         CancellationToken ct
     )
     {
         var buffer = new byte[16 * 1024];
-        for (var left = (long)maxBytes; left >= 0; )
+        for (var left = most; left >= 0; )
         {
             var read = await stream.ReadAsync(buffer, ct);
             if (read == 0)

@@ -27,6 +27,7 @@ internal static class DeliveryStore
         select o.id, coalesce(a.weight, 1) from owner o left join agent a on a.id = o.id
         where o.id is not null and coalesce(a.status, 'active') = 'active'
           and exists (select 1 from delivery d where d.owner_id = o.id and d.due <= @now)
+          and not exists (select 1 from cluster where id = 1 and state <> 'active')
         limit @limit
         """;
 
@@ -34,12 +35,13 @@ internal static class DeliveryStore
     private const string ClaimRows = """
         with ready as materialized (
           select r.webhook_id, r.event_id, @until as until
-          from (select 1) one /* each: , */, /* pg: lateral */ (
+          from /* each: lateral */ (
             select d.webhook_id, d.event_id from delivery d
             where d.owner_id = @owner_id and d.due <= @now
             order by d.due, d.event_id limit @places /* pg: for update skip locked */) r)
         update delivery set due = (select until from ready limit 1), attempt = attempt + 1
-        where (webhook_id, event_id) in (select webhook_id, event_id from ready)
+        where webhook_id in (select webhook_id from ready) and event_id in (select event_id from ready)
+          and (webhook_id, event_id) in (select webhook_id, event_id from ready)
         returning webhook_id, event_id, owner_id, attempt
         """;
 

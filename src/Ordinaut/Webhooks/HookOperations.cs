@@ -17,7 +17,10 @@ internal sealed class HookOperations(Db db, SigningDesk secrets, AuditLog audit,
     public async Task<Page<HookView>> List(Caller caller, int limit, Guid? after)
     {
         caller.Require(Scope.EventsPublish);
-        var rows = await db.Read(session => HookStore.Page(session, caller, after ?? Guid.Empty, limit));
+        var rows = await db.ReadFor(
+            caller.Reach(),
+            session => HookStore.Page(session, caller, after ?? Guid.Empty, limit)
+        );
         return Pages.Of(rows, limit, hook => hook.View(), hook => hook.Id.ToString());
     }
 

@@ -19,14 +19,17 @@ internal sealed class WebhookOperations(Db db, SigningDesk secrets, AuditLog aud
     public async Task<Page<WebhookView>> List(Caller caller, int limit, Guid? after)
     {
         caller.Require(Scope.EventsRead);
-        var rows = await db.Read(session => WebhookStore.Page(session, caller, after ?? Guid.Empty, limit));
+        var rows = await db.ReadFor(
+            caller.Reach(),
+            session => WebhookStore.Page(session, caller, after ?? Guid.Empty, limit)
+        );
         return Pages.Of(rows, limit, found => found.Row.View(found.Pending), found => found.Row.Id.ToString());
     }
 
     public async Task<WebhookView> Get(Caller caller, Guid id)
     {
         caller.Require(Scope.EventsRead);
-        var found = await db.Read(session => WebhookStore.FindOwned(session, caller, id));
+        var found = await db.ReadFor(caller.Reach(), session => WebhookStore.FindOwned(session, caller, id));
         return found is (var row, var pending) ? row.View(pending) : throw Problem.NotFound("webhook", id.ToString());
     }
 

@@ -60,6 +60,8 @@ public sealed class AccountStories
     [InlineData("""{}""", "")]
     [InlineData("""{"login": "ann"}""", "/password")]
     [InlineData("""{"password": "correct horse battery"}""", "")]
+    [InlineData("""{"login": "anna", "password": "correct horse Anna"}""", "/password")]
+    [InlineData("""{"login": "ann", "password": "my Ordinaut password"}""", "/password")]
     [InlineData("""{"login": "a b", "password": "correct horse battery"}""", "/login")]
     [InlineData("""{"login": "", "password": "correct horse battery"}""", "/login")]
     [InlineData("""{"issuer": "https://id.example"}""", "")]

@@ -11,6 +11,14 @@ public sealed class AgentChangeStories
     [InlineData("""{"scopes": ["tasks:read"]}""", "old", "tasks:read", "active", "https://a.example/")]
     [InlineData("""{"status": "disabled"}""", "old", "tasks:read,audit:read", "disabled", "https://a.example/")]
     [InlineData("""{"webhook_url": null}""", "old", "tasks:read,audit:read", "active", null)]
+    [InlineData(
+        """{"role": "viewer"}""",
+        "old",
+        "tasks:read,runs:read,events:read,audit:read",
+        "active",
+        "https://a.example/"
+    )]
+    [InlineData("""{"role": null}""", "old", "tasks:read,audit:read", "active", "https://a.example/")]
     [InlineData("{}", "old", "tasks:read,audit:read", "active", "https://a.example/")]
     public async Task A_patch_changes_what_it_names(
         string patch,
@@ -37,6 +45,8 @@ public sealed class AgentChangeStories
     [InlineData("""{"name": null}""", 422, "/name")]
     [InlineData("""{"scopes": null}""", 422, "/scopes")]
     [InlineData("""{"scopes": ["root"]}""", 422, "/scopes/0")]
+    [InlineData("""{"role": "root"}""", 422, "/role")]
+    [InlineData("""{"role": "viewer", "scopes": []}""", 422, "/role")]
     [InlineData("""{"status": "asleep"}""", 422, "/status")]
     [InlineData("""{"weight": 0}""", 422, "/weight")]
     [InlineData("""{"weight": 101}""", 422, "/weight")]

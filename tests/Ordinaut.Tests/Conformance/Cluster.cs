@@ -141,13 +141,16 @@ internal sealed class Cluster : IDisposable
         }
 
         _claims.Clear();
-        await Db.Write(async session =>
-        {
-            foreach (var table in Tables)
+        await Db.Write(
+            async session =>
             {
-                await session.Execute(Emptying[table]);
-            }
-        });
+                foreach (var table in Tables)
+                {
+                    await session.Execute(Emptying[table]);
+                }
+            },
+            Lane.Upkeep
+        );
     }
 
     // A statement is known by its text's place in memory: made once.

@@ -98,6 +98,26 @@ internal sealed class OwnPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>Has every commit wait until one who follows the log has it on its disk; returns when it does.</summary>
+    public async Task WaitFor(string follower)
+    {
+        await Tell($"alter system set synchronous_standby_names = '{follower}'");
+        await Tell("select pg_reload_conf()");
+        await Campaign.Until(
+            "a commit waits for who follows",
+            TimeSpan.FromSeconds(30),
+            async () => await Tell("select count(*) from pg_stat_replication where sync_state = 'sync'") is 1L
+        );
+    }
+
+    private async Task<object?> Tell(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Keywords);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
     /// <summary>Starts it again if it has ended by itself, as a service manager does.</summary>
     public async Task Revive()
     {

@@ -93,7 +93,8 @@ public sealed class OptionsCheckTests
     [InlineData("role", "api", false)]
     [InlineData("role", "boss", false)]
     [InlineData("urls", "http://0.0.0.0:80;http://[::1]:81", true)]
-    [InlineData("urls", "https://localhost", false)]
+    [InlineData("urls", "ftp://localhost", false)]
+    [InlineData("urls", "https://localhost", false)] // There is no certificate: TlsSettingsTests
     [InlineData("egress_allow", "10.0.0.0/8, db.internal:5432", true)]
     [InlineData("egress_allow", "10.0.0.0/99", false)]
     [InlineData("cors_origins", "", true)]

@@ -7,6 +7,9 @@ public sealed class OriginalVariablesTests
 {
     private const string Secret = "hunter2";
 
+    /// <summary>32 bytes: one less is refused.</summary>
+    private const string Strong = "q8Zr2LxT0vKe7NwYb4HsJd9GmPuC3FiA";
+
     private static readonly Dictionary<string, string> Nothing = [];
 
     [Theory]
@@ -145,19 +148,35 @@ public sealed class OriginalVariablesTests
         Assert.Equal("REDIS_URL is not used: redis_url says where Redis is.", Assert.Single(check.Warnings));
     }
 
-    [Theory]
-    [InlineData("JWT_SECRET_KEY", "hunter2", "POST /agents/auth/token")]
-    public void What_has_no_meaning_here_is_named(string name, string value, string says)
+    [Fact]
+    public void A_secret_for_tokens_has_no_meaning_here_and_that_is_said()
     {
-        var original = new Dictionary<string, string> { [name] = value };
-
-        var check = OptionsCheck.Read(Nothing, Nothing, Nothing, original);
+        var check = ReadSecret(Strong);
 
         Assert.Empty(check.Errors);
         var warning = Assert.Single(check.Warnings);
-        Assert.StartsWith($"{name} is not used", warning, StringComparison.Ordinal);
-        Assert.Contains(says, warning, StringComparison.Ordinal);
-        Assert.DoesNotContain(Secret, warning, StringComparison.Ordinal);
+        Assert.StartsWith("JWT_SECRET_KEY is not used", warning, StringComparison.Ordinal);
+        Assert.Contains("POST /agents/auth/token", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain(Strong, warning, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "is set and empty")]
+    [InlineData("   ", "is set and empty")]
+    [InlineData("hunter2", "is shorter than 32 bytes (256 bits)")]
+    [InlineData("q8Zr2LxT0vKe7NwYb4HsJd9GmPuC3Fi", "is shorter than 32 bytes")]
+    [InlineData("change-me-change-me-change-me-change-me", "can be guessed")]
+    [InlineData("your-super-SECRET-key-for-signing-tokens", "can be guessed")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "can be guessed")]
+    [InlineData("01234567890123456789012345678901", "can be guessed")]
+    public void A_weak_secret_for_tokens_refuses_the_start_without_being_repeated(string secret, string says)
+    {
+        var check = ReadSecret(secret);
+
+        var error = Assert.Single(check.Errors);
+        Assert.StartsWith($"JWT_SECRET_KEY {says}", error, StringComparison.Ordinal);
+        Assert.Contains("take the variable away", error, StringComparison.Ordinal);
+        Assert.True(secret.Trim().Length == 0 || !error.Contains(secret, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -172,6 +191,9 @@ public sealed class OriginalVariablesTests
 
     private static string Shown(OptionsCheck check, string name = Settings.DatabaseUrl) =>
         Settings.All.Single(setting => setting.Name == name).Show(check.Options);
+
+    private static OptionsCheck ReadSecret(string secret) =>
+        OptionsCheck.Read(Nothing, Nothing, Nothing, new Dictionary<string, string> { ["JWT_SECRET_KEY"] = secret });
 
     private static OptionsCheck ReadRedis(string url) =>
         OptionsCheck.Read(Nothing, Nothing, Nothing, new Dictionary<string, string> { ["REDIS_URL"] = url });

@@ -28,8 +28,9 @@ internal sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid 
 
     public static async Task<Things> Make(OrdinautApp.Client owner)
     {
-        var agent = await owner.Post<AgentView>("/agents", Json.Write(new AgentInput("mine", [])), 201);
-        var account = Json.Write(new AccountInput("mine", "correct horse battery"));
+        var name = $"of-{owner.AgentId}";
+        var agent = await owner.Post<AgentView>("/agents", Json.Write(new AgentInput(name, [])), 201);
+        var account = Json.Write(new AccountInput(name, "correct horse battery"));
         await OrdinautApp.Expect(await owner.Send("PUT", $"/agents/{agent.Id}/account", account), 200);
         var input = Json.Write(new OAuthClientInput("mine", ["https://a.example/"]));
         var client = await owner.Post<OAuthClientView>("/oauth/clients", input, 201);

@@ -25,6 +25,10 @@ public sealed class ToolMatrix
         ["streamRun"] = "run_task and get_run wait",
         ["streamAll"] = "as streamRun",
         ["issueAgentCredentials"] = "a secret is no business of a model",
+        ["eraseAgent"] = "what cannot be undone is for people",
+        ["exportAgent"] = "all of an agent is too large for a model",
+        ["getCluster"] = "for who runs the server",
+        ["takeOverCluster"] = "for who runs the server",
         ["createToolServer"] = "who registers a server trusts it with what its tools are given: for people",
         ["putToolServer"] = "as createToolServer",
         ["deleteToolServer"] = "as createToolServer",
@@ -37,6 +41,7 @@ public sealed class ToolMatrix
         ["importTools"] = "as createToolServer",
         ["putSecret"] = "a value must not pass through a model",
         ["rotateSecrets"] = "for who runs the server",
+        ["rotateKeys"] = "as rotateSecrets",
         ["createWebhook"] = "its answer is a secret, which must not pass through a model",
         ["rotateWebhook"] = "as createWebhook",
         ["createHook"] = "as createWebhook",
@@ -89,9 +94,7 @@ public sealed class ToolMatrix
         await using var app = await OrdinautApp.Start();
         var tools = app.Get<ToolTable>().All.Select(tool => tool.Operation).ToList();
 
-        var operations = Rules(app).Select(rule => rule.Operation).Order();
-
-        Assert.Equal(operations, tools.Concat(NoTool.Keys).Order());
+        Assert.Equal(Rules(app).Select(rule => rule.Operation).Order(), tools.Concat(NoTool.Keys).Order());
     }
 
     [Fact]

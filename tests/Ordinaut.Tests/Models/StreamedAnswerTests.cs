@@ -103,7 +103,7 @@ public sealed class StreamedAnswerTests
         var told = new List<long>();
         var stream = new ModelStream(told.Add, clock);
 
-        foreach (var wait in new[] { TimeSpan.Zero, ModelStream.Pace - TimeSpan.FromTicks(1), TimeSpan.FromTicks(1) })
+        foreach (var wait in new[] { TimeSpan.Zero, Pace.Interval - TimeSpan.FromTicks(1), TimeSpan.FromTicks(1) })
         {
             clock.Advance(wait);
             // The bytes come as they like, also in the middle of a character.

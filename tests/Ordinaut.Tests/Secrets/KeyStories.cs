@@ -182,6 +182,9 @@ public sealed class KeyStories
 
     [Theory]
     [InlineData("secrets_key", "change-me", "base64")]
+    [InlineData("secrets_key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "32 random bytes")]
+    [InlineData("secrets_key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "32 random bytes")]
+    [InlineData("secrets_key", "Y2hhbmdlLW1lLXBsZWFzZS0zMi1ieXRlcy1sb25nISE=", "32 random bytes")]
     [InlineData("secrets_key", "", "")]
     [InlineData("secrets_key_file", "keys.txt", "")]
     public void A_key_that_is_none_is_explained_and_not_repeated(string name, string value, string expected)

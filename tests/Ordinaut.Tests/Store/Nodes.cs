@@ -38,15 +38,21 @@ internal sealed class Nodes : IDisposable
 
     public static async Task<Nodes> Start(string engine, int count = 2)
     {
-        var clock = new StoryClock(CoreBundle.At(CoreBundle.Monday));
         if (engine == "sqlite")
         {
+            var clock = new StoryClock(CoreBundle.At(CoreBundle.Monday));
             var folder = new TestFolder();
             var db = await Db.Open(folder.File, clock);
             return new Nodes([.. Enumerable.Range(0, count).Select(_ => new CoreBundle(clock, db))], clock, folder);
         }
 
-        var settings = PgBouncer.Settings(engine) with { FixedNow = clock.GetUtcNow };
+        return await Start(PgBouncer.Settings(engine), count);
+    }
+
+    public static async Task<Nodes> Start(PostgresSettings postgres, int count = 2)
+    {
+        var clock = new StoryClock(CoreBundle.At(CoreBundle.Monday));
+        var settings = postgres with { FixedNow = clock.GetUtcNow };
         var databases = await Task.WhenAll(
             Enumerable.Range(0, count).Select(_ => Task.Run(() => Db.Open(settings, TimeProvider.System)))
         );

@@ -29,7 +29,7 @@ public sealed class PostgresTests
 
         Assert.Single(keys.Select(key => key.Signer.Key.KeyId).Distinct());
         var names = await databases[0].Read(session => session.Query("select name from migration", row => row.Text(0)));
-        Assert.Equal(Migrator.Scripts("Postgres/").Select(script => script.Name), names);
+        Assert.Equal([.. Migrator.Scripts("Postgres/").Select(script => script.Name), "Roles.sql"], names);
         Array.ForEach(databases, db => db.Dispose());
     }
 
@@ -50,12 +50,16 @@ public sealed class PostgresTests
         Assert.Equal(1, await db.Read(session => session.First(Count, row => row.Long(0))));
 
         async Task OnServer(string statement, string? busy) =>
-            await server.Read(async session =>
-            {
-                const string CutOff = "select pg_terminate_backend(pid) from pg_stat_activity where datname = @name";
-                await session.Query(CutOff, row => row.Bool(0), ("name", busy));
-                return await session.Execute(statement);
-            });
+            await server.Write(
+                async session =>
+                {
+                    const string CutOff =
+                        "select pg_terminate_backend(pid) from pg_stat_activity where datname = @name";
+                    await session.Query(CutOff, row => row.Bool(0), ("name", busy));
+                    return await session.Execute(statement);
+                },
+                Lane.Upkeep
+            );
     }
 
     [Fact]
@@ -91,7 +95,7 @@ public sealed class PostgresTests
             await Execute(session, "survivor");
             if (cuts++ < 2)
             {
-                await db.Read(other => other.Query(KillOthers, row => row.Bool(0)));
+                await db.Write(other => other.Query(KillOthers, row => row.Bool(0)), Lane.Upkeep);
             }
 
             await Execute(session, "second");
@@ -197,7 +201,7 @@ public sealed class PostgresTests
 
         // Cut off, it listens again and looks once: what was told meanwhile is gone.
         var looked = there.Signals.Queue.Next();
-        await here.Db.Read(session => session.Query(KillOthers, row => row.Bool(0)));
+        await here.Db.Write(session => session.Query(KillOthers, row => row.Bool(0)), Lane.Upkeep);
         await looked.WaitAsync(TimeSpan.FromSeconds(20));
 
         heard = there.Signals.Cancel.Next();

@@ -24,9 +24,12 @@ public sealed class RollingSchemaTests
         using var place = new Place(engine);
         using (var db = await place.Open())
         {
-            await db.Write(session => session.Script("alter table task add column note text"));
-            await db.Write(async session => await session.Execute(Newer, ("name", "9998_more.sql")));
-            await db.Write(async session => await Require(session, Migrator.Scripts(place.Folder).Last().Name));
+            await db.Write(session => session.Script("alter table task add column note text"), Lane.Upkeep);
+            await db.Write(async session => await session.Execute(Newer, ("name", "9998_more.sql")), Lane.Upkeep);
+            await db.Write(
+                async session => await Require(session, Migrator.Scripts(place.Folder).Last().Name),
+                Lane.Upkeep
+            );
         }
 
         using var again = await place.Open();
@@ -41,7 +44,7 @@ public sealed class RollingSchemaTests
         using var place = new Place(engine);
         using (var db = await place.Open())
         {
-            await db.Write(async session => await Require(session, "9998_more.sql"));
+            await db.Write(async session => await Require(session, "9998_more.sql"), Lane.Upkeep);
         }
 
         var problem = await Assert.ThrowsAsync<Problem>(place.Open);

@@ -51,6 +51,8 @@ internal static partial class Statements
         ["since"] = ArgKind.Instant,
         ["until"] = ArgKind.Instant,
         ["id"] = ArgKind.Id,
+        ["of_id"] = ArgKind.Id,
+        ["owner_id"] = ArgKind.Id,
         ["query"] = ArgKind.Text,
         ["success"] = ArgKind.Flag,
         ["key"] = ArgKind.Text,

@@ -14,7 +14,8 @@ internal sealed class WatchedEngine(Engine inner) : Engine
     public override Task<T> Write<T>(Func<Session, ValueTask<T>> work, Lane lane) =>
         Story.Outside(() => inner.Write(work, lane));
 
-    public override Task<T> Read<T>(Func<Session, ValueTask<T>> work) => Story.Outside(() => inner.Read(work));
+    public override Task<T> Read<T>(Func<Session, ValueTask<T>> work, Guid? owner = null) =>
+        Story.Outside(() => inner.Read(work, owner));
 
     public override DateTimeOffset Now() => inner.Now();
 

@@ -31,6 +31,7 @@ public sealed class ArrowTests
         "Webhooks",
         "Accounts",
         "OAuth",
+        "Backups",
     ];
 
     /// <summary>
@@ -41,7 +42,7 @@ public sealed class ArrowTests
     {
         [RootFiles] = ["Sdk"],
         ["Program.cs"] = ["Hosting", "Cli"],
-        ["StoredJson.cs"] = ["Tasks", "Pipelines", "Agents", "Tools"],
+        ["StoredJson.cs"] = ["Tasks", "Pipelines", "Agents", "Tools", "Backups"],
         ["Sdk"] = [],
         ["Store"] = [],
         ["Redis"] = [],
@@ -65,6 +66,7 @@ public sealed class ArrowTests
         ["ToolSources"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", "JsonSchemas", "Agents", "Audit"],
         ["Secrets"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Webhooks"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", .. Pure, .. Nouns],
+        ["Backups"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],

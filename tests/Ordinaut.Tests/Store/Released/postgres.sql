@@ -1,190 +1,320 @@
 prepare s0 (uuid, timestamptz) as
 delete from account where agent_id = $1
 --
-prepare s1 (unknown, timestamptz) as
+prepare s1 (uuid, timestamptz) as
+delete from account where agent_id = $1
+--
+prepare s2 (uuid, timestamptz) as
+delete from agent where id = $1
+--
+prepare s3 (unknown, timestamptz) as
+delete from approval using unnest($1::uuid[]) as each(p1) where run_id = any(array[each.p1])
+--
+prepare s4 (unknown, timestamptz) as
 delete from approval where id in (
   select a.id from approval a
   where a.run_id < $1 and not exists (select 1 from run r where r.id = a.run_id)
     and not exists (select 1 from queue q where q.run_id = a.run_id)
   order by a.run_id limit 500)
 --
-prepare s2 (unknown, unknown, timestamptz) as
+prepare s5 (uuid, timestamptz) as
+delete from approval where owner_id = $1
+--
+prepare s6 (unknown, timestamptz) as
+delete from attempt using unnest($1::uuid[]) as each(p1) where run_id = any(array[each.p1])
+--
+prepare s7 (unknown, unknown, timestamptz) as
 delete from attempt where run_id in (select id from run where id < $1 and finished_at < $2 order by id limit 500)
 --
-prepare s3 (unknown, timestamptz) as
+prepare s8 (unknown, timestamptz) as
 delete from audit where id in (
   select id from audit
   where tx < (select from_tx from audit_block order by number limit 1) order by tx limit $1)
 --
-prepare s4 (unknown, timestamptz) as
+prepare s9 (unknown, timestamptz) as
 delete from audit_block where number < (
   select number from audit_block where at < $1 order by at desc limit 1)
 --
-prepare s5 (text, timestamptz) as
+prepare s10 (timestamptz) as
+delete from authorization_code
+--
+prepare s11 (uuid, timestamptz) as
+delete from authorization_code where agent_id = $1
+--
+prepare s12 (text, timestamptz) as
 delete from authorization_code where client_id = $1
 --
-prepare s6 (unknown, unknown, timestamptz) as
+prepare s13 (unknown, unknown, timestamptz) as
 delete from authorization_code where hash in
   (select hash from authorization_code where expires_at < $1 limit $2)
 --
-prepare s7 (uuid, text, timestamptz) as
+prepare s14 (uuid, timestamptz) as
+delete from calendar where owner_id = $1
+--
+prepare s15 (uuid, text, timestamptz) as
 delete from calendar where owner_id = $1 and name = $2
 --
-prepare s8 (bigint, unknown, timestamptz) as
+prepare s16 (unknown, timestamptz) as
+delete from daily_use using unnest($1::uuid[]) as each(p1) where subject_id = any(array[each.p1])
+--
+prepare s17 (bigint, unknown, timestamptz) as
 delete from daily_use where (subject_id, kind, day) in (
   select subject_id, kind, day from daily_use
   where day < $1 and not exists (select 1 from queue where run_id = subject_id) limit $2)
 --
-prepare s9 (unknown, timestamptz) as
+prepare s18 (uuid, timestamptz) as
+delete from daily_use where subject_id = $1
+--
+prepare s19 (unknown, timestamptz) as
 delete from dedupe where (owner_id, key) in (select owner_id, key from dedupe where at <= $1 limit 500)
 --
-prepare s10 (uuid, timestamptz) as
+prepare s20 (uuid, timestamptz) as
+delete from dedupe where owner_id = $1
+--
+prepare s21 (timestamptz) as
+delete from delivery
+--
+prepare s22 (unknown, timestamptz) as
+delete from delivery using unnest($1::uuid[]) as each(p1) where event_id = any(array[each.p1])
+--
+prepare s23 (unknown, timestamptz) as
+delete from delivery using unnest($1::uuid[]) as each(p1) where webhook_id = any(array[each.p1])
+--
+prepare s24 (unknown, timestamptz) as
+delete from delivery where event_id < $1
+--
+prepare s25 (uuid, timestamptz) as
 delete from delivery where webhook_id = $1
 --
-prepare s11 (uuid, uuid, timestamptz) as
+prepare s26 (uuid, uuid, timestamptz) as
 delete from delivery where webhook_id = $1 and event_id = $2
 --
-prepare s12 (unknown, timestamptz) as
+prepare s27 (unknown, timestamptz) as
+delete from event using unnest($1::uuid[]) as each(p1) where event.id = any(array[each.p1])
+--
+prepare s28 (unknown, timestamptz) as
 delete from event where id in (select id from event where id < $1 limit 500)
 --
-prepare s13 (uuid, timestamptz) as
+prepare s29 (unknown, timestamptz) as
+delete from hook using unnest($1::uuid[]) as each(p1) where hook.id = any(array[each.p1])
+--
+prepare s30 (uuid, timestamptz) as
 delete from hook where id = $1
 --
-prepare s14 (unknown, timestamptz) as
+prepare s31 (unknown, timestamptz) as
 delete from idempotency where (agent_id, key) in (
   select agent_id, key from idempotency where created_at < $1 limit 500)
 --
-prepare s15 (uuid, timestamptz) as
+prepare s32 (uuid, timestamptz) as
+delete from idempotency where agent_id = $1
+--
+prepare s33 (timestamptz) as
+delete from node
+--
+prepare s34 (uuid, timestamptz) as
 delete from node where id <> $1
 --
-prepare s16 (uuid, timestamptz) as
+prepare s35 (uuid, timestamptz) as
 delete from node where id = $1
 --
-prepare s17 (unknown, unknown, timestamptz) as
+prepare s36 (unknown, unknown, timestamptz) as
 delete from node where id in (
   select id from node where heartbeat_at < $1 order by heartbeat_at limit $2)
 --
-prepare s18 (uuid, timestamptz) as
+prepare s37 (unknown, timestamptz) as
+delete from oauth_client using unnest($1::uuid[]) as each(p1) where oauth_client.id = any(array[each.p1])
+--
+prepare s38 (uuid, timestamptz) as
 delete from oauth_client where id = $1
 --
-prepare s19 (timestamptz, timestamptz) as
+prepare s39 (unknown, timestamptz) as
+delete from occurrence using unnest($1::uuid[]) as each(p1) where task_id = any(array[each.p1])
+--
+prepare s40 (timestamptz, timestamptz) as
 delete from occurrence where (task_id, scheduled_for, key) in (
   select task_id, scheduled_for, key from occurrence where recorded_at < $1 limit 500)
 --
-prepare s20 (unknown, timestamptz) as
-delete from outbox using unnest($1::uuid[]) as each(p1) where event_id = each.p1
+prepare s41 (unknown, timestamptz) as
+delete from outbox using unnest($1::uuid[]) as each(p1) where event_id = any(array[each.p1])
 --
-prepare s21 (unknown, timestamptz) as
+prepare s42 (unknown, timestamptz) as
+delete from outbox using unnest($1::uuid[]) as each(p1) where event_id = any(array[each.p1])
+--
+prepare s43 (unknown, timestamptz) as
 delete from outbox where event_id in (select event_id from outbox where event_id < $1 limit 500)
 --
-prepare s22 (uuid, timestamptz) as
+prepare s44 (unknown, timestamptz) as
+delete from proposal using unnest($1::uuid[]) as each(p1) where task_id = any(array[each.p1])
+--
+prepare s45 (uuid, timestamptz) as
 delete from proposal where task_id = $1
 --
-prepare s23 (unknown, unknown, unknown, timestamptz) as
-delete from queue using unnest($1::uuid[], $2::bigint[], $3::bigint[]) as each(p1, p2, p3) where run_id = each.p1 and epoch = each.p2 and state = each.p3
+prepare s46 (unknown, timestamptz) as
+delete from queue using unnest($1::uuid[]) as each(p1) where run_id = any(array[each.p1])
 --
-prepare s24 (timestamptz) as
+prepare s47 (unknown, unknown, unknown, timestamptz) as
+delete from queue using unnest($1::uuid[], $2::bigint[], $3::bigint[]) as each(p1, p2, p3) where run_id = any(array[each.p1]) and epoch = any(array[each.p2]) and state = any(array[each.p3])
+--
+prepare s48 (timestamptz) as
 delete from queue where run_id in (select run_id from queue limit 10000)
 --
-prepare s25 (uuid, timestamptz) as
+prepare s49 (timestamptz) as
+delete from refresh_token
+--
+prepare s50 (uuid, timestamptz) as
 delete from refresh_token where agent_id = $1
 --
-prepare s26 (uuid, timestamptz) as
+prepare s51 (uuid, timestamptz) as
 delete from refresh_token where agent_id = $1 and client_id is not null
 --
-prepare s27 (text, timestamptz) as
+prepare s52 (uuid, timestamptz) as
+delete from refresh_token where agent_id = $1
+--
+prepare s53 (text, timestamptz) as
 delete from refresh_token where client_id = $1
 --
-prepare s28 (uuid, timestamptz) as
+prepare s54 (uuid, timestamptz) as
 delete from refresh_token where family = $1
 --
-prepare s29 (unknown, timestamptz) as
+prepare s55 (unknown, timestamptz) as
 delete from refresh_token where hash in
   (select hash from refresh_token where expires_at < $2 limit $1)
 --
-prepare s30 (uuid, timestamptz) as
+prepare s56 (unknown, timestamptz) as
+delete from run using unnest($1::uuid[]) as each(p1) where run.id = any(array[each.p1])
+--
+prepare s57 (uuid, timestamptz) as
 delete from run where id = $1
 --
-prepare s31 (unknown, unknown, timestamptz) as
+prepare s58 (unknown, unknown, timestamptz) as
 delete from run where id in (select id from run where id < $1 and finished_at < $2 order by id limit 500)
 --
-prepare s32 (unknown, timestamptz) as
+prepare s59 (unknown, timestamptz) as
+delete from run_input using unnest($1::uuid[]) as each(p1) where run_id = any(array[each.p1])
+--
+prepare s60 (unknown, timestamptz) as
 delete from run_input where run_id in (
   select i.run_id from run_input i
   where i.run_id < $1 and not exists (select 1 from run r where r.id = i.run_id)
     and not exists (select 1 from queue q where q.run_id = i.run_id)
   order by i.run_id limit 500)
 --
-prepare s33 (uuid, text, timestamptz) as
+prepare s61 (uuid, timestamptz) as
+delete from secret where owner_id = $1
+--
+prepare s62 (uuid, text, timestamptz) as
 delete from secret where owner_id = $1 and name = $2
 --
-prepare s34 (uuid, timestamptz) as
+prepare s63 (unknown, timestamptz) as
+delete from signing_secret using unnest($1::uuid[]) as each(p1) where signing_secret.id = any(array[each.p1])
+--
+prepare s64 (uuid, timestamptz) as
 delete from signing_secret where id = $1
 --
-prepare s35 (uuid, timestamptz) as
+prepare s65 (unknown, timestamptz) as
+delete from step using unnest($1::uuid[]) as each(p1) where run_id = any(array[each.p1])
+--
+prepare s66 (uuid, timestamptz) as
 delete from step where run_id = $1 and state not in ('succeeded', 'skipped')
 --
-prepare s36 (unknown, unknown, timestamptz) as
+prepare s67 (unknown, unknown, timestamptz) as
 delete from step where run_id in (select id from run where id < $1 and finished_at < $2 order by id limit 500)
 --
-prepare s37 (uuid, timestamptz) as
+prepare s68 (unknown, timestamptz) as
+delete from task using unnest($1::uuid[]) as each(p1) where task.id = any(array[each.p1])
+--
+prepare s69 (uuid, timestamptz) as
 delete from task where id = $1
 --
-prepare s38 (uuid, timestamptz) as
+prepare s70 (unknown, timestamptz) as
+delete from task_tag using unnest($1::uuid[]) as each(p1) where task_id = any(array[each.p1])
+--
+prepare s71 (uuid, timestamptz) as
 delete from task_tag where task_id = $1
 --
-prepare s39 (uuid, timestamptz) as
+prepare s72 (unknown, timestamptz) as
+delete from task_version using unnest($1::uuid[]) as each(p1) where task_id = any(array[each.p1])
+--
+prepare s73 (uuid, timestamptz) as
 delete from task_version where task_id = $1
 --
-prepare s40 (text, timestamptz) as
+prepare s74 (text, timestamptz) as
 delete from tool_pin where server = $1
 --
-prepare s41 (text, text, timestamptz) as
+prepare s75 (text, text, timestamptz) as
 delete from tool_pin where server = $1 and tool = $2
 --
-prepare s42 (text, text, timestamptz) as
+prepare s76 (uuid, timestamptz) as
+delete from tool_pin where server in (
+  select name from tool_source where owner_id = $1 and kind = 'server')
+--
+prepare s77 (timestamptz) as
+delete from tool_source
+--
+prepare s78 (text, text, timestamptz) as
 delete from tool_source where kind = $1 and name = $2
 --
-prepare s43 (text, timestamptz) as
+prepare s79 (uuid, timestamptz) as
+delete from tool_source where owner_id = $1
+--
+prepare s80 (unknown, timestamptz) as
+delete from wait using unnest($1::uuid[]) as each(p1) where run_id = any(array[each.p1])
+--
+prepare s81 (text, timestamptz) as
 delete from wait where key = $1
 --
-prepare s44 (unknown, timestamptz) as
+prepare s82 (unknown, timestamptz) as
 delete from wait where key in (select key from wait where expires_at < $1 limit 500)
 --
-prepare s45 (uuid, timestamptz) as
+prepare s83 (uuid, timestamptz) as
+delete from wait where owner_id = $1
+--
+prepare s84 (uuid, timestamptz) as
 delete from wait where run_id = $1
 --
-prepare s46 (uuid, timestamptz) as
+prepare s85 (timestamptz) as
+delete from web_session
+--
+prepare s86 (uuid, timestamptz) as
 delete from web_session where agent_id = $1
 --
-prepare s47 (bytea, timestamptz) as
+prepare s87 (uuid, timestamptz) as
+delete from web_session where agent_id = $1
+--
+prepare s88 (bytea, timestamptz) as
 delete from web_session where hash = $1
 --
-prepare s48 (unknown, timestamptz) as
+prepare s89 (unknown, timestamptz) as
 delete from web_session where hash in
   (select hash from web_session where expires_at < $2 limit $1)
 --
-prepare s49 (uuid, timestamptz) as
+prepare s90 (unknown, timestamptz) as
+delete from webhook using unnest($1::uuid[]) as each(p1) where webhook.id = any(array[each.p1])
+--
+prepare s91 (uuid, timestamptz) as
 delete from webhook where id = $1
 --
-prepare s50 (uuid, uuid, timestamptz) as
+prepare s92 (unknown, timestamptz) as
+delete from webhook_topic using unnest($1::uuid[]) as each(p1) where webhook_id = any(array[each.p1])
+--
+prepare s93 (uuid, uuid, timestamptz) as
 delete from webhook_topic where owner_id = $1 and webhook_id = $2
 --
-prepare s51 (uuid, text, text, text, text, timestamptz) as
+prepare s94 (uuid, text, text, text, text, timestamptz) as
 insert into account (agent_id, login, password, issuer, subject, updated_at)
 values ($1, $2, $3, $4, $5, $6)
 on conflict (agent_id) do update set
   login = excluded.login, password = excluded.password, issuer = excluded.issuer,
   subject = excluded.subject, updated_at = excluded.updated_at
 --
-prepare s52 (uuid, text, text, text, bytea, text, bigint, text, uuid, timestamptz) as
+prepare s95 (uuid, text, text, text, bytea, text, bigint, text, uuid, timestamptz) as
 insert into agent
   (id, name, scopes, status, secret_hash, webhook_url, token_epoch, weight, limits, created_by, created_at,
    updated_at)
 values (
   $1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $10)
 --
-prepare s53 (uuid, uuid, uuid, uuid, text, text, text, text, text, boolean, timestamptz, text, timestamptz) as
+prepare s96 (uuid, uuid, uuid, uuid, text, text, text, text, text, boolean, timestamptz, text, timestamptz) as
 insert into approval (
   id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, goes_on, expires_at,
   request_key, created_at)
@@ -193,14 +323,14 @@ values (
   $11, $12, $13)
 on conflict (request_key) do nothing
 --
-prepare s54 (uuid, timestamptz) as
+prepare s97 (uuid, timestamptz) as
 insert into attempt (
   run_id, attempt, epoch, lease_owner, started_at, ended_at, error_code, error_message, error_step)
 select id, attempt, epoch, lease_owner, claimed_at, finished_at, error_code, error_message, error_step
 from run where id = $1 and error_code is not null
 on conflict (run_id, attempt, epoch) do nothing
 --
-prepare s55 (uuid, bigint, bigint, text, timestamptz, text, text, text, timestamptz, timestamptz) as
+prepare s98 (uuid, bigint, bigint, text, timestamptz, text, text, text, timestamptz, timestamptz) as
 insert into attempt (
   run_id, attempt, epoch, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at)
 values (
@@ -208,80 +338,84 @@ values (
   $9)
 on conflict (run_id, attempt, epoch) do nothing
 --
-prepare s56 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s99 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into audit (id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at)
 select each.p1, each.p2, each.p3, each.p4, each.p5, each.p6, each.p7, each.p8, $9 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[]) as each(p1, p2, p3, p4, p5, p6, p7, p8)
 --
-prepare s57 (bigint, bigint, bigint, bigint, bigint, bytea, bytea, text, timestamptz, timestamptz) as
+prepare s100 (bigint, bigint, bigint, bigint, bigint, bytea, bytea, text, timestamptz, timestamptz) as
 insert into audit_block (number, from_tx, until_tx, tx_offset, lines, previous, hash, signature, at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (number) do nothing
 --
-prepare s58 (bytea, uuid, text, uuid, text, text, text, text, timestamptz, timestamptz) as
+prepare s101 (bytea, uuid, text, uuid, text, text, text, text, timestamptz, timestamptz) as
 insert into authorization_code
   (hash, family, client_id, agent_id, scopes, redirect_uri, challenge, resource, used_at, expires_at)
 values (
   $1, $2, $3, $4, $5, $6, $7, $8, null, $9)
 --
-prepare s59 (uuid, text, text, timestamptz) as
+prepare s102 (uuid, text, text, timestamptz) as
 insert into calendar (owner_id, name, version, entries, updated_at) values ($1, $2, 1, $3, $4)
 on conflict (owner_id, name) do update set
   version = calendar.version + 1, entries = excluded.entries, updated_at = excluded.updated_at
 --
-prepare s60 (uuid, text, bigint, bigint, unknown, timestamptz) as
+prepare s103 (uuid, text, bigint, bigint, unknown, timestamptz) as
 insert into daily_use (subject_id, kind, day, used) values ($1, $2, $3, $4)
 on conflict (subject_id, kind, day) do update set used = daily_use.used + excluded.used
 where daily_use.used + excluded.used <= $5
 --
-prepare s61 (uuid, text, unknown, timestamptz) as
+prepare s104 (uuid, text, unknown, timestamptz) as
 insert into dedupe (owner_id, key, at) values ($1, $2, $4)
 on conflict (owner_id, key) do update set at = excluded.at where dedupe.at <= $3
 --
-prepare s62 (unknown, unknown, unknown, timestamptz) as
+prepare s105 (unknown, unknown, unknown, timestamptz) as
 insert into delivery (webhook_id, event_id, owner_id, attempt, due)
 select t.webhook_id, each.p1, t.owner_id, 0, $4 from webhook_topic t , unnest($1::uuid[], $2::uuid[], $3::text[]) as each(p1, p2, p3)
-where t.owner_id = each.p2 and each.p3 like t.pattern escape '\'
+where t.owner_id = any(array[each.p2]) and each.p3 like t.pattern escape '\'
 on conflict (webhook_id, event_id) do nothing
 --
-prepare s63 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s106 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into event (id, owner_id, topic, payload, depth, source, triggered, created_at)
 select each.p1, each.p2, each.p3, each.p4, each.p5, each.p6, each.p7, each.p8 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::timestamptz[]) as each(p1, p2, p3, p4, p5, p6, p7, p8)
 --
-prepare s64 (uuid, uuid, text, text, timestamptz) as
+prepare s107 (uuid, uuid, text, text, timestamptz) as
 insert into hook (id, owner_id, topic, description, created_at)
 values ($1, $2, $3, $4, $5)
 --
-prepare s65 (unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s108 (unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into idempotency (agent_id, key, operation, request_hash, answer, created_at)
 select each.p1, each.p2, each.p3, each.p4, each.p5, $6 from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[]) as each(p1, p2, p3, p4, p5)
 --
-prepare s66 (text, text, timestamptz, timestamptz) as
+prepare s109 (text, text, timestamptz, timestamptz) as
 insert into migration (name, checksum, applied_at) values ($1, $2, $3)
 --
-prepare s67 (text, text, timestamptz) as
+prepare s110 (text, text, timestamptz, timestamptz) as
+insert into migration (name, checksum, applied_at) values ($1, $2, $3)
+on conflict (name) do update set checksum = excluded.checksum, applied_at = excluded.applied_at
+--
+prepare s111 (text, text, timestamptz) as
 insert into migration_need (name, needs) values ($1, $2)
 --
-prepare s68 (uuid, text, bigint, text, text, bigint, boolean, timestamptz, timestamptz) as
+prepare s112 (uuid, text, bigint, text, text, bigint, boolean, timestamptz, timestamptz) as
 insert into node (id, host, pid, version, roles, slots, draining, started_at, heartbeat_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (id) do update set draining = excluded.draining, heartbeat_at = excluded.heartbeat_at
 --
-prepare s69 (uuid, text, text, uuid, timestamptz) as
+prepare s113 (uuid, text, text, uuid, timestamptz) as
 insert into oauth_client (id, name, redirect_uris, created_by, created_at)
 values ($1, $2, $3, $4, $5)
 --
-prepare s70 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s114 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into occurrence (task_id, scheduled_for, key, run_id, reason, through, count, detail, recorded_at)
 select each.p1, each.p2, each.p3, each.p4, each.p5, each.p6, each.p7, each.p8, $9 from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::bigint[], $8::text[]) as each(p1, p2, p3, p4, p5, p6, p7, p8)
 --
-prepare s71 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s115 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into occurrence (task_id, scheduled_for, key, run_id, reason, through, count, detail, recorded_at)
 select each.p1, each.p2, each.p3, each.p4, each.p5, each.p6, each.p7, each.p8, $9 from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::bigint[], $8::text[]) as each(p1, p2, p3, p4, p5, p6, p7, p8) where true on conflict (task_id, scheduled_for, key) do nothing returning run_id
 --
-prepare s72 (unknown, timestamptz) as
+prepare s116 (unknown, timestamptz) as
 insert into outbox (event_id) select each.p1 from unnest($1::uuid[]) as each(p1)
 --
-prepare s73 (uuid, uuid, uuid, text, text, text, boolean, text, timestamptz) as
+prepare s117 (uuid, uuid, uuid, text, text, text, boolean, text, timestamptz) as
 insert into proposal (
   task_id, owner_id, proposed_by, settings, payload, granted, runs_late, digest, created_at)
 values (
@@ -291,7 +425,7 @@ on conflict (task_id) do update set
   granted = excluded.granted, runs_late = excluded.runs_late, digest = excluded.digest,
   created_at = excluded.created_at
 --
-prepare s74 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s118 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into queue (
   run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
   expires_at, slot, slot_limit, epoch, attempt, depth, started_at, created_at)
@@ -299,7 +433,7 @@ select
   each.p1, each.p2, each.p3, each.p4, each.p5, each.p6, each.p7,
   case
     when (select count(*) from (
-      select 1 from queue s where s.slot = each.p8 and s.state in (0, 2, 3) limit each.p9) x) >= each.p9
+      select 1 from queue s where s.slot = any(array[each.p8]) and s.state in (0, 2, 3) limit each.p9) x) >= any(array[each.p9])
     then 1
     when each.p10 > $18 then 3
     else 0
@@ -307,24 +441,24 @@ select
   each.p11, each.p10, each.p12, each.p8, each.p9, each.p13, each.p14, each.p15, each.p16, each.p17
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::uuid[], $9::bigint[], $10::timestamptz[], $11::bigint[], $12::timestamptz[], $13::bigint[], $14::bigint[], $15::bigint[], $16::timestamptz[], $17::timestamptz[]) as each(p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17)
 --
-prepare s75 (bytea, uuid, uuid, text, text, timestamptz, timestamptz) as
+prepare s119 (bytea, uuid, uuid, text, text, timestamptz, timestamptz) as
 insert into refresh_token (hash, family, agent_id, scopes, client_id, used_at, expires_at)
 values ($1, $2, $3, $4, $5, null, $6)
 --
-prepare s76 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s120 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into run (
   id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, attempt, epoch, depth,
   lease_owner, error_code, error_message, error_step, started_at, claimed_at, finished_at, created_at)
 select
   run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, each.p1, attempt, epoch,
   depth, lease_owner, each.p2, each.p3, each.p4, started_at, claimed_at, $8, created_at
-from queue , unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bigint[], $7::bigint[]) as each(p1, p2, p3, p4, p5, p6, p7) where run_id = each.p5 and epoch = each.p6 and queue.state = each.p7
+from queue , unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bigint[], $7::bigint[]) as each(p1, p2, p3, p4, p5, p6, p7) where run_id = any(array[each.p5]) and epoch = any(array[each.p6]) and queue.state = any(array[each.p7])
 --
-prepare s77 (unknown, unknown, timestamptz) as
+prepare s121 (unknown, unknown, timestamptz) as
 insert into run_input (run_id, input) select each.p1, each.p2 from unnest($1::uuid[], $2::text[]) as each(p1, p2) where true
 on conflict (run_id) do update set input = excluded.input
 --
-prepare s78 (uuid, text, bigint, text, text, text, text, bytea, bytea, timestamptz) as
+prepare s122 (uuid, text, bigint, text, text, text, text, bytea, bytea, timestamptz) as
 insert into secret (owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at,
   updated_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
@@ -333,17 +467,18 @@ on conflict (owner_id, name) do update set
   hosts = excluded.hosts, key_id = excluded.key_id, wrapped_key = excluded.wrapped_key,
   sealed = excluded.sealed, updated_at = excluded.updated_at
 --
-prepare s79 (text, bytea, timestamptz) as
-insert into signing_key (id, private_key, created_at) values ($1, $2, $3)
+prepare s123 (text, bytea, timestamptz, timestamptz) as
+insert into signing_key (id, private_key, created_at, signs_at, ends_at)
+values ($1, $2, $4, $3, null)
 --
-prepare s80 (uuid, uuid, bigint, text, bytea, bytea, timestamptz) as
+prepare s124 (uuid, uuid, bigint, text, bytea, bytea, timestamptz) as
 insert into signing_secret (id, owner_id, version, key_id, wrapped_key, sealed)
 values ($1, $2, $3, $4, $5, $6)
 on conflict (id) do update set
   version = excluded.version, key_id = excluded.key_id, wrapped_key = excluded.wrapped_key,
   sealed = excluded.sealed
 --
-prepare s81 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s125 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into step (
   run_id, place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate, wake_at,
   awaits)
@@ -356,7 +491,7 @@ on conflict (run_id, place) do update set
   output = excluded.output, error = excluded.error, gate = excluded.gate, wake_at = excluded.wake_at,
   awaits = excluded.awaits, answer = case when excluded.state = 'waiting' then step.answer end
 --
-prepare s82 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s126 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into task (
   id, owner_id, status, kind, version, next_nominal, next_due, topic_head, depth,
   parent_task_id, root_task_id, created_at, updated_at)
@@ -365,46 +500,46 @@ select
   each.p11, $12, $12
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::bigint[], $10::uuid[], $11::uuid[]) as each(p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
 --
-prepare s83 (unknown, unknown, unknown, timestamptz) as
+prepare s127 (unknown, unknown, unknown, timestamptz) as
 insert into task_tag (owner_id, tag, task_id) select each.p1, each.p2, each.p3 from unnest($1::uuid[], $2::text[], $3::uuid[]) as each(p1, p2, p3)
 --
-prepare s84 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s128 (unknown, unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 insert into task_version (task_id, version, title, settings, payload, granted, created_by, created_at)
 select each.p1, each.p2, each.p3, each.p4, each.p5, each.p6, each.p7, $8 from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[]) as each(p1, p2, p3, p4, p5, p6, p7)
 --
-prepare s85 (text, text, text, timestamptz) as
+prepare s129 (text, text, text, timestamptz) as
 insert into tool_pin (server, tool, pinned) select $1, $2, $3
 where exists (select 1 from tool_source where kind = 'server' and name = $1)
 on conflict (server, tool) do nothing
 --
-prepare s86 (timestamptz) as
+prepare s130 (timestamptz) as
 insert into tool_revision (id, changes) values (1, 1)
 on conflict (id) do update set changes = tool_revision.changes + 1
 --
-prepare s87 (text, text, text, boolean, uuid, timestamptz) as
+prepare s131 (text, text, text, boolean, uuid, timestamptz) as
 insert into tool_source (kind, name, settings, from_file, updated_at, owner_id)
 values ($1, $2, $3, $4, $6, $5)
 on conflict (kind, name) do update set
   settings = excluded.settings, from_file = excluded.from_file, updated_at = excluded.updated_at,
   owner_id = excluded.owner_id
 --
-prepare s88 (text, uuid, uuid, timestamptz, timestamptz) as
+prepare s132 (text, uuid, uuid, timestamptz, timestamptz) as
 insert into wait (key, owner_id, run_id, expires_at, created_at)
 values ($1, $2, $3, $4, $5)
 on conflict (key) do nothing
 --
-prepare s89 (bytea, uuid, timestamptz, timestamptz) as
+prepare s133 (bytea, uuid, timestamptz, timestamptz) as
 insert into web_session (hash, agent_id, expires_at) values ($1, $2, $3)
 --
-prepare s90 (uuid, uuid, text, text, text, text, timestamptz) as
+prepare s134 (uuid, uuid, text, text, text, text, timestamptz) as
 insert into webhook (id, owner_id, url, topics, description, status, created_at, updated_at)
 values ($1, $2, $3, $4, $5, $6, $7, $7)
 --
-prepare s91 (unknown, unknown, unknown, timestamptz) as
+prepare s135 (unknown, unknown, unknown, timestamptz) as
 insert into webhook_topic (owner_id, webhook_id, pattern) select each.p1, each.p2, each.p3
 from unnest($1::uuid[], $2::uuid[], $3::text[]) as each(p1, p2, p3) where true on conflict (owner_id, webhook_id, pattern) do nothing
 --
-prepare s92 (uuid, unknown, timestamptz) as
+prepare s136 (uuid, unknown, timestamptz) as
 select
   (select count(*) from (
     select 1 from task where owner_id = $1 and next_due is not null limit $2) t)
@@ -415,7 +550,7 @@ select
       select 1 from task q where q.id = p.task_id and q.status = 'proposed' and q.topic_head is null)
     limit $2) p)
 --
-prepare s93 (unknown, boolean, uuid, uuid, timestamptz, timestamptz) as
+prepare s137 (unknown, boolean, uuid, uuid, timestamptz, timestamptz) as
 select
   count(*), count(*) filter (where state = 'succeeded'),
   count(*) filter (where state in ('failed', 'quarantined', 'uncertain')),
@@ -435,12 +570,12 @@ from (
   where occurrence_key <> 'check' and created_at >= $5
     and ($2 or owner_id = $3) and ($4 is null or task_id = $4)) x
 --
-prepare s94 (timestamptz) as
+prepare s138 (timestamptz) as
 select (
   (select sum(heap_blks_hit + heap_blks_read) from pg_statio_user_tables where relname = 'queue')
   + (select sum(idx_blks_hit + idx_blks_read) from pg_statio_user_indexes where relname = 'queue'))::bigint
 --
-prepare s95 (uuid, boolean, uuid, text, timestamptz, timestamptz, boolean, text, timestamptz) as
+prepare s139 (uuid, boolean, uuid, text, timestamptz, timestamptz, boolean, text, timestamptz) as
 select (select count(*) from queue where occurrence_key <> 'check' and ($1 is null or task_id = $1) and ($2 or owner_id = $3)   and ($4 is null or trigger = $4)
   and ($5 is null or created_at >= $5)
   and ($6 is null or created_at < $6)
@@ -450,7 +585,7 @@ select (select count(*) from queue where occurrence_key <> 'check' and ($1 is nu
   and ($6 is null or created_at < $6)
   and ($8 is null or state = $8) and ($7 is null or (state = 'succeeded') = $7))
 --
-prepare s96 (uuid, boolean, uuid, text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
+prepare s140 (uuid, boolean, uuid, text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
 select * from (
   select * from (
     select run_id as id, task_id, owner_id, task_version,
@@ -476,7 +611,7 @@ from run where task_id = $1 and ($2 or owner_id = $3)   and ($4 is null or trigg
   and id < $9 order by id desc limit $10) f) x
 order by id desc limit $10
 --
-prepare s97 (uuid, timestamptz) as
+prepare s141 (uuid, timestamptz) as
 select * from (
   select * from (select run_id as id, task_id, owner_id, task_version,
   case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
@@ -492,7 +627,7 @@ union all select run_id from queue where task_id = $1 and slot <> task_id) order
 from run where task_id = $1 order by id desc limit 1) f) x
 order by id desc limit 1
 --
-prepare s98 (text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
+prepare s142 (text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
 select * from (select * from (select run_id as id, task_id, owner_id, task_version,
   case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
   scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
@@ -512,7 +647,7 @@ from run where true   and ($1 is null or trigger = $1)
   and ($5 is null or state = $5) and ($4 is null or (state = 'succeeded') = $4)
   and id < $6 order by id desc limit $7) f) x order by id desc limit $7
 --
-prepare s99 (uuid, text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
+prepare s143 (uuid, text, timestamptz, timestamptz, boolean, text, unknown, unknown, timestamptz) as
 select * from (select * from (select run_id as id, task_id, owner_id, task_version,
   case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
   scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
@@ -532,7 +667,7 @@ from run where owner_id = $1   and ($2 is null or trigger = $2)
   and ($6 is null or state = $6) and ($5 is null or (state = 'succeeded') = $5)
   and id < $7 order by id desc limit $8) f) x order by id desc limit $8
 --
-prepare s100 (uuid, uuid, boolean, timestamptz) as
+prepare s144 (uuid, uuid, boolean, timestamptz) as
 select * from (select run_id as id, task_id, owner_id, task_version,
   case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end as state,
   scheduled_for, occurrence_key, trigger, attempt, lease_owner, leased_until, due as not_before, started_at,
@@ -544,13 +679,13 @@ from queue where occurrence_key <> 'check' and run_id = $1 union all select id, 
 from run where id = $1) x
 where owner_id = $2 or $3
 --
-prepare s101 (timestamptz) as
+prepare s145 (timestamptz) as
 select 1 from agent limit 1
 --
-prepare s102 (unknown, timestamptz) as
-select 1 from task t , unnest($1::uuid[]) as each(p1) where t.id = each.p1 for share of t
+prepare s146 (unknown, timestamptz) as
+select 1 from task t , unnest($1::uuid[]) as each(p1) where t.id = any(array[each.p1]) for share of t
 --
-prepare s103 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
+prepare s147 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
 select 1 from task t where t.topic_head = $1 and (t.owner_id, t.id) > ($2, $3)
   and t.status in ('active', 'paused')
   and (t.owner_id = $4
@@ -558,201 +693,283 @@ select 1 from task t where t.topic_head = $1 and (t.owner_id, t.id) > ($2, $3)
 order by t.owner_id, t.id
 limit $5 for share of t
 --
-prepare s104 (uuid, timestamptz) as
+prepare s148 (uuid, timestamptz) as
 select 1 from task where id = $1 for no key update
 --
-prepare s105 (unknown, timestamptz) as
-select each.p1 from unnest($1::uuid[]) as each(p1) where exists (select 1 from queue where slot = each.p1)
-  or exists (select 1 from queue where task_id = each.p1 and slot <> task_id)
+prepare s149 (unknown, timestamptz) as
+select each.p1 from unnest($1::uuid[]) as each(p1) where exists (select 1 from queue where slot = any(array[each.p1]))
+  or exists (select 1 from queue where task_id = any(array[each.p1]) and slot <> task_id)
 --
-prepare s106 (bytea, timestamptz) as
+prepare s150 (unknown, timestamptz) as
+select account.agent_id, account.login, account.issuer, account.subject, account.updated_at
+from account , unnest($1::uuid[]) as each(p1) where agent_id = any(array[each.p1])
+--
+prepare s151 (bytea, timestamptz) as
 select agent_id from web_session where hash = $1 and expires_at > $2
 --
-prepare s107 (unknown, unknown, timestamptz) as
+prepare s152 (unknown, unknown, timestamptz) as
 select agent_id, key, operation, request_hash, answer from idempotency , unnest($1::uuid[], $2::text[]) as each(p1, p2)
-where agent_id = each.p1 and key = each.p2
+where agent_id = any(array[each.p1]) and key = any(array[each.p2])
 --
-prepare s108 (uuid, timestamptz) as
+prepare s153 (uuid, timestamptz) as
 select agent_id, login, password, issuer, subject, updated_at from account where agent_id = $1
 --
-prepare s109 (text, text, timestamptz) as
+prepare s154 (text, text, timestamptz) as
 select agent_id, login, password, issuer, subject, updated_at from account where issuer = $1 and subject = $2
 --
-prepare s110 (text, timestamptz) as
+prepare s155 (text, timestamptz) as
 select agent_id, login, password, issuer, subject, updated_at from account where login = $1
 --
-prepare s111 (unknown, timestamptz) as
+prepare s156 (unknown, timestamptz) as
 select at from audit_block where at < $1 order by at desc limit 1
 --
-prepare s112 (uuid, timestamptz) as
+prepare s157 (uuid, timestamptz) as
 select attempt, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at
 from attempt where run_id = $1 order by attempt, epoch
 --
-prepare s113 (unknown, timestamptz) as
+prepare s158 (unknown, timestamptz) as
+select attempt.run_id, attempt.attempt, attempt.started_at, attempt.ended_at, attempt.error_code,
+  attempt.error_message, attempt.error_step, attempt.retry_at
+from attempt , unnest($1::uuid[]) as each(p1) where run_id = any(array[each.p1])
+--
+prepare s159 (unknown, timestamptz) as
 select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid
 where i.inhparent = $1::regclass order by c.relname
 --
-prepare s114 (timestamptz) as
+prepare s160 (unknown, timestamptz) as
+select calendar.owner_id, calendar.name, calendar.version, calendar.entries, calendar.updated_at
+from calendar , unnest($1::uuid[]) as each(p1) where owner_id = any(array[each.p1])
+--
+prepare s161 (timestamptz) as
 select case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end, count(*) from queue where occurrence_key <> 'check' group by 1
 --
-prepare s115 (timestamptz) as
+prepare s162 (timestamptz) as
 select changes from tool_revision where id = 1
 --
-prepare s116 (text, timestamptz) as
+prepare s163 (text, timestamptz) as
 select checksum from migration where name = $1
 --
-prepare s117 (timestamptz) as
+prepare s164 (timestamptz) as
 select clock_timestamp()
 --
-prepare s118 (timestamptz) as
+prepare s165 (timestamptz) as
 select coalesce(max(tx), 0) + 1 from audit
 --
-prepare s119 (timestamptz) as
+prepare s166 (timestamptz) as
 select count(*) from (select run_id from queue order by run_id limit 1) x
 --
-prepare s120 (unknown, unknown, timestamptz) as
+prepare s167 (timestamptz) as
+select count(*) from agent
+--
+prepare s168 (timestamptz) as
+select count(*) from audit
+--
+prepare s169 (unknown, unknown, timestamptz) as
 select count(*) from audit where tx >= $1 and tx < $2
 --
-prepare s121 (uuid, timestamptz) as
+prepare s170 (timestamptz) as
+select count(*) from event
+--
+prepare s171 (uuid, timestamptz) as
 select count(*) from hook where owner_id = $1
 --
-prepare s122 (unknown, timestamptz) as
+prepare s172 (unknown, timestamptz) as
 select count(*) from node where pid = any(string_to_array($1, ',')::int[])
 --
-prepare s123 (timestamptz) as
+prepare s173 (timestamptz) as
+select count(*) from occurrence
+--
+prepare s174 (timestamptz) as
+select count(*) from pg_constraint where not convalidated
+--
+prepare s175 (timestamptz) as
+select count(*) from queue
+--
+prepare s176 (timestamptz) as
 select count(*) from queue where waiting = 1
 --
-prepare s124 (timestamptz) as
+prepare s177 (timestamptz) as
 select count(*) from run
 --
-prepare s125 (timestamptz) as
+prepare s178 (timestamptz) as
 select count(*) from run where state = 'succeeded'
 --
-prepare s126 (unknown, text, uuid, text, text, text, timestamptz) as
-select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < $1   and ($2 is null or t.status = $2)
+prepare s179 (timestamptz) as
+select count(*) from secret
+--
+prepare s180 (timestamptz) as
+select count(*) from step
+--
+prepare s181 (timestamptz) as
+select count(*) from task
+--
+prepare s182 (unknown, text, uuid, text, text, text, timestamptz) as
+select count(*) from task t join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version where t.id < $1   and ($2 is null or t.status = $2)
   and ($3 is null or t.parent_task_id = $3)
   and ($4 is null or t.kind = $4)
   and ($5 is null or v.title like $5 escape '\')
   and ($6 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $6 and g.task_id = t.id))
 --
-prepare s127 (uuid, unknown, text, uuid, text, text, text, timestamptz) as
-select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
+prepare s183 (uuid, unknown, text, uuid, text, text, text, timestamptz) as
+select count(*) from task t join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
   and ($4 is null or t.parent_task_id = $4)
   and ($5 is null or t.kind = $5)
   and ($6 is null or v.title like $6 escape '\')
   and ($7 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $7 and g.task_id = t.id))
 --
-prepare s128 (uuid, timestamptz) as
+prepare s184 (timestamptz) as
+select count(*) from task_version
+--
+prepare s185 (timestamptz) as
+select count(*) from webhook
+--
+prepare s186 (uuid, timestamptz) as
 select count(*) from webhook where owner_id = $1
 --
-prepare s129 (unknown, timestamptz) as
-select distinct q.task_id from queue q , unnest($1::uuid[]) as each(p1)
-where q.owner_id = each.p1 and (q.state <> 2 or q.cancel_requested = 0)
+prepare s187 (unknown, timestamptz) as
+select daily_use.subject_id, daily_use.kind, daily_use.day, daily_use.used
+from daily_use , unnest($1::uuid[]) as each(p1) where subject_id = any(array[each.p1])
 --
-prepare s130 (unknown, timestamptz) as
+prepare s188 (unknown, timestamptz) as
+select distinct q.task_id from queue q , unnest($1::uuid[]) as each(p1)
+where q.owner_id = any(array[each.p1]) and (q.state <> 2 or q.cancel_requested = 0)
+--
+prepare s189 (unknown, timestamptz) as
 select exists (
   select 1 from agent
   where id <> $1 and status = 'active' and secret_hash is not null
     and ' ' || scopes || ' ' like '% admin %')
 --
-prepare s131 (unknown, unknown, timestamptz, timestamptz) as
+prepare s190 (unknown, unknown, timestamptz, timestamptz) as
 select exists (
   select 1 from occurrence
   where scheduled_for >= $1 and scheduled_for < $2 and recorded_at >= $3)
 --
-prepare s132 (uuid, text, timestamptz) as
+prepare s191 (timestamptz) as
+select exists (select 1 from pg_replication_slots where slot_name = 'ordinaut_backup' and active)
+--
+prepare s192 (timestamptz) as
+select exists (select 1 from pg_replication_slots where slot_name = 'ordinaut_backup')
+--
+prepare s193 (uuid, text, timestamptz) as
 select exists (select 1 from queue where run_id in (select run_id from queue where slot = $1
 union all select run_id from queue where task_id = $1 and slot <> task_id) and occurrence_key = $2)
 --
-prepare s133 (uuid, bigint, timestamptz) as
+prepare s194 (uuid, bigint, timestamptz) as
 select exists (select 1 from queue where state = 0 and owner_id = $1 and priority <= $2)
 --
-prepare s134 (unknown, unknown, unknown, timestamptz) as
+prepare s195 (unknown, unknown, unknown, timestamptz) as
 select exists (select 1 from run where id >= $1 and id < $2 and finished_at >= $3)
   or exists (select 1 from queue where run_id >= $1 and run_id < $2)
 --
-prepare s135 (uuid, unknown, timestamptz) as
+prepare s196 (uuid, unknown, timestamptz) as
 select exists (select 1 from task where owner_id = $1 and next_due <= $2)
 --
-prepare s136 (unknown, timestamptz) as
+prepare s197 (unknown, timestamptz) as
 select exists (select 1 from task where topic_head = $1)
   or exists (select 1 from task where topic_head = '*')
   or exists (select 1 from task where topic_head = '#')
 --
-prepare s137 (timestamptz) as
+prepare s198 (timestamptz) as
 select exists (select 1 from task)
 --
-prepare s138 (uuid, timestamptz) as
+prepare s199 (uuid, timestamptz) as
 select h.owner_id, h.topic, a.status, a.scopes, a.limits, s.version, s.key_id, s.wrapped_key, s.sealed
 from hook h join agent a on a.id = h.owner_id join signing_secret s on s.id = h.id
 where h.id = $1
 --
-prepare s139 (bytea, timestamptz) as
+prepare s200 (bytea, timestamptz) as
 select hash, family, agent_id, scopes, client_id, expires_at from refresh_token where hash = $1
 --
-prepare s140 (bytea, timestamptz) as
+prepare s201 (bytea, timestamptz) as
 select hash, family, client_id, agent_id, scopes, redirect_uri, challenge, resource, used_at, expires_at
 from authorization_code where hash = $1
 --
-prepare s141 (timestamptz) as
+prepare s202 (timestamptz) as
 select id from agent where name = 'admin'
 --
-prepare s142 (text, timestamptz) as
+prepare s203 (text, timestamptz) as
 select id from agent where name = $1
 --
-prepare s143 (timestamptz) as
+prepare s204 (timestamptz) as
 select id from agent where status <> 'active' order by id
 --
-prepare s144 (uuid, unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s205 (uuid, unknown, timestamptz) as
+select id from event where owner_id = $1 order by id limit $2
+--
+prepare s206 (uuid, unknown, timestamptz) as
+select id from hook where owner_id = $1 order by id limit $2
+--
+prepare s207 (uuid, unknown, timestamptz) as
+select id from oauth_client where created_by = $1 order by id limit $2
+--
+prepare s208 (uuid, unknown, timestamptz) as
+select id from run where owner_id = $1 order by id limit $2
+--
+prepare s209 (uuid, unknown, timestamptz) as
+select id from task where owner_id = $1 order by id limit $2
+--
+prepare s210 (uuid, unknown, timestamptz) as
+select id from webhook where owner_id = $1 order by id limit $2
+--
+prepare s211 (uuid, unknown, unknown, timestamptz) as
+select id, action, noun, subject_id, owner_id, request_id, detail, at
+from audit where actor_id = $1 and id > $2 order by id limit $3
+--
+prepare s212 (uuid, unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where actor_id = $1 and id < $2 and ($3 is null or action = $3)
   and ($4 is null or noun = $4) and ($5 is null or at >= $5) and ($6 is null or at < $6)
 order by id desc limit $7
 --
-prepare s145 (unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s213 (unknown, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where id < $1 and ($2 is null or action = $2)
   and ($3 is null or noun = $3) and ($4 is null or at >= $4) and ($5 is null or at < $5)
 order by id desc limit $6
 --
-prepare s146 (text, unknown, boolean, unknown, uuid, text, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s214 (text, unknown, boolean, unknown, uuid, text, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where subject_id = $1 and id < $2 and ($3 or actor_id = $4 or owner_id = $4)
   and ($5 is null or actor_id = $5) and ($6 is null or action = $6)
   and ($7 is null or noun = $7) and ($8 is null or at >= $8) and ($9 is null or at < $9)
 order by id desc limit $10
 --
-prepare s147 (uuid, timestamptz) as
+prepare s215 (uuid, timestamptz) as
 select id, error from step where run_id = $1 and state = 'running' and error is not null
 order by place limit 1
 --
-prepare s148 (unknown, timestamptz) as
+prepare s216 (unknown, timestamptz) as
 select id, host, pid, version, roles, slots, draining, started_at, heartbeat_at from node
 order by id limit $1
 --
-prepare s149 (boolean, unknown, unknown, unknown, timestamptz) as
+prepare s217 (boolean, unknown, unknown, unknown, timestamptz) as
 select id, name, redirect_uris, created_by, created_at from oauth_client
 where ($1 or created_by = $2) and id > $3
 order by id limit $4
 --
-prepare s150 (uuid, timestamptz) as
+prepare s218 (uuid, timestamptz) as
 select id, name, redirect_uris, created_by, created_at from oauth_client where id = $1
 --
-prepare s151 (boolean, unknown, unknown, unknown, timestamptz) as
+prepare s219 (boolean, unknown, unknown, unknown, timestamptz) as
 select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
 limits
 from agent
 where ($1 or id = $2 or created_by = $2) and id > $3
 order by id limit $4
 --
-prepare s152 (uuid, timestamptz) as
+prepare s220 (uuid, timestamptz) as
 select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
 limits
 from agent where id = $1
 --
-prepare s153 (unknown, boolean, uuid, text, unknown, timestamptz) as
+prepare s221 (uuid, unknown, unknown, timestamptz) as
+select id, name, scopes, status, webhook_url, weight, limits, created_by, created_at, updated_at
+from agent where id = $1 and id > $2 order by id limit $3
+--
+prepare s222 (unknown, boolean, uuid, text, unknown, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval
 where id < $1 and ($2 or owner_id = $3)
@@ -760,79 +977,89 @@ where id < $1 and ($2 or owner_id = $3)
     or $4 = case when state = 'pending' and expires_at <= $6 then 'expired' else state end)
 order by id desc limit $5
 --
-prepare s154 (uuid, boolean, uuid, timestamptz) as
+prepare s223 (uuid, boolean, uuid, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval where id = $1 and ($2 or owner_id = $3)
 --
-prepare s155 (text, timestamptz) as
+prepare s224 (text, timestamptz) as
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval where request_key = $1
 --
-prepare s156 (uuid, uuid, boolean, timestamptz) as
+prepare s225 (uuid, uuid, boolean, timestamptz) as
 select id, owner_id, topic, description, created_at from hook where id = $1 and (owner_id = $2 or $3) for update
 --
-prepare s157 (unknown, unknown, timestamptz) as
+prepare s226 (unknown, unknown, timestamptz) as
 select id, owner_id, topic, description, created_at from hook where id > $1 order by id limit $2
 --
-prepare s158 (uuid, unknown, unknown, timestamptz) as
+prepare s227 (uuid, unknown, unknown, timestamptz) as
 select id, owner_id, topic, description, created_at from hook where owner_id = $1 and id > $2 order by id limit $3
 --
-prepare s159 (unknown, timestamptz) as
-select id, owner_id, topic, payload, depth, source, created_at, triggered from event , unnest($1::uuid[]) as each(p1) where id = each.p1
+prepare s228 (unknown, timestamptz) as
+select id, owner_id, topic, payload, depth, source, created_at, triggered from event , unnest($1::uuid[]) as each(p1) where id = any(array[each.p1])
 --
-prepare s160 (uuid, uuid, boolean, timestamptz) as
+prepare s229 (uuid, uuid, boolean, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id = $1 and (owner_id = $2 or $3)
 --
-prepare s161 (unknown, unknown, timestamptz) as
+prepare s230 (unknown, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where id >= $1 order by id desc limit $2
 --
-prepare s162 (uuid, unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s231 (uuid, unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where owner_id = $1   and id < $2
   and ($3 is null or topic = $3)
   and ($4 is null or created_at >= $4)
   and ($5 is null or created_at < $5)
 order by id desc limit $6
 --
-prepare s163 (unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
+prepare s232 (unknown, text, timestamptz, timestamptz, unknown, timestamptz) as
 select id, owner_id, topic, payload, depth, source, created_at, triggered from event where true   and id < $1
   and ($2 is null or topic = $2)
   and ($3 is null or created_at >= $3)
   and ($4 is null or created_at < $4)
 order by id desc limit $5
 --
-prepare s164 (uuid, timestamptz) as
+prepare s233 (uuid, timestamptz) as
 select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
 created_at, updated_at from webhook where id = $1
 --
-prepare s165 (uuid, uuid, boolean, timestamptz) as
+prepare s234 (uuid, uuid, boolean, timestamptz) as
 select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
 created_at, updated_at from webhook where id = $1 and (owner_id = $2 or $3) for update
 --
-prepare s166 (uuid, uuid, boolean, timestamptz) as
+prepare s235 (uuid, uuid, boolean, timestamptz) as
 select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
 created_at, updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id = $1 and (owner_id = $2 or $3)
 --
-prepare s167 (unknown, unknown, timestamptz) as
+prepare s236 (unknown, unknown, timestamptz) as
 select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
 created_at, updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where id > $1 order by id limit $2
 --
-prepare s168 (uuid, unknown, unknown, timestamptz) as
+prepare s237 (uuid, unknown, unknown, timestamptz) as
 select id, owner_id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
 created_at, updated_at, (select count(*) from delivery d where d.webhook_id = webhook.id) from webhook where owner_id = $1 and id > $2 order by id limit $3
 --
-prepare s169 (uuid, timestamptz) as
+prepare s238 (uuid, timestamptz) as
 select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where id = $1
 --
-prepare s170 (uuid, timestamptz) as
+prepare s239 (uuid, timestamptz) as
 select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where id = $1 for update
 --
-prepare s171 (text, unknown, timestamptz) as
+prepare s240 (text, unknown, timestamptz) as
 select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where key_id <> $1 order by id limit $2 for update
 --
-prepare s172 (timestamptz) as
-select id, private_key from signing_key order by created_at
+prepare s241 (timestamptz) as
+select id, private_key, created_at, signs_at, ends_at from signing_key order by created_at, id
 --
-prepare s173 (text, unknown, boolean, uuid, uuid, unknown, timestamptz) as
+prepare s242 (uuid, unknown, unknown, timestamptz) as
+select id, run_id, task_id, step_id, title, message, action, state, decided_by, decided_at, comment,
+  created_at
+from approval where owner_id = $1 and id > $2 order by id limit $3
+--
+prepare s243 (uuid, unknown, unknown, timestamptz) as
+select id, status, kind, version, next_nominal, next_due, snoozed_until, depth, parent_task_id,
+  root_task_id, created_at, updated_at
+from task where owner_id = $1 and id > $2 order by id limit $3
+--
+prepare s244 (text, unknown, boolean, uuid, uuid, unknown, timestamptz) as
 select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
   lease_owner, null ::timestamptz as leased_until, null ::timestamptz as not_before,
   started_at, finished_at, error_code, error_message, error_step, created_at, epoch, claimed_at
@@ -844,46 +1071,70 @@ where state in ('failed', 'quarantined') and state in ($1, $2)
   and not exists (select 1 from agent a where a.id = run.owner_id and a.status <> 'active')
 order by id limit $6
 --
-prepare s174 (uuid, timestamptz) as
+prepare s245 (uuid, unknown, unknown, timestamptz) as
+select id, task_id, task_version, trigger, occurrence_key, scheduled_for, state, attempt,
+  error_code, error_message, error_step, started_at, finished_at, created_at
+from run where owner_id = $1 and id > $2 order by id limit $3
+--
+prepare s246 (uuid, unknown, unknown, timestamptz) as
+select id, topic, description, created_at
+from hook where owner_id = $1 and id > $2 order by id limit $3
+--
+prepare s247 (uuid, unknown, unknown, timestamptz) as
+select id, topic, payload, source, depth, triggered, created_at
+from event where owner_id = $1 and id > $2 order by id limit $3
+--
+prepare s248 (uuid, unknown, unknown, timestamptz) as
+select id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+  created_at, updated_at
+from webhook where owner_id = $1 and id > $2 order by id limit $3
+--
+prepare s249 (timestamptz) as
+select incarnation, state, settles, restored_to, restored_at from cluster where id = 1
+--
+prepare s250 (timestamptz) as
+select incarnation, state, settles, restored_to, restored_at from cluster where id = 1 for update
+--
+prepare s251 (uuid, timestamptz) as
 select input from run_input where run_id = $1
 --
-prepare s175 (timestamptz) as
+prepare s252 (timestamptz) as
 select key_id from secret union select key_id from signing_secret
 --
-prepare s176 (text, text, timestamptz) as
+prepare s253 (text, text, timestamptz) as
 select kind, name, settings, from_file, updated_at, owner_id from tool_source
 where kind = $1 and name = $2
 --
-prepare s177 (timestamptz) as
+prepare s254 (timestamptz) as
 select kind, name, settings, from_file, updated_at, owner_id from tool_source order by kind, name
 --
-prepare s178 (timestamptz) as
+prepare s255 (timestamptz) as
 select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
 order by lease_owner
 --
-prepare s179 (timestamptz) as
+prepare s256 (timestamptz) as
 select min(due) from queue where state = 3
 --
-prepare s180 (timestamptz) as
+prepare s257 (timestamptz) as
 select min(due) from queue where state in (0, 3) and due <= $1 and occurrence_key <> 'check'
 --
-prepare s181 (uuid, text, unknown, timestamptz) as
+prepare s258 (uuid, text, unknown, timestamptz) as
 select name, entries, version, updated_at from calendar
 where owner_id = $1 and ($2 is null or name > $2) order by name limit $3
 --
-prepare s182 (uuid, text, timestamptz) as
+prepare s259 (uuid, text, timestamptz) as
 select name, entries, version, updated_at from calendar where owner_id = $1 and name = $2
 --
-prepare s183 (timestamptz) as
+prepare s260 (timestamptz) as
 select name, needs from migration_need order by name
 --
-prepare s184 (timestamptz) as
+prepare s261 (timestamptz) as
 select number, from_tx, until_tx, tx_offset, lines, previous, hash, signature, at from audit_block order by number desc limit 1
 --
-prepare s185 (bigint, unknown, timestamptz) as
+prepare s262 (bigint, unknown, timestamptz) as
 select number, from_tx, until_tx, tx_offset, lines, previous, hash, signature, at from audit_block where number > $1 order by number limit $2
 --
-prepare s186 (uuid, timestamptz, timestamptz, boolean, timestamptz, unknown, unknown, timestamptz) as
+prepare s263 (uuid, timestamptz, timestamptz, boolean, timestamptz, unknown, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -897,7 +1148,7 @@ where o.task_id = $1
 order by o.scheduled_for desc, o.key desc
 limit $7
 --
-prepare s187 (uuid, unknown, timestamptz) as
+prepare s264 (uuid, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -907,7 +1158,7 @@ where o.task_id = $1 and o.scheduled_for <= $2
 order by o.scheduled_for desc, o.key desc
 limit 1
 --
-prepare s188 (uuid, unknown, timestamptz) as
+prepare s265 (uuid, unknown, timestamptz) as
 select o.scheduled_for, o.key, o.run_id, o.reason, o.through, o.count, o.detail, o.recorded_at,
   coalesce(r.state, case when q.state = 2 then 'running' when q.run_id is not null then 'queued' end)
 from occurrence o
@@ -917,90 +1168,109 @@ where o.task_id = $1 and o.scheduled_for <= $2 and o.key = ''
 order by o.scheduled_for desc
 limit 1
 --
-prepare s189 (uuid, timestamptz) as
+prepare s266 (unknown, timestamptz) as
+select occurrence.task_id, occurrence.scheduled_for, occurrence.key, occurrence.run_id,
+  occurrence.reason, occurrence.through, occurrence.count, occurrence.detail, occurrence.recorded_at
+from occurrence , unnest($1::uuid[]) as each(p1) where task_id = any(array[each.p1])
+--
+prepare s267 (uuid, timestamptz) as
 select output from step where run_id = $1 and state = 'succeeded' and output is not null
   and place not like '%.%'
 order by place desc limit 1
 --
-prepare s190 (text, unknown, timestamptz) as
+prepare s268 (timestamptz) as
+select owner_id, name from secret order by owner_id, name
+--
+prepare s269 (text, unknown, timestamptz) as
 select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
 last_used_at from secret where key_id <> $1 order by owner_id, name limit $2
 --
-prepare s191 (uuid, text, timestamptz) as
+prepare s270 (uuid, text, timestamptz) as
 select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
 last_used_at from secret where owner_id = $1 and name = $2
 --
-prepare s192 (uuid, timestamptz) as
+prepare s271 (uuid, timestamptz) as
 select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
 last_used_at from secret where owner_id = $1 order by name
 --
-prepare s193 (text, timestamptz) as
+prepare s272 (text, timestamptz) as
 select owner_id, run_id, place, answer, expires_at from wait where key = $1 for update
 --
-prepare s194 (unknown, boolean, uuid, unknown, timestamptz) as
+prepare s273 (unknown, boolean, uuid, unknown, timestamptz) as
 select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p
 where p.task_id < $1 and ($2 or p.owner_id = $3) order by p.task_id desc limit $4
 --
-prepare s195 (uuid, timestamptz) as
+prepare s274 (uuid, timestamptz) as
 select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p where p.task_id = $1
 --
-prepare s196 (uuid, boolean, uuid, timestamptz) as
+prepare s275 (uuid, boolean, uuid, timestamptz) as
 select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p where p.task_id = $1 and ($2 or p.owner_id = $3)
 --
-prepare s197 (uuid, bigint, timestamptz) as
+prepare s276 (uuid, bigint, timestamptz) as
 select payload from task_version where task_id = $1 and version = $2
 --
-prepare s198 (timestamptz) as
+prepare s277 (timestamptz) as
 select pg_advisory_xact_lock(7305804402566070637)
 --
-prepare s199 (timestamptz) as
+prepare s278 (timestamptz) as
 select pg_advisory_xact_lock(7305804402566070638), set_config('lock_timeout', '200', true)
 --
-prepare s200 (unknown, timestamptz) as
+prepare s279 (unknown, timestamptz) as
 select pg_advisory_xact_lock(hashtextextended($1::text, 1))
 --
-prepare s201 (uuid, timestamptz) as
+prepare s280 (uuid, timestamptz) as
 select pg_advisory_xact_lock(hashtextextended(slot::text, 0)) from queue where run_id = $1
 --
-prepare s202 (unknown, timestamptz) as
+prepare s281 (unknown, timestamptz) as
 select pg_advisory_xact_lock(k) from (
-  select distinct hashtextextended(each.p1::text, 1) as k from unnest($1::text[]) as each(p1) order by 1) x
+  select distinct hashtextextended(each.p1::text, 1) as k from unnest($1::uuid[]) as each(p1) order by 1) x
 --
-prepare s203 (unknown, timestamptz) as
+prepare s282 (unknown, timestamptz) as
 select pg_advisory_xact_lock(k) from (
   select distinct hashtextextended(each.p1::text, 0) as k from unnest($1::text[]) as each(p1) order by 1) x
 --
-prepare s204 (uuid, timestamptz) as
+prepare s283 (uuid, timestamptz) as
 select pg_advisory_xact_lock(k) from (
   select distinct hashtextextended(slot::text, 0) as k from queue
   where run_id in (select run_id from queue where slot = $1
 union all select run_id from queue where task_id = $1 and slot <> task_id) order by 1) x
 --
-prepare s205 (timestamptz) as
+prepare s284 (timestamptz) as
+select pg_catalog.current_setting('server_version')
+--
+prepare s285 (timestamptz) as
 select pg_current_xact_id()::text
 --
-prepare s206 (unknown, timestamptz) as
-select pg_notify('ordinaut', $1)
+prepare s286 (timestamptz) as
+select pg_last_xact_replay_timestamp()
 --
-prepare s207 (timestamptz) as
+prepare s287 (timestamptz) as
 select pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 --
-prepare s208 (uuid, timestamptz) as
+prepare s288 (uuid, timestamptz) as
 select place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate,
 wake_at, awaits, answer from step where run_id = $1 order by place
 --
-prepare s209 (uuid, timestamptz, timestamptz) as
+prepare s289 (unknown, timestamptz) as
+select proposal.task_id, proposal.proposed_by, proposal.settings, proposal.payload,
+  proposal.granted, proposal.digest, proposal.created_at
+from proposal , unnest($1::uuid[]) as each(p1) where task_id = any(array[each.p1])
+--
+prepare s290 (uuid, timestamptz, timestamptz) as
 select run_id from occurrence
 where task_id = $1 and scheduled_for = $2 and run_id is not null and reason is null limit 1
 --
-prepare s210 (uuid, timestamptz) as
+prepare s291 (uuid, unknown, timestamptz) as
+select run_id from queue where owner_id = $1 order by run_id limit $2
+--
+prepare s292 (uuid, timestamptz) as
 select run_id from queue where run_id = $1 for update
 --
-prepare s211 (text, timestamptz) as
+prepare s293 (text, timestamptz) as
 select run_id, epoch, cancel_requested from queue
 where lease_owner = $1 and cancel_requested = 1 and state = 2
 --
-prepare s212 (uuid, unknown, timestamptz) as
+prepare s294 (uuid, unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue
@@ -1008,111 +1278,160 @@ where slot = $1 or (task_id = $1 and slot <> task_id)
 order by state <> 1, run_id limit $2
 for update
 --
-prepare s213 (unknown, timestamptz) as
+prepare s295 (unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue
 where state = 2 and leased_until <= $2 order by leased_until limit $1
 for update skip locked
 --
-prepare s214 (uuid, timestamptz) as
+prepare s296 (unknown, bigint, unknown, timestamptz) as
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where created_at < $1 and epoch < $2
+order by run_id limit $3
+--
+prepare s297 (unknown, bigint, unknown, timestamptz) as
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where created_at < $1 and epoch < $2
+order by run_id limit $3 for update
+--
+prepare s298 (uuid, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = $1 for update
 --
-prepare s215 (uuid, bigint, timestamptz) as
+prepare s299 (uuid, bigint, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = $1 and epoch = $2 and state = 2
 for update
 --
-prepare s216 (text, unknown, timestamptz) as
+prepare s300 (text, unknown, timestamptz) as
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and lease_owner <> $1 limit $2
 --
-prepare s217 (uuid, unknown, timestamptz) as
+prepare s301 (uuid, unknown, unknown, timestamptz) as
+select run_id, task_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+  attempt, started_at, created_at
+from queue where owner_id = $1 and run_id > $2 order by run_id limit $3
+--
+prepare s302 (unknown, timestamptz) as
+select run_input.run_id, run_input.input
+from run_input , unnest($1::uuid[]) as each(p1) where run_id = any(array[each.p1])
+--
+prepare s303 (uuid, unknown, timestamptz) as
 select s.gate from run r join step s on s.run_id = r.id
 where r.task_id = $1 and r.state = 'succeeded' and s.id = $2 and s.gate is not null
 order by r.id desc limit 1
 --
-prepare s218 (text, timestamptz, timestamptz) as
+prepare s304 (text, timestamptz, timestamptz) as
 select s.started_at, r.created_at, r.scheduled_for from step s join run r on r.id = s.run_id
 where r.trigger = $1 and r.created_at >= $2
 --
-prepare s219 (uuid, timestamptz) as
+prepare s305 (uuid, timestamptz) as
 select scheduled_for, key, run_id, reason, through, count, detail, recorded_at from occurrence
 where task_id = $1 order by scheduled_for desc, key desc limit 1
 --
-prepare s220 (uuid, timestamptz) as
+prepare s306 (uuid, timestamptz) as
 select scopes, limits from agent where id = $1 and status = 'active'
 --
-prepare s221 (timestamptz) as
+prepare s307 (unknown, timestamptz) as
+select secret.owner_id, secret.name, secret.version, secret.description, secret.tools, secret.hosts,
+  secret.created_at, secret.updated_at, secret.last_used_at
+from secret , unnest($1::uuid[]) as each(p1) where owner_id = any(array[each.p1])
+--
+prepare s308 (timestamptz) as
 select server, tool, pinned, offered from tool_pin order by server, tool
 --
-prepare s222 (text, timestamptz) as
+prepare s309 (text, timestamptz) as
 select server, tool, pinned, offered from tool_pin where server = $1 order by tool
 --
-prepare s223 (timestamptz) as
+prepare s310 (timestamptz) as
 select set_config('idle_in_transaction_session_timeout', '0', true)
 --
-prepare s224 (timestamptz) as
+prepare s311 (timestamptz) as
 select set_config('lock_timeout', '200', true), set_config('statement_timeout', '0', true)
 --
-prepare s225 (timestamptz) as
+prepare s312 (timestamptz) as
+select set_config('role', 'ordinaut_app', true)
+--
+prepare s313 (unknown, timestamptz) as
+select set_config('role', 'ordinaut_caller', true), set_config('ordinaut.owner', $1, true)
+--
+prepare s314 (timestamptz) as
 select set_config('statement_timeout', '30000', true), set_config('lock_timeout', '10000', true),
   set_config('idle_in_transaction_session_timeout', '30000', true), set_config('enable_seqscan', 'off', true),
   set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
   set_config('jit', 'off', true)
 --
-prepare s226 (uuid, timestamptz) as
+prepare s315 (unknown, timestamptz) as
+select set_config('synchronous_commit', 'off', true), pg_notify('ordinaut', $1)
+--
+prepare s316 (timestamptz) as
+select setting::bigint from pg_settings where name = 'wal_segment_size'
+--
+prepare s317 (uuid, timestamptz) as
 select state, error_code, error_message from run where id = $1
 --
-prepare s227 (unknown, unknown, timestamptz) as
+prepare s318 (unknown, timestamptz) as
+select step.run_id, step.place, step.id, step.uses, step.state, step.attempt, step.started_at,
+  step.finished_at, step.input, step.output, step.error
+from step , unnest($1::uuid[]) as each(p1) where run_id = any(array[each.p1])
+--
+prepare s319 (unknown, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
 exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active')
-from (select 1) one , unnest($1::uuid[], $2::bigint[]) as each(p1, p2), lateral (
+from unnest($1::uuid[], $2::bigint[]) as each(p1, p2), lateral (
   select d.* from task d where d.owner_id = each.p1 and d.next_due <= $3 order by d.next_due limit each.p2
   for no key update skip locked) t
-join task_version v on v.task_id = t.id and v.version = t.version
+join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version
 --
-prepare s228 (uuid, timestamptz) as
+prepare s320 (uuid, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = $1
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version where t.id = $1
 --
-prepare s229 (uuid, uuid, boolean, timestamptz) as
+prepare s321 (uuid, uuid, boolean, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = $1 and (t.owner_id = $2 or $3)
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version where t.id = $1 and (t.owner_id = $2 or $3)
 --
-prepare s230 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
+prepare s322 (unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.topic_head = $1 and (t.owner_id, t.id) > ($2, $3)
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version where t.next_due <= $2 order by t.next_due limit $1
+--
+prepare s323 (unknown, unknown, unknown, uuid, unknown, timestamptz) as
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
+(select p.digest from proposal p where p.task_id = t.id),
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version where t.topic_head = $1 and (t.owner_id, t.id) > ($2, $3)
   and t.status in ('active', 'paused')
   and (t.owner_id = $4
     or exists (select 1 from agent a where a.id = t.owner_id and ' ' || a.scopes || ' ' like '% admin %'))
 order by t.owner_id, t.id
 limit $5
 --
-prepare s231 (unknown, unknown, unknown, unknown, timestamptz) as
+prepare s324 (unknown, unknown, unknown, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), each.p1 from task t join task_version v on v.task_id = t.id and v.version = t.version , unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::boolean[]) as each(p1, p2, p3, p4)
-where t.id = each.p2 and (t.owner_id = each.p3 or each.p4)
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), each.p1 from task t join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version , unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::boolean[]) as each(p1, p2, p3, p4)
+where t.id = any(array[each.p2]) and (t.owner_id = any(array[each.p3]) or each.p4)
 --
-prepare s232 (uuid, unknown, text, uuid, text, text, text, unknown, timestamptz) as
+prepare s325 (uuid, unknown, text, uuid, text, text, text, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version
 where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
   and ($4 is null or t.parent_task_id = $4)
   and ($5 is null or t.kind = $5)
@@ -1120,80 +1439,110 @@ where t.owner_id = $1 and t.id < $2   and ($3 is null or t.status = $3)
   and ($7 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $7 and g.task_id = t.id)) order by t.id desc limit $8
 --
-prepare s233 (unknown, text, uuid, text, text, text, unknown, timestamptz) as
+prepare s326 (unknown, text, uuid, text, text, text, unknown, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < $1   and ($2 is null or t.status = $2)
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version where t.id < $1   and ($2 is null or t.status = $2)
   and ($3 is null or t.parent_task_id = $3)
   and ($4 is null or t.kind = $4)
   and ($5 is null or v.title like $5 escape '\')
   and ($6 is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = $6 and g.task_id = t.id)) order by t.id desc limit $7
 --
-prepare s234 (uuid, uuid, boolean, timestamptz) as
+prepare s327 (uuid, uuid, boolean, timestamptz) as
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = $1 and (t.owner_id = $2 or $3)
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = any(array[ t.id ]) and v.version = t.version where t.id = $1 and (t.owner_id = $2 or $3)
 --
-prepare s235 (unknown, unknown, timestamptz) as
+prepare s328 (unknown, unknown, timestamptz) as
 select task_id, version, settings, payload, granted from task_version , unnest($1::uuid[], $2::bigint[]) as each(p1, p2)
-where task_id = each.p1 and version = each.p2
+where task_id = any(array[each.p1]) and version = any(array[each.p2])
 --
-prepare s236 (boolean, uuid, unknown, unknown, timestamptz) as
+prepare s329 (unknown, timestamptz) as
+select task_version.task_id, task_version.version, task_version.title, task_version.settings,
+  task_version.payload, task_version.granted, task_version.created_by, task_version.created_at
+from task_version , unnest($1::uuid[]) as each(p1) where task_id = any(array[each.p1])
+--
+prepare s330 (timestamptz) as
+select to_regrole('ordinaut_app') is not null and to_regrole('ordinaut_caller') is not null
+  and pg_has_role(session_user, 'ordinaut_app', 'member') and pg_has_role(session_user, 'ordinaut_caller', 'member')
+--
+prepare s331 (boolean, uuid, unknown, unknown, timestamptz) as
 select topic, count(*), max(created_at) from event
 where ($1 or owner_id = $2) and topic > $3 group by topic order by topic limit $4
 --
-prepare s237 (unknown, unknown, unknown, timestamptz) as
+prepare s332 (unknown, unknown, unknown, timestamptz) as
 select tx from audit where tx >= $1 and tx < $2 order by tx limit 1 offset $3
 --
-prepare s238 (unknown, unknown, timestamptz) as
+prepare s333 (unknown, unknown, timestamptz) as
 select tx, id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at from audit
 where tx >= $1 and tx < $2 order by tx, id
 --
-prepare s239 (uuid, text, bigint, timestamptz) as
+prepare s334 (uuid, text, bigint, timestamptz) as
 select used from daily_use where subject_id = $1 and kind = $2 and day = $3
 --
-prepare s240 (text, text, text, text, bigint, text, uuid, timestamptz) as
+prepare s335 (text, text, text, text, bigint, text, uuid, timestamptz) as
 update agent set name = $1, scopes = $2, status = $3, webhook_url = $4,
   weight = $5, limits = $6, updated_at = $8
 where id = $7
 --
-prepare s241 (bytea, uuid, timestamptz) as
+prepare s336 (bytea, uuid, timestamptz) as
 update agent set secret_hash = $1, token_epoch = token_epoch + 1, updated_at = $3 where id = $2
 --
-prepare s242 (uuid, timestamptz) as
+prepare s337 (timestamptz) as
+update agent set status = 'disabled'
+--
+prepare s338 (uuid, timestamptz) as
 update agent set token_epoch = token_epoch + 1, updated_at = $2 where id = $1
 --
-prepare s243 (uuid, timestamptz) as
+prepare s339 (timestamptz) as
+update agent set token_epoch = token_epoch + 1000000
+--
+prepare s340 (uuid, timestamptz) as
 update approval set
   request_key = null,
   state = case when state <> 'pending' then state when expires_at <= $2 then 'expired' else 'canceled' end
 where run_id = $1
 --
-prepare s244 (text, uuid, text, uuid, timestamptz) as
+prepare s341 (text, uuid, text, uuid, timestamptz) as
 update approval set state = $1, decided_by = $2, decided_at = $5, comment = $3
 where id = $4 and state = 'pending' and expires_at > $5
 --
-prepare s245 (bytea, timestamptz) as
+prepare s342 (bytea, timestamptz) as
 update authorization_code set used_at = $2 where hash = $1 and used_at is null
 --
-prepare s246 (unknown, uuid, text, bigint, timestamptz) as
+prepare s343 (text, text, timestamptz, timestamptz) as
+update cluster set incarnation = incarnation + 1, state = $1, settles = $2,
+  restored_to = $3, restored_at = $4
+where id = 1
+--
+prepare s344 (text, timestamptz) as
+update cluster set state = $1 where id = 1
+--
+prepare s345 (unknown, uuid, text, bigint, timestamptz) as
 update daily_use set used = used + $1 where subject_id = $2 and kind = $3 and day = $4
 --
-prepare s247 (timestamptz, uuid, uuid, bigint, timestamptz) as
+prepare s346 (timestamptz, uuid, uuid, bigint, timestamptz) as
 update delivery set due = $1 where webhook_id = $2 and event_id = $3 and attempt = $4
 --
-prepare s248 (text, text, uuid, timestamptz, text, timestamptz) as
+prepare s347 (text, text, uuid, timestamptz, text, timestamptz) as
 update occurrence set reason = $1, detail = $2
 where task_id = $3 and scheduled_for = $4 and key = $5
 --
-prepare s249 (timestamptz, bigint, uuid, timestamptz, timestamptz) as
+prepare s348 (timestamptz, bigint, uuid, timestamptz, timestamptz) as
 update occurrence set through = $1, count = count + $2, recorded_at = $5
 where task_id = $3 and scheduled_for = $4 and key = ''
 --
-prepare s250 (timestamptz, uuid, bigint, timestamptz) as
+prepare s349 (bigint, uuid, timestamptz) as
+update queue set
+  epoch = $1 + epoch % 1000000, lease_owner = null, leased_until = null, claimed_at = null,
+  silent_deaths = 0,
+  state = case when state = 2 then 0 else state end
+where run_id = $2
+--
+prepare s350 (timestamptz, uuid, bigint, timestamptz) as
 update queue set
   state = case
     when $1 <= $4 or exists (
@@ -1204,128 +1553,140 @@ update queue set
   due = $1, waiting = 1, silent_deaths = 0, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = $2 and epoch = $3 and state = 2
 --
-prepare s251 (timestamptz, bigint, bigint, uuid, bigint, timestamptz) as
+prepare s351 (timestamptz, bigint, bigint, uuid, bigint, timestamptz) as
 update queue set
   state = case when $1 > $6 then 3 else 0 end, due = $1, attempt = $2,
   silent_deaths = $3, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = $4 and epoch = $5 and state = 2
 --
-prepare s252 (uuid, timestamptz) as
+prepare s352 (uuid, timestamptz) as
 update queue set cancel_requested = 1 where owner_id = $1 and state = 2 and cancel_requested = 0
 --
-prepare s253 (uuid, timestamptz) as
+prepare s353 (uuid, timestamptz) as
 update queue set cancel_requested = 1 where run_id = $1 and cancel_requested = 0
 --
-prepare s254 (unknown, unknown, unknown, timestamptz) as
+prepare s354 (unknown, unknown, unknown, timestamptz) as
 update queue set leased_until = each.p1 from unnest($1::timestamptz[], $2::uuid[], $3::bigint[]) as each(p1, p2, p3)
-where run_id = each.p2 and epoch = each.p3 and state = 2 and leased_until > $4
+where run_id = any(array[each.p2]) and epoch = any(array[each.p3]) and state = 2 and leased_until > $4
 returning run_id, epoch, cancel_requested
 --
-prepare s255 (bigint, uuid, uuid, timestamptz) as
+prepare s355 (bigint, uuid, uuid, timestamptz) as
 update queue set slot_limit = $1 where task_id = $2 and slot = $3 and state = 1
 --
-prepare s256 (uuid, timestamptz) as
+prepare s356 (uuid, timestamptz) as
 update queue set state = 0, due = $2 where run_id = $1 and state = 3 and waiting = 1
 --
-prepare s257 (unknown, timestamptz) as
-update queue set state = case when due > $2 then 3 else 0 end
-where state = 1 and run_id in (
-  select (
-    select h.run_id from queue h
-    where h.slot = each.p1 and h.state = 1
-      and (select count(*) from queue s where s.slot = each.p1 and s.state in (0, 2, 3)) < h.slot_limit
-    order by h.priority, h.due, h.run_id limit 1) from unnest($1::uuid[]) as each(p1))
---
-prepare s258 (bytea, timestamptz) as
+prepare s357 (bytea, timestamptz) as
 update refresh_token set used_at = $2 where hash = $1 and used_at is null
 --
-prepare s259 (text, bytea, bytea, uuid, text, bigint, timestamptz) as
+prepare s358 (text, bytea, bytea, uuid, text, bigint, timestamptz) as
 update secret set key_id = $1, wrapped_key = $2, sealed = $3
 where owner_id = $4 and name = $5 and version = $6
 --
-prepare s260 (uuid, text, timestamptz) as
+prepare s359 (uuid, text, timestamptz) as
 update secret set last_used_at = $3 where owner_id = $1 and name = $2
 --
-prepare s261 (uuid, timestamptz) as
+prepare s360 (timestamptz, text, timestamptz) as
+update signing_key set ends_at = $1 where id <> $2 and (ends_at is null or ends_at > $1)
+--
+prepare s361 (uuid, timestamptz) as
 update step set
   state = case when state = 'running' and error is not null then 'uncertain' else 'canceled' end,
   finished_at = $2
 where run_id = $1 and state in ('running', 'waiting')
 --
-prepare s262 (text, uuid, text, timestamptz) as
+prepare s362 (text, uuid, text, timestamptz) as
 update step set answer = $1
 where run_id = $2 and place = $3 and state = 'waiting' and answer is null
 --
-prepare s263 (text, timestamptz, timestamptz, timestamptz, uuid, timestamptz) as
+prepare s363 (text, timestamptz, timestamptz, timestamptz, uuid, timestamptz) as
 update task set
   status = $1, next_nominal = $2, next_due = $3, snoozed_until = $4,
   topic_head = case when $1 = 'canceled' then null else topic_head end, updated_at = $6
 where id = $5
 --
-prepare s264 (bigint, text, text, timestamptz, timestamptz, text, timestamptz, uuid, unknown, timestamptz) as
+prepare s364 (bigint, text, text, timestamptz, timestamptz, text, timestamptz, uuid, unknown, timestamptz) as
 update task set
   version = $1, status = $2, kind = $3, next_nominal = $4, next_due = $5,
   topic_head = $6, snoozed_until = $7, updated_at = $10
 where id = $8 and version = $9
 --
-prepare s265 (bigint, uuid, timestamptz) as
+prepare s365 (bigint, uuid, timestamptz) as
 update task set check_state = $1 where id = $2
 --
-prepare s266 (timestamptz, uuid, timestamptz) as
+prepare s366 (timestamptz, uuid, timestamptz) as
 update task set next_due = $1 where id = $2
 --
-prepare s267 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s367 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 update task set next_nominal = each.p1, next_due = each.p2, status = each.p3, snoozed_until = null
-from unnest($1::timestamptz[], $2::timestamptz[], $3::text[], $4::uuid[], $5::bigint[], $6::timestamptz[]) as each(p1, p2, p3, p4, p5, p6) where id = each.p4 and version = each.p5 and next_nominal = each.p6
+from unnest($1::timestamptz[], $2::timestamptz[], $3::text[], $4::uuid[], $5::bigint[], $6::timestamptz[]) as each(p1, p2, p3, p4, p5, p6) where id = any(array[each.p4]) and version = any(array[each.p5]) and next_nominal = any(array[each.p6])
 returning id
 --
-prepare s268 (text, text, text, timestamptz) as
+prepare s368 (text, text, text, timestamptz) as
 update tool_pin set offered = $1 where server = $2 and tool = $3
 --
-prepare s269 (text, text, text, timestamptz) as
+prepare s369 (text, text, text, timestamptz) as
 update tool_pin set pinned = $1, offered = null where server = $2 and tool = $3
 --
-prepare s270 (text, text, timestamptz) as
+prepare s370 (text, text, timestamptz) as
 update wait set answer = $1 where key = $2 and answer is null
 --
-prepare s271 (uuid, text, text, uuid, timestamptz) as
+prepare s371 (uuid, text, text, uuid, timestamptz) as
 update wait set run_id = $1, place = $2 where key = $3 and owner_id = $4 returning answer
 --
-prepare s272 (text, bigint, uuid, timestamptz) as
+prepare s372 (unknown, timestamptz) as
+update webhook set
+  given_up = given_up + (
+    select count(*) from delivery d where d.webhook_id = webhook.id and d.event_id < $1),
+  last_error = 'The database was restored from a backup; what was to be sent may have been, and is not sent.'
+where id in (select webhook_id from delivery where event_id < $1)
+--
+prepare s373 (text, bigint, uuid, timestamptz) as
 update webhook set last_error = $1, failing_since = coalesce(failing_since, $4),
   given_up = given_up + $2
 where id = $3 and status = 'active' returning failing_since
 --
-prepare s273 (uuid, timestamptz) as
+prepare s374 (uuid, timestamptz) as
 update webhook set last_success_at = $2, failing_since = null, last_error = null
 where id = $1 and status = 'active'
 --
-prepare s274 (text, uuid, timestamptz) as
+prepare s375 (text, uuid, timestamptz) as
 update webhook set status = 'disabled', last_error = $1, updated_at = $3
 where id = $2 and status = 'active'
 --
-prepare s275 (text, text, text, text, uuid, timestamptz) as
+prepare s376 (text, text, text, text, uuid, timestamptz) as
 update webhook set url = $1, topics = $2, description = $3, status = $4,
   failing_since = null, updated_at = $6
 where id = $5
 --
-prepare s276 (unknown, timestamptz, timestamptz) as
+prepare s377 (unknown, timestamptz, timestamptz) as
 with free as materialized (
-  select event_id from outbox where claimed_until is null or claimed_until <= $3
+  select event_id from outbox where (claimed_until is null or claimed_until <= $3)
+    and not exists (select 1 from cluster where id = 1 and state <> 'active')
   order by event_id limit $1 for update skip locked)
-update outbox set claimed_until = $2 where event_id in (select event_id from free)
+update outbox set claimed_until = $2 where event_id = any(array(select event_id from free))
 returning event_id
 --
-prepare s277 (timestamptz) as
+prepare s378 (timestamptz) as
 with late as materialized (
   select run_id from queue where state = 3 and due <= $1 order by due limit 10000
   for update skip locked)
-update queue set state = 0 where run_id in (select run_id from late)
+update queue set state = 0 where run_id = any(array(select run_id from late))
 --
-prepare s278 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s379 (unknown, timestamptz) as
+with next as materialized (
+  select (
+    select h.run_id from queue h
+    where h.slot = any(array[each.p1]) and h.state = 1
+      and (select count(*) from queue s where s.slot = any(array[each.p1]) and s.state in (0, 2, 3)) < h.slot_limit
+    order by h.priority, h.due, h.run_id limit 1) as run_id from unnest($1::uuid[]) as each(p1))
+update queue set state = case when due > $2 then 3 else 0 end
+where run_id = any(array(select run_id from next)) and state = 1
+--
+prepare s380 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 with ready as materialized (
   select r.run_id, each.p1 as lease_owner, each.p2 as leased_until
-  from (select 1) one , unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[]) as each(p1, p2, p3, p4, p5, p6), lateral (
+  from unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[]) as each(p1, p2, p3, p4, p5, p6), lateral (
     select q.run_id from queue q
     where q.state = 0 and q.owner_id = each.p3 and (q.priority, q.due) >= (each.p4, each.p5)
       and not exists (select 1 from agent a where a.id = each.p3 and a.status <> 'active')
@@ -1336,18 +1697,19 @@ update queue set
   leased_until = (select leased_until from ready limit 1),
   started_at = coalesce(started_at, $7), claimed_at = $7,
   resumed_at = case when waiting = 1 then $7 else resumed_at end, waiting = 0
-where run_id in (select run_id from ready)
+where run_id = any(array(select run_id from ready))
 returning run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at, (select i.input from run_input i where i.run_id = queue.run_id)
 --
-prepare s279 (unknown, unknown, unknown, timestamptz) as
+prepare s381 (unknown, unknown, unknown, timestamptz) as
 with ready as materialized (
   select r.webhook_id, r.event_id, each.p1 as until
-  from (select 1) one , unnest($1::timestamptz[], $2::uuid[], $3::bigint[]) as each(p1, p2, p3), lateral (
+  from unnest($1::timestamptz[], $2::uuid[], $3::bigint[]) as each(p1, p2, p3), lateral (
     select d.webhook_id, d.event_id from delivery d
     where d.owner_id = each.p2 and d.due <= $4
     order by d.due, d.event_id limit each.p3 for update skip locked) r)
 update delivery set due = (select until from ready limit 1), attempt = attempt + 1
-where (webhook_id, event_id) in (select webhook_id, event_id from ready)
+where webhook_id = any(array(select webhook_id from ready)) and event_id = any(array(select event_id from ready))
+  and (webhook_id, event_id) in (select webhook_id, event_id from ready)
 returning webhook_id, event_id, owner_id, attempt

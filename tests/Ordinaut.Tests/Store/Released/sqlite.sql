@@ -1,10 +1,20 @@
 delete from account where agent_id = @agent_id
 --
+delete from account where agent_id = @owner_id
+--
+delete from agent where id = @owner_id
+--
+delete from approval /* each: using */ where run_id = @of_id
+--
 delete from approval where id in (
   select a.id from approval a
   where a.run_id < @before_id and not exists (select 1 from run r where r.id = a.run_id)
     and not exists (select 1 from queue q where q.run_id = a.run_id)
   order by a.run_id limit 500)
+--
+delete from approval where owner_id = @owner_id
+--
+delete from attempt /* each: using */ where run_id = @of_id
 --
 delete from attempt where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
 --
@@ -15,29 +25,57 @@ delete from audit where id in (
 delete from audit_block where number < (
   select number from audit_block where at < @before order by at desc limit 1)
 --
+delete from authorization_code
+--
+delete from authorization_code where agent_id = @owner_id
+--
 delete from authorization_code where client_id = @client_id
 --
 delete from authorization_code where hash in
   (select hash from authorization_code where expires_at < @before limit @limit)
 --
+delete from calendar where owner_id = @owner_id
+--
 delete from calendar where owner_id = @owner_id and name = @name
+--
+delete from daily_use /* each: using */ where subject_id = @of_id
 --
 delete from daily_use where (subject_id, kind, day) in (
   select subject_id, kind, day from daily_use
   where day < @day and not exists (select 1 from queue where run_id = subject_id) limit @limit)
 --
+delete from daily_use where subject_id = @owner_id
+--
 delete from dedupe where (owner_id, key) in (select owner_id, key from dedupe where at <= @before limit 500)
+--
+delete from dedupe where owner_id = @owner_id
+--
+delete from delivery
+--
+delete from delivery /* each: using */ where event_id = @of_id
+--
+delete from delivery /* each: using */ where webhook_id = @of_id
+--
+delete from delivery where event_id < @before_id
 --
 delete from delivery where webhook_id = @webhook_id
 --
 delete from delivery where webhook_id = @webhook_id and event_id = @event_id
 --
+delete from event /* each: using */ where event.id = @of_id
+--
 delete from event where id in (select id from event where id < @before_id limit 500)
+--
+delete from hook /* each: using */ where hook.id = @of_id
 --
 delete from hook where id = @id
 --
 delete from idempotency where (agent_id, key) in (
   select agent_id, key from idempotency where created_at < @before limit 500)
+--
+delete from idempotency where agent_id = @owner_id
+--
+delete from node
 --
 delete from node where id <> @id
 --
@@ -46,24 +84,38 @@ delete from node where id = @id
 delete from node where id in (
   select id from node where heartbeat_at < @before order by heartbeat_at limit @limit)
 --
+delete from oauth_client /* each: using */ where oauth_client.id = @of_id
+--
 delete from oauth_client where id = @id
+--
+delete from occurrence /* each: using */ where task_id = @of_id
 --
 delete from occurrence where (task_id, scheduled_for, key) in (
   select task_id, scheduled_for, key from occurrence where recorded_at < @before limit 500)
 --
 delete from outbox /* each: using */ where event_id = @id
 --
+delete from outbox /* each: using */ where event_id = @of_id
+--
 delete from outbox where event_id in (select event_id from outbox where event_id < @before_id limit 500)
 --
+delete from proposal /* each: using */ where task_id = @of_id
+--
 delete from proposal where task_id = @task_id
+--
+delete from queue /* each: using */ where run_id = @of_id
 --
 delete from queue /* each: using */ where run_id = @run_id and epoch = @epoch and state = @seen_state
 --
 delete from queue where run_id in (select run_id from queue limit 10000)
 --
+delete from refresh_token
+--
 delete from refresh_token where agent_id = @agent_id
 --
 delete from refresh_token where agent_id = @agent_id and client_id is not null
+--
+delete from refresh_token where agent_id = @owner_id
 --
 delete from refresh_token where client_id = @client_id
 --
@@ -72,9 +124,13 @@ delete from refresh_token where family = @family
 delete from refresh_token where hash in
   (select hash from refresh_token where expires_at < @now limit @limit)
 --
+delete from run /* each: using */ where run.id = @of_id
+--
 delete from run where id = @id
 --
 delete from run where id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
+--
+delete from run_input /* each: using */ where run_id = @of_id
 --
 delete from run_input where run_id in (
   select i.run_id from run_input i
@@ -82,17 +138,29 @@ delete from run_input where run_id in (
     and not exists (select 1 from queue q where q.run_id = i.run_id)
   order by i.run_id limit 500)
 --
+delete from secret where owner_id = @owner_id
+--
 delete from secret where owner_id = @owner_id and name = @name
 --
+delete from signing_secret /* each: using */ where signing_secret.id = @of_id
+--
 delete from signing_secret where id = @id
+--
+delete from step /* each: using */ where run_id = @of_id
 --
 delete from step where run_id = @run_id and state not in ('succeeded', 'skipped')
 --
 delete from step where run_id in (select id from run where id < @before_id and finished_at < @before order by id limit 500)
 --
+delete from task /* each: using */ where task.id = @of_id
+--
 delete from task where id = @id
 --
+delete from task_tag /* each: using */ where task_id = @of_id
+--
 delete from task_tag where task_id = @task_id
+--
+delete from task_version /* each: using */ where task_id = @of_id
 --
 delete from task_version where task_id = @task_id
 --
@@ -100,22 +168,41 @@ delete from tool_pin where server = @server
 --
 delete from tool_pin where server = @server and tool = @tool
 --
+delete from tool_pin where server in (
+  select name from tool_source where owner_id = @owner_id and kind = 'server')
+--
+delete from tool_source
+--
 delete from tool_source where kind = @kind and name = @name
+--
+delete from tool_source where owner_id = @owner_id
+--
+delete from wait /* each: using */ where run_id = @of_id
 --
 delete from wait where key = @key
 --
 delete from wait where key in (select key from wait where expires_at < @before limit 500)
 --
+delete from wait where owner_id = @owner_id
+--
 delete from wait where run_id = @run_id
 --
+delete from web_session
+--
 delete from web_session where agent_id = @agent_id
+--
+delete from web_session where agent_id = @owner_id
 --
 delete from web_session where hash = @hash
 --
 delete from web_session where hash in
   (select hash from web_session where expires_at < @now limit @limit)
 --
+delete from webhook /* each: using */ where webhook.id = @of_id
+--
 delete from webhook where id = @id
+--
+delete from webhook_topic /* each: using */ where webhook_id = @of_id
 --
 delete from webhook_topic where owner_id = @owner_id and webhook_id = @webhook_id
 --
@@ -191,6 +278,9 @@ select @agent_id, @key, @operation, @request_hash, @answer, @now /* each: from *
 --
 insert into migration (name, checksum, applied_at) values (@name, @checksum, @applied_at)
 --
+insert into migration (name, checksum, applied_at) values (@name, @checksum, @applied_at)
+on conflict (name) do update set checksum = excluded.checksum, applied_at = excluded.applied_at
+--
 insert into migration_need (name, needs) values (@name, @needs)
 --
 insert into node (id, host, pid, version, roles, slots, draining, started_at, heartbeat_at)
@@ -254,7 +344,8 @@ on conflict (owner_id, name) do update set
   hosts = excluded.hosts, key_id = excluded.key_id, wrapped_key = excluded.wrapped_key,
   sealed = excluded.sealed, updated_at = excluded.updated_at
 --
-insert into signing_key (id, private_key, created_at) values (@id, @private_key, @now)
+insert into signing_key (id, private_key, created_at, signs_at, ends_at)
+values (@id, @private_key, @now, @signs_at, null)
 --
 insert into signing_secret (id, owner_id, version, key_id, wrapped_key, sealed)
 values (@id, @owner_id, @version, @key_id, @wrapped_key, @sealed)
@@ -444,6 +535,9 @@ select 1 from agent limit 1
 select @task_id /* each: from */ where exists (select 1 from queue where slot = @task_id)
   or exists (select 1 from queue where task_id = @task_id and slot <> task_id)
 --
+select account.agent_id, account.login, account.issuer, account.subject, account.updated_at
+from account /* each: , */ where agent_id = @of_id
+--
 select agent_id from web_session where hash = @hash and expires_at > @now
 --
 select agent_id, key, operation, request_hash, answer from idempotency /* each: , */
@@ -460,6 +554,13 @@ select at from audit_block where at < @before order by at desc limit 1
 select attempt, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at
 from attempt where run_id = @run_id order by attempt, epoch
 --
+select attempt.run_id, attempt.attempt, attempt.started_at, attempt.ended_at, attempt.error_code,
+  attempt.error_message, attempt.error_step, attempt.retry_at
+from attempt /* each: , */ where run_id = @of_id
+--
+select calendar.owner_id, calendar.name, calendar.version, calendar.entries, calendar.updated_at
+from calendar /* each: , */ where owner_id = @of_id
+--
 select case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end, count(*) from queue where occurrence_key <> 'check' group by 1
 --
 select changes from tool_revision where id = 1
@@ -470,9 +571,19 @@ select coalesce(max(tx), 0) + 1 from audit
 --
 select count(*) from (select run_id from queue order by run_id limit 1) x
 --
+select count(*) from agent
+--
+select count(*) from audit
+--
 select count(*) from audit where tx >= @from_tx and tx < @until_tx
 --
+select count(*) from event
+--
 select count(*) from hook where owner_id = @owner_id
+--
+select count(*) from occurrence
+--
+select count(*) from queue
 --
 select count(*) from queue where waiting = 1
 --
@@ -480,21 +591,34 @@ select count(*) from run
 --
 select count(*) from run where state = 'succeeded'
 --
-select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < @before   and (@status is null or t.status = @status)
+select count(*) from secret
+--
+select count(*) from step
+--
+select count(*) from task
+--
+select count(*) from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version where t.id < @before   and (@status is null or t.status = @status)
   and (@parent_task_id is null or t.parent_task_id = @parent_task_id)
   and (@kind is null or t.kind = @kind)
   and (@query is null or v.title like @query escape '\')
   and (@tag is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
 --
-select count(*) from task t join task_version v on v.task_id = t.id and v.version = t.version where t.owner_id = @owner_id and t.id < @before   and (@status is null or t.status = @status)
+select count(*) from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version where t.owner_id = @owner_id and t.id < @before   and (@status is null or t.status = @status)
   and (@parent_task_id is null or t.parent_task_id = @parent_task_id)
   and (@kind is null or t.kind = @kind)
   and (@query is null or v.title like @query escape '\')
   and (@tag is null or exists (
     select 1 from task_tag g where g.owner_id = t.owner_id and g.tag = @tag and g.task_id = t.id))
+--
+select count(*) from task_version
+--
+select count(*) from webhook
 --
 select count(*) from webhook where owner_id = @owner_id
+--
+select daily_use.subject_id, daily_use.kind, daily_use.day, daily_use.used
+from daily_use /* each: , */ where subject_id = @of_id
 --
 select distinct q.task_id from queue q /* each: , */
 where q.owner_id = @owner_id and (q.state <> 2 or q.cancel_requested = 0)
@@ -539,6 +663,21 @@ select id from agent where name = @name
 --
 select id from agent where status <> 'active' order by id
 --
+select id from event where owner_id = @owner_id order by id limit @limit
+--
+select id from hook where owner_id = @owner_id order by id limit @limit
+--
+select id from oauth_client where created_by = @owner_id order by id limit @limit
+--
+select id from run where owner_id = @owner_id order by id limit @limit
+--
+select id from task where owner_id = @owner_id order by id limit @limit
+--
+select id from webhook where owner_id = @owner_id order by id limit @limit
+--
+select id, action, noun, subject_id, owner_id, request_id, detail, at
+from audit where actor_id = @owner_id and id > @after order by id limit @limit
+--
 select id, at, actor_id, action, noun, subject_id, request_id, detail from audit
 where actor_id = @actor_id and id < @before and (@action is null or action = @action)
   and (@noun is null or noun = @noun) and (@since is null or at >= @since) and (@until is null or at < @until)
@@ -576,6 +715,9 @@ order by id limit @limit
 select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
 limits
 from agent where id = @id
+--
+select id, name, scopes, status, webhook_url, weight, limits, created_by, created_at, updated_at
+from agent where id = @owner_id and id > @after order by id limit @limit
 --
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval
@@ -635,7 +777,15 @@ select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret wh
 --
 select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where key_id <> @key_id order by id limit @limit /* pg: for update */
 --
-select id, private_key from signing_key order by created_at
+select id, private_key, created_at, signs_at, ends_at from signing_key order by created_at, id
+--
+select id, run_id, task_id, step_id, title, message, action, state, decided_by, decided_at, comment,
+  created_at
+from approval where owner_id = @owner_id and id > @after order by id limit @limit
+--
+select id, status, kind, version, next_nominal, next_due, snoozed_until, depth, parent_task_id,
+  root_task_id, created_at, updated_at
+from task where owner_id = @owner_id and id > @after order by id limit @limit
 --
 select id, task_id, owner_id, task_version, state, scheduled_for, occurrence_key, trigger, attempt,
   lease_owner, null /* pg: ::timestamptz */ as leased_until, null /* pg: ::timestamptz */ as not_before,
@@ -647,6 +797,24 @@ where state in ('failed', 'quarantined') and state in (@state, @other_state)
   and exists (select 1 from task t where t.id = run.task_id)
   and not exists (select 1 from agent a where a.id = run.owner_id and a.status <> 'active')
 order by id limit @limit
+--
+select id, task_id, task_version, trigger, occurrence_key, scheduled_for, state, attempt,
+  error_code, error_message, error_step, started_at, finished_at, created_at
+from run where owner_id = @owner_id and id > @after order by id limit @limit
+--
+select id, topic, description, created_at
+from hook where owner_id = @owner_id and id > @after order by id limit @limit
+--
+select id, topic, payload, source, depth, triggered, created_at
+from event where owner_id = @owner_id and id > @after order by id limit @limit
+--
+select id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
+  created_at, updated_at
+from webhook where owner_id = @owner_id and id > @after order by id limit @limit
+--
+select incarnation, state, settles, restored_to, restored_at from cluster where id = 1
+--
+select incarnation, state, settles, restored_to, restored_at from cluster where id = 1 /* pg: for update */
 --
 select input from run_input where run_id = @run_id
 --
@@ -706,9 +874,15 @@ where o.task_id = @task_id and o.scheduled_for <= @at and o.key = ''
 order by o.scheduled_for desc
 limit 1
 --
+select occurrence.task_id, occurrence.scheduled_for, occurrence.key, occurrence.run_id,
+  occurrence.reason, occurrence.through, occurrence.count, occurrence.detail, occurrence.recorded_at
+from occurrence /* each: , */ where task_id = @of_id
+--
 select output from step where run_id = @run_id and state = 'succeeded' and output is not null
   and place not like '%.%'
 order by place desc limit 1
+--
+select owner_id, name from secret order by owner_id, name
 --
 select owner_id, name, version, description, tools, hosts, key_id, wrapped_key, sealed, created_at, updated_at,
 last_used_at from secret where key_id <> @key_id order by owner_id, name limit @limit
@@ -733,8 +907,14 @@ select payload from task_version where task_id = @task_id and version = @version
 select place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate,
 wake_at, awaits, answer from step where run_id = @run_id order by place
 --
+select proposal.task_id, proposal.proposed_by, proposal.settings, proposal.payload,
+  proposal.granted, proposal.digest, proposal.created_at
+from proposal /* each: , */ where task_id = @of_id
+--
 select run_id from occurrence
 where task_id = @task_id and scheduled_for = @scheduled_for and run_id is not null and reason is null limit 1
+--
+select run_id from queue where owner_id = @owner_id order by run_id limit @limit
 --
 select run_id, epoch, cancel_requested from queue
 where lease_owner = @lease_owner and cancel_requested = 1 and state = 2
@@ -754,6 +934,16 @@ where state = 2 and leased_until <= @now order by leased_until limit @limit
 --
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where created_at < @before and epoch < @epoch
+order by run_id limit @limit
+--
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
+leased_until, started_at, created_at, claimed_at, resumed_at from queue where created_at < @before and epoch < @epoch
+order by run_id limit @limit /* pg: for update */
+--
+select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where run_id = @run_id /* pg: for update */
 --
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
@@ -764,6 +954,13 @@ leased_until, started_at, created_at, claimed_at, resumed_at from queue where ru
 select run_id, task_id, owner_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at from queue where state = 2 and lease_owner <> @lease_owner limit @limit
+--
+select run_id, task_id, task_version, trigger, occurrence_key, scheduled_for, state, priority, due,
+  attempt, started_at, created_at
+from queue where owner_id = @owner_id and run_id > @after order by run_id limit @limit
+--
+select run_input.run_id, run_input.input
+from run_input /* each: , */ where run_id = @of_id
 --
 select s.gate from run r join step s on s.run_id = r.id
 where r.task_id = @task_id and r.state = 'succeeded' and s.id = @step_id and s.gate is not null
@@ -777,6 +974,10 @@ where task_id = @task_id order by scheduled_for desc, key desc limit 1
 --
 select scopes, limits from agent where id = @id and status = 'active'
 --
+select secret.owner_id, secret.name, secret.version, secret.description, secret.tools, secret.hosts,
+  secret.created_at, secret.updated_at, secret.last_used_at
+from secret /* each: , */ where owner_id = @of_id
+--
 select server, tool, pinned, offered from tool_pin order by server, tool
 --
 select server, tool, pinned, offered from tool_pin where server = @server order by tool
@@ -785,29 +986,38 @@ select sqlite_version()
 --
 select state, error_code, error_message from run where id = @id
 --
+select step.run_id, step.place, step.id, step.uses, step.state, step.attempt, step.started_at,
+  step.finished_at, step.input, step.output, step.error
+from step /* each: , */ where run_id = @of_id
+--
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
 exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active')
-from (select 1) one /* each: , */, /* pg: lateral */ (
+from /* each: lateral */ (
   select d.* from task d where d.owner_id = @owner_id and d.next_due <= @now order by d.next_due limit @places
   /* pg: for no key update skip locked */) t
-join task_version v on v.task_id = t.id and v.version = t.version
+join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version where t.id = @id
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = t.id and v.version = t.version where t.topic_head = @head and (t.owner_id, t.id) > (@after_owner, @after_id)
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version where t.next_due <= @now order by t.next_due limit @limit
+--
+select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
+t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
+(select p.digest from proposal p where p.task_id = t.id),
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active') from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version where t.topic_head = @head and (t.owner_id, t.id) > (@after_owner, @after_id)
   and t.status in ('active', 'paused')
   and (t.owner_id = @owner_id
     or exists (select 1 from agent a where a.id = t.owner_id and ' ' || a.scopes || ' ' like '% admin %'))
@@ -817,13 +1027,13 @@ limit @limit
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), @place from task t join task_version v on v.task_id = t.id and v.version = t.version /* each: , */
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), @place from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version /* each: , */
 where t.id = @id and (t.owner_id = @owner_id or @all)
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version
 where t.owner_id = @owner_id and t.id < @before   and (@status is null or t.status = @status)
   and (@parent_task_id is null or t.parent_task_id = @parent_task_id)
   and (@kind is null or t.kind = @kind)
@@ -834,7 +1044,7 @@ where t.owner_id = @owner_id and t.id < @before   and (@status is null or t.stat
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id < @before   and (@status is null or t.status = @status)
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version where t.id < @before   and (@status is null or t.status = @status)
   and (@parent_task_id is null or t.parent_task_id = @parent_task_id)
   and (@kind is null or t.kind = @kind)
   and (@query is null or v.title like @query escape '\')
@@ -844,10 +1054,14 @@ exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'),
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
 (select p.digest from proposal p where p.task_id = t.id),
-exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = t.id and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
+exists (select 1 from agent s where s.id = t.owner_id and s.status <> 'active'), v.payload from task t join task_version v on v.task_id = /* pg: any(array[ */ t.id /* pg: ]) */ and v.version = t.version where t.id = @id and (t.owner_id = @owner_id or @all)
 --
 select task_id, version, settings, payload, granted from task_version /* each: , */
 where task_id = @task_id and version = @version
+--
+select task_version.task_id, task_version.version, task_version.title, task_version.settings,
+  task_version.payload, task_version.granted, task_version.created_by, task_version.created_at
+from task_version /* each: , */ where task_id = @of_id
 --
 select topic, count(*), max(created_at) from event
 where (@all or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
@@ -865,7 +1079,11 @@ where id = @id
 --
 update agent set secret_hash = @secret_hash, token_epoch = token_epoch + 1, updated_at = @now where id = @id
 --
+update agent set status = 'disabled'
+--
 update agent set token_epoch = token_epoch + 1, updated_at = @now where id = @id
+--
+update agent set token_epoch = token_epoch + 1000000
 --
 update approval set
   request_key = null,
@@ -877,6 +1095,12 @@ where id = @id and state = 'pending' and expires_at > @now
 --
 update authorization_code set used_at = @now where hash = @hash and used_at is null
 --
+update cluster set incarnation = incarnation + 1, state = @state, settles = @settles,
+  restored_to = @restored_to, restored_at = @now
+where id = 1
+--
+update cluster set state = @state where id = 1
+--
 update daily_use set used = used + @difference where subject_id = @subject_id and kind = @kind and day = @day
 --
 update delivery set due = @due where webhook_id = @webhook_id and event_id = @event_id and attempt = @attempt
@@ -886,6 +1110,12 @@ where task_id = @task_id and scheduled_for = @scheduled_for and key = @key
 --
 update occurrence set through = @through, count = count + @count, recorded_at = @now
 where task_id = @task_id and scheduled_for = @scheduled_for and key = ''
+--
+update queue set
+  epoch = @epoch + epoch % 1000000, lease_owner = null, leased_until = null, claimed_at = null,
+  silent_deaths = 0,
+  state = case when state = 2 then 0 else state end
+where run_id = @run_id
 --
 update queue set
   state = case
@@ -914,20 +1144,14 @@ update queue set slot_limit = @slot_limit where task_id = @task_id and slot = @s
 --
 update queue set state = 0, due = @now where run_id = @run_id and state = 3 and waiting = 1
 --
-update queue set state = case when due > @now then 3 else 0 end
-where state = 1 and run_id in (
-  select (
-    select h.run_id from queue h
-    where h.slot = @slot and h.state = 1
-      and (select count(*) from queue s where s.slot = @slot and s.state in (0, 2, 3)) < h.slot_limit
-    order by h.priority, h.due, h.run_id limit 1) /* each: from */)
---
 update refresh_token set used_at = @now where hash = @hash and used_at is null
 --
 update secret set key_id = @key_id, wrapped_key = @wrapped_key, sealed = @sealed
 where owner_id = @owner_id and name = @name and version = @version
 --
 update secret set last_used_at = @now where owner_id = @owner_id and name = @name
+--
+update signing_key set ends_at = @ends_at where id <> @id and (ends_at is null or ends_at > @ends_at)
 --
 update step set
   state = case when state = 'running' and error is not null then 'uncertain' else 'canceled' end,
@@ -963,6 +1187,12 @@ update wait set answer = @answer where key = @key and answer is null
 --
 update wait set run_id = @run_id, place = @place where key = @key and owner_id = @owner_id returning answer
 --
+update webhook set
+  given_up = given_up + (
+    select count(*) from delivery d where d.webhook_id = webhook.id and d.event_id < @before_id),
+  last_error = 'The database was restored from a backup; what was to be sent may have been, and is not sent.'
+where id in (select webhook_id from delivery where event_id < @before_id)
+--
 update webhook set last_error = @last_error, failing_since = coalesce(failing_since, @now),
   given_up = given_up + @given_up
 where id = @id and status = 'active' returning failing_since
@@ -978,7 +1208,8 @@ update webhook set url = @url, topics = @topics, description = @description, sta
 where id = @id
 --
 with free as materialized (
-  select event_id from outbox where claimed_until is null or claimed_until <= @now
+  select event_id from outbox where (claimed_until is null or claimed_until <= @now)
+    and not exists (select 1 from cluster where id = 1 and state <> 'active')
   order by event_id limit @limit /* pg: for update skip locked */)
 update outbox set claimed_until = @until where event_id in (select event_id from free)
 returning event_id
@@ -988,9 +1219,18 @@ with late as materialized (
   /* pg: for update skip locked */)
 update queue set state = 0 where run_id in (select run_id from late)
 --
+with next as materialized (
+  select (
+    select h.run_id from queue h
+    where h.slot = @slot and h.state = 1
+      and (select count(*) from queue s where s.slot = @slot and s.state in (0, 2, 3)) < h.slot_limit
+    order by h.priority, h.due, h.run_id limit 1) as run_id /* each: from */)
+update queue set state = case when due > @now then 3 else 0 end
+where run_id in (select run_id from next) and state = 1
+--
 with ready as materialized (
   select r.run_id, @lease_owner as lease_owner, @leased_until as leased_until
-  from (select 1) one /* each: , */, /* pg: lateral */ (
+  from /* each: lateral */ (
     select q.run_id from queue q
     where q.state = 0 and q.owner_id = @owner_id and (q.priority, q.due) >= (@from_priority, @from_due)
       and not exists (select 1 from agent a where a.id = @owner_id and a.status <> 'active')
@@ -1008,10 +1248,11 @@ leased_until, started_at, created_at, claimed_at, resumed_at, (select i.input fr
 --
 with ready as materialized (
   select r.webhook_id, r.event_id, @until as until
-  from (select 1) one /* each: , */, /* pg: lateral */ (
+  from /* each: lateral */ (
     select d.webhook_id, d.event_id from delivery d
     where d.owner_id = @owner_id and d.due <= @now
     order by d.due, d.event_id limit @places /* pg: for update skip locked */) r)
 update delivery set due = (select until from ready limit 1), attempt = attempt + 1
-where (webhook_id, event_id) in (select webhook_id, event_id from ready)
+where webhook_id in (select webhook_id from ready) and event_id in (select event_id from ready)
+  and (webhook_id, event_id) in (select webhook_id, event_id from ready)
 returning webhook_id, event_id, owner_id, attempt

@@ -1,5 +1,7 @@
 -- The nouns of the SQLite schema, with PostgreSQL's types. Ids are made by us (UUIDv7), JSON is text that is never
 -- searched, and what is sorted by text is sorted by its bytes, as SQLite does.
+-- An index of things by their owner leaves out those without: there are none, but it is then no way to a thing by its
+-- id alone. While a table is empty its indexes all look alike to the planner, and the plan it makes then is kept.
 
 -- limits: what it may not, whatever its scopes say, as JSON.
 create table agent (
@@ -42,7 +44,7 @@ create table task (
 ) with (fillfactor = 80);
 
 create index task_due on task (owner_id, next_due) where next_due is not null;
-create index task_owner on task (owner_id, id);
+create index task_owner on task (owner_id, id) where owner_id is not null;
 create index task_topic on task (topic_head, owner_id, id) where topic_head is not null;
 create index task_listener on task (owner_id) where topic_head is not null;
 create index task_parent on task (parent_task_id, id) where parent_task_id is not null;
@@ -146,7 +148,7 @@ create index queue_delayed on queue (due) where state = 3;
 create index queue_held on queue (slot, priority, due) where state = 1;
 create index queue_slot on queue (slot);
 create index queue_task on queue (task_id) where slot <> task_id;
-create index queue_owner on queue (owner_id, run_id);
+create index queue_owner on queue (owner_id, run_id) where owner_id is not null;
 create index queue_cancel on queue (lease_owner) where cancel_requested = 1;
 
 -- What a run was given beyond its task: changed params, the event, the condition's result.
@@ -178,8 +180,8 @@ create table run (
   created_at timestamptz not null
 ) partition by range (id);
 
-create index run_task on run (task_id, id);
-create index run_owner on run (owner_id, id);
+create index run_task on run (task_id, id) where task_id is not null;
+create index run_owner on run (owner_id, id) where owner_id is not null;
 create index run_redrive on run (id) where state in ('failed', 'quarantined');
 
 -- Attempts that ended without finishing their run; the last one is the run itself.
@@ -268,7 +270,7 @@ create table event (
   created_at timestamptz not null
 ) partition by range (id);
 
-create index event_owner on event (owner_id, id);
+create index event_owner on event (owner_id, id) where owner_id is not null;
 
 create table audit (
   id uuid primary key,
@@ -438,10 +440,14 @@ create table web_session (
 create index web_session_agent on web_session (agent_id);
 create index web_session_expires on web_session (expires_at);
 
+-- The keys that tokens are signed with, and blocks of the audit log. signs_at: from when on, ends_at: until when tokens
+-- by it are valid.
 create table signing_key (
   id text primary key,
   private_key bytea not null,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  signs_at timestamptz not null,
+  ends_at timestamptz
 );
 
 -- How much of a limit that is counted by day (since 1970, UTC) is used up: fires of an agent, tasks made by a task's runs,
@@ -584,3 +590,17 @@ create table tool_revision (
   id integer primary key,
   changes bigint not null
 );
+
+-- One row. incarnation: counts the lives of the cluster; a restore begins a new one. state: active; paused, as a restored
+-- database is: nothing fires; taking_over: it is to become active at the next start. settles: whether what came between
+-- the backup and the takeover is held back ('hold') or goes on as after a crash ('run').
+create table cluster (
+  id integer primary key,
+  incarnation bigint not null,
+  state text not null,
+  settles text not null,
+  restored_to timestamptz,
+  restored_at timestamptz
+);
+
+insert into cluster (id, incarnation, state, settles) values (1, 1, 'active', 'hold');

@@ -425,10 +425,14 @@ create table web_session (
 create index web_session_agent on web_session (agent_id);
 create index web_session_expires on web_session (expires_at);
 
+-- The keys that tokens are signed with, and blocks of the audit log. signs_at: from when on, ends_at: until when tokens
+-- by it are valid.
 create table signing_key (
   id text primary key,
   private_key blob not null,
-  created_at integer not null
+  created_at integer not null,
+  signs_at integer not null,
+  ends_at integer
 ) strict, without rowid;
 
 -- How much of a limit that is counted by day (since 1970, UTC) is used up: fires of an agent, tasks made by a task's runs,
@@ -552,3 +556,17 @@ create table tool_revision (
   id integer primary key,
   changes integer not null
 ) strict;
+
+-- One row. incarnation: counts the lives of the cluster; a restore begins a new one. state: active; paused, as a restored
+-- database is: nothing fires; taking_over: it is to become active at the next start. settles: whether what came between
+-- the backup and the takeover is held back ('hold') or goes on as after a crash ('run').
+create table cluster (
+  id integer primary key,
+  incarnation integer not null,
+  state text not null,
+  settles text not null,
+  restored_to integer,
+  restored_at integer
+) strict;
+
+insert into cluster (id, incarnation, state, settles) values (1, 1, 'active', 'hold');

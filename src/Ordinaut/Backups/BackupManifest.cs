@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Ordinaut.Secrets;
+
+namespace Ordinaut.Backups;
+
+/// <summary>
+/// What a backup says of itself; written when its base is whole, and sealed against changes, not against eyes.
+/// </summary>
+internal sealed record BackupManifest
+{
+    public const string FileName = "manifest.json";
+
+    /// <summary><c>sqlite</c> or <c>postgres</c>.</summary>
+    public required string Store { get; init; }
+
+    /// <summary>The program that made it.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The database's own version.</summary>
+    public required string StoreVersion { get; init; }
+
+    /// <summary>Which life of the cluster it is of.</summary>
+    public required long Incarnation { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The earliest instant that it can be restored to.</summary>
+    public required DateTimeOffset CompleteAt { get; init; }
+
+    /// <summary>Bytes of its base, as they lie in the file.</summary>
+    public required long BaseBytes { get; init; }
+
+    /// <summary>The digest of that file, as it was read again after it was written.</summary>
+    public required string BaseSha256 { get; init; }
+
+    /// <summary>The first file of PostgreSQL's log that is needed beside the base.</summary>
+    public string? FirstLog { get; init; }
+
+    /// <summary>The length of each of those files.</summary>
+    public long LogBytes { get; init; }
+
+    /// <summary>The key that seals it.</summary>
+    public required string KeyId { get; init; }
+
+    /// <summary>Of all the rest, by that key.</summary>
+    public string Mac { get; init; } = "";
+
+    public BackupManifest Sign(SecretKey key) => this with { KeyId = key.Id, Mac = MacOf(key) };
+
+    /// <exception cref="Problem">It is not as it was written, or its key is not here.</exception>
+    public static BackupManifest Read(string path, IReadOnlyList<SecretKey> keys)
+    {
+        var manifest = Parse(path);
+        var key =
+            keys.FirstOrDefault(key => key.Id == manifest.KeyId)
+            ?? throw new Problem(
+                ProblemKind.Unavailable,
+                $"'{path}' is sealed with the key {manifest.KeyId}, which is not among backup_key or backup_key_file."
+            );
+        return CryptographicOperations.FixedTimeEquals(
+            Encoding.ASCII.GetBytes(manifest.MacOf(key)),
+            Encoding.ASCII.GetBytes(manifest.Mac)
+        )
+            ? manifest
+            : throw new Problem(ProblemKind.Unavailable, $"'{path}' was changed; it cannot be restored from.");
+    }
+
+    private static BackupManifest Parse(string path)
+    {
+        try
+        {
+            return Json.Read<BackupManifest>(File.ReadAllText(path));
+        }
+        catch (JsonException)
+        {
+            throw new Problem(ProblemKind.Unavailable, $"'{path}' was changed; it cannot be restored from.");
+        }
+    }
+
+    private string MacOf(SecretKey key)
+    {
+        var text = Json.Write(this with { KeyId = key.Id, Mac = "" });
+        var own = HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Span.ToArray(), 32, null, "manifest"u8.ToArray());
+        return Convert.ToHexStringLower(HMACSHA256.HashData(own, Encoding.UTF8.GetBytes(text)));
+    }
+}

@@ -1,0 +1,44 @@
+using Ordinaut.Store;
+
+namespace Ordinaut.Backups;
+
+/// <summary>
+/// A backup that goes on for as long as the process does: now and then a new base, and what changes meanwhile.
+/// </summary>
+internal abstract class RunningBackup : IAsyncDisposable
+{
+    /// <summary>A new base after this time; a restore then reads at most a day of changes.</summary>
+    public static readonly TimeSpan BaseEvery = TimeSpan.FromDays(1);
+
+    /// <summary>Everything that was acknowledged before this instant is in the folder; null: not yet.</summary>
+    public DateTimeOffset? SavedThrough { get; protected set; }
+
+    /// <summary>Saves what has come since the last time.</summary>
+    /// <exception cref="Problem">It cannot; a new one has to begin.</exception>
+    public abstract Task Tick();
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>What a backup says of where it comes from.</summary>
+/// <param name="Version">The program's.</param>
+internal sealed record BackupSource(Db Db, string Version, TimeProvider Clock)
+{
+    private const string SelectSqlite = "select sqlite_version()";
+    private const string SelectPostgres = "select pg_catalog.current_setting('server_version')";
+
+    /// <summary>All but what is known when the base is whole.</summary>
+    public Task<BackupManifest> Manifest(DateTimeOffset startedAt) =>
+        Db.Read(async session => new BackupManifest
+        {
+            Store = Db.IsShared ? "postgres" : "sqlite",
+            Version = Version,
+            StoreVersion = (await session.First(Db.IsShared ? SelectPostgres : SelectSqlite, row => row.Text(0)))!,
+            Incarnation = (await ClusterStore.Get(session)).Incarnation,
+            StartedAt = startedAt,
+            CompleteAt = startedAt,
+            BaseBytes = 0,
+            BaseSha256 = "",
+            KeyId = "",
+        });
+}

@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using Ordinaut.Store;
+
+namespace Ordinaut.Backups;
+
+/// <summary>
+/// Backs up a SQLite database from within its process: an image of the file, and every page that commits change after
+/// its beginning. An image that is older or newer than the pages' beginning does no harm: each page is written over by
+/// all that followed.
+/// </summary>
+/// <param name="file">The database's file.</param>
+internal sealed class SqliteBackup(BackupSource source, string file, BackupFolder folder) : RunningBackup
+{
+    /// <summary>The image before it is sealed, in the data folder, where the database is as readable.</summary>
+    private const string RunningImage = "backup.image";
+    private const string OnceImage = "backup-once.image";
+
+    private readonly ConcurrentQueue<PageBatch> _taken = new();
+    private SqliteWal? _wal;
+    private Series? _current;
+    private Series? _next;
+    private DateTimeOffset? _through;
+
+    /// <summary>One backup without what follows, also of a database that another process works on.</summary>
+    public static async Task<BackupSet> Once(BackupSource source, string file, BackupFolder folder)
+    {
+        var startedAt = source.Db.Now();
+        var set = folder.Begin(startedAt);
+        await Copy(file, OnceImage, set);
+        await set.Finish(await source.Manifest(startedAt));
+        return set;
+    }
+
+    public override async Task Tick()
+    {
+        Begin();
+        var isCopied = _next?.Copying.IsCompleted == true;
+        await Flush();
+        if (_wal!.Broken is { } why)
+        {
+            throw new Problem(ProblemKind.Unavailable, $"The backup cannot go on: {why}.");
+        }
+
+        if (isCopied && _through is { } through)
+        {
+            await Complete(_next!, through);
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Flush();
+            _current?.End();
+            _next?.End();
+        }
+        catch (Exception failure) when (failure is Problem or IOException)
+        {
+            // The database is closed already, or the folder full: what is there is good up to its last whole batch.
+        }
+
+        source.Db.Follow(null);
+        if (_next is { } next)
+        {
+            // Who closes the database must not close it under the copy's hands.
+            await next.Copying.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private void Begin()
+    {
+        if (_wal is null)
+        {
+            _wal = new SqliteWal(file, _taken.Enqueue, source.Clock);
+            source.Db.Follow(_wal);
+        }
+
+        var now = source.Db.Now();
+        if (_next is null && (_current is null || now - _current.StartedAt >= BaseEvery))
+        {
+            // First the pages, then the image: what is changed in between is in both.
+            _wal.StartOver();
+            var set = folder.Begin(now);
+            _next = new Series(set, now, Copy(file, RunningImage, set));
+        }
+    }
+
+    /// <summary>Asks the writer for what it has, and brings it to the disk.</summary>
+    private async Task Flush()
+    {
+        _wal?.Ask();
+        await source.Db.Write(_ => ValueTask.CompletedTask);
+        // The writer looks after it has answered; it answers this one after it has looked.
+        await source.Db.Write(_ => ValueTask.CompletedTask);
+        DateTimeOffset? last = null;
+        while (_taken.TryDequeue(out var batch))
+        {
+            var bytes = batch.Write();
+            _current?.Add(bytes);
+            _next?.Add(bytes);
+            last = batch.At;
+        }
+
+        if (last is not null)
+        {
+            _current?.Sync();
+            _next?.Sync();
+            _through = last;
+            SavedThrough = _current is null ? null : last;
+        }
+    }
+
+    private async Task Complete(Series next, DateTimeOffset through)
+    {
+        _next = null;
+        try
+        {
+            await next.Copying;
+        }
+        catch
+        {
+            next.End();
+            throw;
+        }
+
+        await next.Set.Finish(await source.Manifest(next.StartedAt) with { CompleteAt = through });
+        _current?.End();
+        (_current, SavedThrough) = (next, through);
+    }
+
+    private static async Task Copy(string file, string name, BackupSet set)
+    {
+        // On another thread than the caller's, as soon as there is one.
+        await Task.Yield();
+        var image = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, name);
+        File.Delete(image);
+        try
+        {
+            await SqliteImage.Copy(file, image);
+            using var writer = new SealedWriter(set.Base, set.Home.Key);
+            await using var from = File.OpenRead(image);
+            var some = new byte[SealedFile.ChunkBytes];
+            for (int n; (n = await from.ReadAsync(some)) > 0; )
+            {
+                writer.Write(some.AsSpan(0, n));
+            }
+
+            writer.Finish();
+        }
+        finally
+        {
+            File.Delete(image);
+        }
+    }
+
+    /// <summary>A backup that is being written: its base, and the changes since it was begun.</summary>
+    private sealed class Series(BackupSet set, DateTimeOffset startedAt, Task copying)
+    {
+        /// <summary>A file of changes ends here, so that few are open-ended.</summary>
+        private const long FileBytes = 64 << 20;
+
+        private SealedWriter? _writer;
+        private int _number;
+
+        public BackupSet Set => set;
+
+        public DateTimeOffset StartedAt => startedAt;
+
+        public Task Copying => copying;
+
+        public void Add(byte[] batch)
+        {
+            if (_writer is { Length: >= FileBytes })
+            {
+                End();
+            }
+
+            _writer ??= new SealedWriter(set.ChangesPath(++_number), set.Home.Key);
+            _writer.Write(batch);
+            _writer.EndBatch();
+        }
+
+        public void Sync() => _writer?.Sync();
+
+        public void End()
+        {
+            _writer?.Finish();
+            _writer?.Dispose();
+            _writer = null;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Ordinaut.Hosting;
+
+/// <summary>HTTPS by the server itself: its settings, what must be true of them together, and Kestrel's part.</summary>
+internal static class TlsSettings
+{
+    /// <summary>A certificate that ends sooner is told of at the start; 14 days.</summary>
+    private static readonly TimeSpan SoonOver = TimeSpan.FromDays(14);
+
+    public static readonly IReadOnlyList<Setting> All =
+    [
+        new(
+            "tls_certificate",
+            "a PEM file with the certificate and those between it and its root, or a PFX file (.pfx, .p12)",
+            o => o.TlsCertificate,
+            (o, text) => text.Any(char.IsControl) ? null : o with { TlsCertificate = text }
+        ),
+        new(
+            "tls_key",
+            "a PEM file with the key of the certificate, if it is not in the same file",
+            o => o.TlsKey,
+            (o, text) => text.Any(char.IsControl) ? null : o with { TlsKey = text }
+        ),
+        new(
+            "tls_password_file",
+            "a file with the password of the key or of the PFX file, if it has one",
+            o => o.TlsPasswordFile,
+            (o, text) => text.Any(char.IsControl) ? null : o with { TlsPasswordFile = text }
+        ),
+    ];
+
+    /// <summary>What is wrong although each value is readable; the files are opened.</summary>
+    public static IEnumerable<string> Faults(OrdinautOptions options)
+    {
+        if (options.TlsCertificate.Length == 0)
+        {
+            if (Https(options).Any())
+            {
+                yield return "urls names an https URL, but there is no certificate for it; set tls_certificate.";
+            }
+
+            if (options.TlsKey.Length + options.TlsPasswordFile.Length > 0)
+            {
+                yield return "tls_key or tls_password_file is set, but no tls_certificate; set that as well.";
+            }
+
+            yield break;
+        }
+
+        if (!Https(options).Any())
+        {
+            yield return "tls_certificate is set, but urls names no https URL; add one, such as https://0.0.0.0:8443.";
+        }
+
+        if (TryLoad(options, out _) is { } fault)
+        {
+            yield return fault;
+        }
+    }
+
+    /// <summary>What works, and is still worth a look.</summary>
+    public static IEnumerable<string> Warnings(OrdinautOptions options)
+    {
+        // Where the issuer is an https URL, a proxy in front has the certificate.
+        var isBehindTls = options.Issuer.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        foreach (var url in Urls(options).Where(url => url.Scheme == Uri.UriSchemeHttp && !IsLoopback(url)))
+        {
+            if (!isBehindTls)
+            {
+                var address = url.GetLeftPart(UriPartial.Authority);
+                yield return $"{address} is open to other machines without TLS: tokens and secrets pass readable. "
+                    + "Listen on https with tls_certificate; or, behind a proxy with TLS, set issuer to the https URL "
+                    + "that clients use.";
+            }
+        }
+
+        if (TryLoad(options, out var ends) is null && ends - Now() < SoonOver)
+        {
+            yield return $"The certificate of tls_certificate ends at {ends:yyyy-MM-dd HH:mm} UTC; renew it, and the "
+                + "server takes it up without a restart.";
+        }
+    }
+
+    public static void Add(WebApplicationBuilder builder, OrdinautOptions options)
+    {
+        if (options.TlsCertificate.Length == 0)
+        {
+            return;
+        }
+
+        builder.Services.AddSingleton(provider => new ServerCertificate(
+            FilesOf(options),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ServerCertificate>>()
+        ));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(UseCertificate);
+    }
+
+    private static void UseCertificate(KestrelServerOptions kestrel)
+    {
+        var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
+        kestrel.ConfigureHttpsDefaults(https =>
+        {
+            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+            // Kestrel wants one of its own; a selector alone would show the leaf without the rest of its chain.
+            https.ServerCertificateSelector = (_, _) => certificate.Current().TargetCertificate;
+            https.OnAuthenticate = (_, handshake) =>
+            {
+                handshake.ServerCertificateSelectionCallback = null;
+                handshake.ServerCertificateContext = certificate.Current();
+            };
+        });
+    }
+
+    /// <returns>What is wrong; null when nothing is.</returns>
+    private static string? TryLoad(OrdinautOptions options, out DateTimeOffset ends)
+    {
+        ends = DateTimeOffset.MaxValue;
+        if (options.TlsCertificate.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            ends = FilesOf(options).Load(Now()).TargetCertificate.NotAfter.ToUniversalTime();
+            return null;
+        }
+        catch (Problem problem)
+        {
+            return problem.Message;
+        }
+    }
+
+    private static CertificateFiles FilesOf(OrdinautOptions options) =>
+        new(options.TlsCertificate, options.TlsKey, options.TlsPasswordFile);
+
+    private static DateTimeOffset Now() => TimeProvider.System.GetUtcNow();
+
+    private static IEnumerable<Uri> Https(OrdinautOptions options) =>
+        Urls(options).Where(url => url.Scheme == Uri.UriSchemeHttps);
+
+    private static IEnumerable<Uri> Urls(OrdinautOptions options) =>
+        options.Urls.Split(';', StringSplitOptions.TrimEntries).Select(url => new Uri(url));
+
+    private static bool IsLoopback(Uri url) =>
+        url.IsLoopback || (IPAddress.TryParse(url.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
+}
