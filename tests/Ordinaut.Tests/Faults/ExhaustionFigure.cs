@@ -115,6 +115,7 @@ public sealed class ExhaustionFigure(ITestOutputHelper output)
             await Task.Delay(500);
             await free();
             await Campaign.Until("a write is taken", BackWithin, async () => (int)await outage.Status(node) == 201);
+            await outage.FiresAgain(BackWithin);
         }
 
         await outage.End();

@@ -123,6 +123,16 @@ internal sealed class Outage : IAsyncDisposable
         return (answer.StatusCode, view["status"]!.GetValue<string>());
     }
 
+    /// <summary>Each task that is due every second has a run of a second after this call.</summary>
+    public async Task FiresAgain(TimeSpan within)
+    {
+        var since = DateTimeOffset.UtcNow;
+        foreach (var task in _books.EverySecond)
+        {
+            await Campaign.Until("a task fires again", within, async () => await LastOf(task) > since);
+        }
+    }
+
     /// <summary>Ends the load; all that was begun ends, and the books are right.</summary>
     public async Task End()
     {
@@ -133,6 +143,12 @@ internal sealed class Outage : IAsyncDisposable
         Assert.Empty(_fleet.Traffic.Failures);
         _books.Calls = _sink.Calls;
         Assert.Empty(await _fleet.Check(_books));
+    }
+
+    private async Task<DateTimeOffset?> LastOf(Guid task)
+    {
+        var page = await _fleet.Traffic.Get($"/tasks/{task}/runs?limit=1");
+        return page!["items"]!.AsArray().FirstOrDefault()?["scheduled_for"]!.GetValue<DateTimeOffset>();
     }
 
     public async ValueTask DisposeAsync()

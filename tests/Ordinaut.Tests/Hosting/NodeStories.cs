@@ -61,7 +61,12 @@ public sealed class NodeStories
     {
         await using var node = await Node(PostgresServer.NewDatabase(), Role.All);
 
-        var names = Directory.GetFiles(node.Options.Data).Select(Path.GetFileName).Order();
+        // Heads of the audit log come with its first block, sooner or later.
+        var names = Directory
+            .GetFiles(node.Options.Data)
+            .Select(Path.GetFileName)
+            .Except(["audit-heads.jsonl"])
+            .Order();
         Assert.Equal(["admin.json", "ordinaut.lock"], names);
     }
 
