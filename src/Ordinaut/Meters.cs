@@ -77,6 +77,21 @@ internal static class Meters
         description: "Due tasks that the scheduler accounted for."
     );
 
+    private static readonly Counter<long> Skips = Meter.CreateCounter<long>(
+        "ordinaut.occurrences.skipped",
+        description: "Occurrences that were due and got no run, by the ledger's reason."
+    );
+
+    private static readonly Counter<long> Tokens = Meter.CreateCounter<long>(
+        "ordinaut.llm.tokens",
+        description: "Tokens of language models that answered, by model and by direction: input, output."
+    );
+
+    private static readonly Counter<double> Costs = Meter.CreateCounter<double>(
+        "ordinaut.llm.cost",
+        description: "What those tokens cost, by model and currency, where the prices are known."
+    );
+
     private static readonly Counter<long> Refusals = Meter.CreateCounter<long>(
         "ordinaut.requests.limited",
         description: "Requests refused because there were too many, by what they were."
@@ -110,6 +125,19 @@ internal static class Meters
         Deliveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public static void TasksDue(int tasks) => Due.Add(tasks);
+
+    public static void Skipped(string reason, long occurrences) =>
+        Skips.Add(occurrences, new KeyValuePair<string, object?>("reason", reason));
+
+    public static void ModelAnswered(string model, long input, long output)
+    {
+        Tokens.Add(input, new("model", model), new("direction", "input"));
+        Tokens.Add(output, new("model", model), new("direction", "output"));
+    }
+
+    /// <param name="currency">ISO 4217.</param>
+    public static void ModelCost(string model, string? currency, decimal cost) =>
+        Costs.Add((double)cost, new("model", model), new("currency", currency));
 
     public static void RequestLimited(string what) => Refusals.Add(1, new KeyValuePair<string, object?>("what", what));
 

@@ -1,7 +1,8 @@
+using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Ordinaut.Agents;
 using Ordinaut.Http;
-using Ordinaut.Runs;
 
 namespace Ordinaut.Hosting;
 
@@ -17,11 +18,26 @@ internal static class Telemetry
     {
         services
             .AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("ordinaut", serviceVersion: Health.Version))
             .WithMetrics(metrics =>
-                metrics.AddMeter(Meters.Name, "Microsoft.AspNetCore.Hosting", "System.Runtime").AddPrometheusExporter()
+                metrics
+                    .AddMeter(Meters.Name, "Microsoft.AspNetCore.Hosting", "System.Runtime")
+                    .AddView(Renamed)
+                    .AddPrometheusExporter()
             );
-        services.AddHostedService<QueueWatch>();
+        services.AddHostedService<StateWatch>();
     }
+
+    /// <summary>In Prometheus a name that ends in count is a histogram's; four gauges of the runtime have one.</summary>
+    private static MetricStreamConfiguration? Renamed(Instrument instrument) =>
+        instrument.Name switch
+        {
+            "dotnet.thread_pool.thread.count" => new() { Name = "dotnet.thread_pool.threads" },
+            "dotnet.timer.count" => new() { Name = "dotnet.timers" },
+            "dotnet.assembly.count" => new() { Name = "dotnet.assemblies" },
+            "dotnet.process.cpu.count" => new() { Name = "dotnet.process.cpus" },
+            _ => null,
+        };
 
     public static void Map(IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint(Path).Needs(Scope.AuditRead);
 }

@@ -25,9 +25,19 @@ internal sealed class ModelDesk(ModelSettings settings, ModelClient client, Toke
         if (tokens is { } counted)
         {
             await budget.Settle(reserve, counted.Total);
+            Tell(chat.Model, counted);
         }
 
         return answer;
+    }
+
+    private void Tell(string model, TokenCount tokens)
+    {
+        Meters.ModelAnswered(model, tokens.Input, tokens.Output);
+        if (settings.Prices.CostOf(model, tokens) is { } cost)
+        {
+            Meters.ModelCost(model, settings.Prices.Currency, cost);
+        }
     }
 
     private static Action<long>? Told(ToolCall call) =>

@@ -21,11 +21,11 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         return new DueTask(task, plan, After(task, plan, jitter));
     }
 
-    /// <summary>Returns how many runs came into the queue.</summary>
-    public async ValueTask<int> Account(Session session, params IReadOnlyList<DueTask> due)
+    public async ValueTask<Accounted> Account(Session session, params IReadOnlyList<DueTask> due)
     {
         var moved = await TaskStore.Advance(session, [.. due.Select(one => (one.Task, one.After))]);
         var queued = 0;
+        var skipped = new List<Occurrence>();
         var wishes = new List<Wish>(due.Count);
         foreach (var (task, plan, _) in due.Where(one => moved.Contains(one.Task.Id)))
         {
@@ -34,6 +34,8 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
                 await OccurrenceStore.Skip(session, task.Id, skip);
                 await TellMissed(session, task, skip);
             }
+
+            skipped.AddRange(plan.Skips);
 
             if (task.Settings.ScheduleKind == ScheduleKind.Condition)
             {
@@ -46,7 +48,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         }
 
         var admissions = await intake.Admit(session, wishes);
-        return queued + admissions.Count(admission => admission is Admission.Queued);
+        return new Accounted(queued + admissions.Count(admission => admission is Admission.Queued), skipped);
     }
 
     /// <summary>
@@ -129,3 +131,8 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
 
 /// <summary>A due task, what to do with it, and the task after that.</summary>
 internal sealed record DueTask(TaskDefinition Task, DuePlan Plan, TaskDefinition After);
+
+/// <summary>What became of due tasks.</summary>
+/// <param name="Queued">How many runs came into the queue.</param>
+/// <param name="Skipped">The lines of what got none.</param>
+internal sealed record Accounted(int Queued, IReadOnlyList<Occurrence> Skipped);

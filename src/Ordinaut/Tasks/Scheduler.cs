@@ -38,14 +38,19 @@ internal sealed partial class Scheduler(
         {
             var shares = await _turns.Deal(BatchSize, (after, limit) => TaskStore.Waiting(session, after, limit));
             var due = await TaskStore.Due(session, shares);
-            return (Taken: due.Count, Queued: await occurrences.Account(session, await Plan(session, due)));
+            return (Taken: due.Count, Became: await occurrences.Account(session, await Plan(session, due)));
         });
-        if (batch.Queued > 0)
+        if (batch.Became.Queued > 0)
         {
             signals.Queue.Set();
         }
 
         Meters.TasksDue(batch.Taken);
+        foreach (var skip in batch.Became.Skipped)
+        {
+            Meters.Skipped(skip.Reason!, skip.Count);
+        }
+
         LastLookAt = clock.GetUtcNow();
         return batch.Taken;
     }

@@ -73,8 +73,10 @@ internal sealed class Attack(Party hostile, QuietThings things, string receiver,
         {
             judge.MustRefuse($"attack {number % 20}", reply);
         }
-
-        judge.See($"attack {number % 20}", reply);
+        else
+        {
+            judge.See($"attack {number % 20}", reply);
+        }
     }
 
     private string Guess =>

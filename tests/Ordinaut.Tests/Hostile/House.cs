@@ -9,6 +9,7 @@ namespace Ordinaut.Tests.Hostile;
 internal sealed class House : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordinaut-house-");
+    private readonly Cores _cores = new();
     private readonly NodeProcess _server;
     private readonly FakeServer _receiver;
     private Party _admin = null!;
@@ -18,7 +19,7 @@ internal sealed class House : IAsyncDisposable
 
     private House(IReadOnlyDictionary<string, string> variables)
     {
-        _server = new NodeProcess(new NodeSetup(_folder.FullName) { Variables = variables });
+        _server = new NodeProcess(new NodeSetup(_folder.FullName) { Variables = variables, Under = Cores.Server });
         _receiver = new FakeServer(received =>
         {
             // The quiet agent has its own address below this one.
@@ -146,6 +147,7 @@ internal sealed class House : IAsyncDisposable
         _admin?.Dispose();
         await _server.DisposeAsync();
         await _receiver.DisposeAsync();
+        _cores.Dispose();
         _folder.Delete(recursive: true);
     }
 

@@ -16,7 +16,7 @@ public sealed class TwoAgentsFigure(ITestOutputHelper output)
     private static readonly int MoreTries = Figure.IsCampaign ? 0 : 2;
 
     private static readonly (TimeSpan Window, int Rounds) Form = Figure.IsCampaign
-        ? (TimeSpan.FromSeconds(60), 30)
+        ? (TimeSpan.FromSeconds(60), Campaign.Rounds(2, 30))
         : (TimeSpan.FromSeconds(4), 2);
 
     [Fact]

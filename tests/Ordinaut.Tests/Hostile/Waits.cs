@@ -11,17 +11,17 @@ internal sealed class Waits
     /// takes. The short form has a few hundred values and runs beside whatever else a check does, so that its 99th
     /// percentile is the third worst: it shows starvation, and the long form the ratio.
     /// </summary>
-    private static readonly double RequestFloor = Figure.IsCampaign ? 100 : 250;
+    private static readonly double RequestFloor = Figure.IsCampaign ? 25 : 250;
 
     /// <summary>The same of a start: a look at the queue, a claim, and two commits.</summary>
-    private static readonly double StartFloor = Figure.IsCampaign ? 250 : 500;
+    private static readonly double StartFloor = Figure.IsCampaign ? 50 : 500;
 
     /// <summary>
-    /// How often a request waits for the processor on its way: client, connection, place, statement, commit, answer,
-    /// client. What a thread that only wants to run waits longer for it under attack is the machine's, not the
-    /// server's: here the attacker's own client runs on the same cores.
+    /// How often a request waits for a processor in the client: to be sent, to be heard, to be read. What a thread that
+    /// only wants to run waits longer there under attack is the machine's, not the server's: the attacker's own client
+    /// runs there (<see cref="Cores"/>).
     /// </summary>
-    private const int Turns = 7;
+    private const int Turns = 3;
 
     public List<double> CalmRequests { get; } = [];
     public List<double> AttackedRequests { get; } = [];
@@ -33,7 +33,7 @@ internal sealed class Waits
     public string Text =>
         $"requests: calm {Spread(CalmRequests)}; attacked {Spread(AttackedRequests)}\n"
         + $"starts: calm {Spread(CalmStarts)}; attacked {Spread(AttackedStarts)}\n"
-        + $"processor: calm {Spread(CalmBeats)}; attacked {Spread(AttackedBeats)}";
+        + $"clients' processor: calm {Spread(CalmBeats)}; attacked {Spread(AttackedBeats)}";
 
     private double MachinesOwn => Turns * Math.Max(0, P99(AttackedBeats) - P99(CalmBeats));
 

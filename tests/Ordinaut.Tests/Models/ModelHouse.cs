@@ -17,7 +17,7 @@ internal sealed class ModelHouse : IAsyncDisposable
     public const string Model = "small-1";
     public const int PerDay = 20_000;
 
-    private const string Prices = """
+    public const string Prices = """
         {"version": "2027-03", "currency": "USD", "models": {"small-1": {"input": 2, "output": 10.5}}}
         """;
 

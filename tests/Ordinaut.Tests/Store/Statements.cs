@@ -35,7 +35,7 @@ internal static partial class Statements
         "::",
     ];
 
-    private static readonly string[] OnlySqlite = ["sqlite_"];
+    private static readonly string[] OnlySqlite = ["sqlite_", "pragma_"];
 
     /// <summary>Values that no column is named after, where the statement does not say what they are.</summary>
     private static readonly Dictionary<string, ArgKind> Others = new()

@@ -89,11 +89,12 @@ public sealed class ScheduleStories
             var seen = (await core.Db.Read(session => TaskStore.Find(session, task.Id)))!;
             await core.Until("2027-01-04T01:30:00Z");
 
-            var queued = await core.Db.Write(async session =>
+            var became = await core.Db.Write(async session =>
                 await core.Occurrences.Account(session, await core.Occurrences.Plan(session, seen))
             );
 
-            Assert.Equal(0, queued);
+            Assert.Equal(0, became.Queued);
+            Assert.Empty(became.Skipped);
             Assert.Equal(["01:00 succeeded"], await core.ShortLedger(task.Id));
             Assert.Equal(CoreBundle.At("2027-01-04T02:00:00Z"), (await core.Tasks.Get(core.Ann, task.Id)).NextRunAt);
         });
