@@ -84,7 +84,12 @@ internal sealed class StateWatch(
         );
         if (backup is not null)
         {
-            _meter.CreateObservableGauge("ordinaut.backup.age", Unsaved, "s", "What the loss of the disk would cost now.");
+            _meter.CreateObservableGauge(
+                "ordinaut.backup.age",
+                Unsaved,
+                "s",
+                "What the loss of the disk would cost now."
+            );
         }
 
         return Loop.Repeat(Once, Loop.Tell(log, "state_watch"), Interval, clock, stoppingToken);
@@ -106,7 +111,11 @@ internal sealed class StateWatch(
     private IEnumerable<Measurement<int>> Checks() =>
         from check in _checks
         from status in Statuses
-        select new Measurement<int>(check.Value.Status == status ? 1 : 0, Tag("check", check.Key), Tag("status", status));
+        select new Measurement<int>(
+            check.Value.Status == status ? 1 : 0,
+            Tag("check", check.Key),
+            Tag("status", status)
+        );
 
     /// <summary>Before the first base is whole nothing is told: there is nothing to be restored from.</summary>
     private IEnumerable<Measurement<double>> Unsaved() =>

@@ -22,7 +22,11 @@ internal static class NodeGauges
                 Roles,
                 async session =>
                 {
-                    var nodes = await session.Query(SelectRoles, row => row.Text(0).Split(','), ("since", Since(session)));
+                    var nodes = await session.Query(
+                        SelectRoles,
+                        row => row.Text(0).Split(','),
+                        ("since", Since(session))
+                    );
                     return Roles.Select(role => (role, nodes.LongCount(node => node.Contains(role))));
                 }
             ),

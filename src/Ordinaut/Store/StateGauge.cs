@@ -26,8 +26,7 @@ internal sealed record StateGauge(
         Of(
             name,
             description,
-            async session =>
-                await first(session) is { } at && at < session.Now ? (session.Now - at).TotalSeconds : 0
+            async session => await first(session) is { } at && at < session.Now ? (session.Now - at).TotalSeconds : 0
         ) with
         {
             Unit = "s",

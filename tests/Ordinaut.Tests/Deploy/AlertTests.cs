@@ -16,7 +16,8 @@ public sealed partial class AlertTests
 
     private static string RulesText => File.ReadAllText(Path.Combine(Folder, Rules));
 
-    private static IReadOnlyList<string> Alerts => [.. Alert().Matches(RulesText).Select(match => match.Groups[1].Value)];
+    private static IReadOnlyList<string> Alerts =>
+        [.. Alert().Matches(RulesText).Select(match => match.Groups[1].Value)];
 
     [Fact]
     public void Every_alert_fires_and_stops()

@@ -97,11 +97,7 @@ internal sealed class ObservedSite : IAsyncDisposable
             ("ORDINAUT_LLM_MODELS", ModelHouse.Model),
             ("ORDINAUT_LLM_PRICES", prices)
         );
-        await Add(
-            "postgres",
-            ("ORDINAUT_DATABASE_URL", PostgresServer.NewDatabase()),
-            ("ORDINAUT_SECRETS_KEY", key)
-        );
+        await Add("postgres", ("ORDINAUT_DATABASE_URL", PostgresServer.NewDatabase()), ("ORDINAUT_SECRETS_KEY", key));
         _agent = await _admins[0].Make("busy", Scopes.Names.Where(name => name != "admin"));
         await Settle();
         var rules = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/prometheus/ordinaut.rules.yml"));
@@ -150,7 +146,12 @@ internal sealed class ObservedSite : IAsyncDisposable
         for (var i = 0; i < 40; i++)
         {
             await _agent!.Send("POST", "/events", """{"topic": "busy.bee", "payload": {}}""");
-            await _agent!.Send("GET", "/tasks", body: (string?)null, ("Authorization", i % 2 == 0 ? "" : "Bearer wrong"));
+            await _agent!.Send(
+                "GET",
+                "/tasks",
+                body: (string?)null,
+                ("Authorization", i % 2 == 0 ? "" : "Bearer wrong")
+            );
         }
 
         await _agent!.Renew();

@@ -24,11 +24,11 @@ internal sealed class PrometheusServer : IAsyncDisposable
         server._http.BaseAddress = new Uri($"http://127.0.0.1:{port}/");
         var jobs = nodes.Select(node =>
             $$"""
-              - job_name: {{node.Address.Port}}
-                authorization: {credentials: {{node.Token}}}
-                static_configs: [{targets: ["{{node.Address.Authority}}"]}]
-                relabel_configs: [{target_label: job, replacement: ordinaut}]
-            """
+                  - job_name: {{node.Address.Port}}
+                    authorization: {credentials: {{node.Token}}}
+                    static_configs: [{targets: ["{{node.Address.Authority}}"]}]
+                    relabel_configs: [{target_label: job, replacement: ordinaut}]
+                """
         );
         var config = $"""
             global: {"{scrape_interval: 1s, evaluation_interval: 1s}"}

@@ -9,7 +9,8 @@ public sealed partial class RunbookStories
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "docs", "operations");
 
-    public static TheoryData<string> Pages => [.. new DirectoryInfo(Folder).GetFiles("*.md").Select(page => page.Name).Order()];
+    public static TheoryData<string> Pages =>
+        [.. new DirectoryInfo(Folder).GetFiles("*.md").Select(page => page.Name).Order()];
 
     [Theory]
     [MemberData(nameof(Pages))]

@@ -40,7 +40,7 @@ public sealed class KillFigure(FaultBench bench, ITestOutputHelper output)
     public async Task Killed_at_any_write_the_file_is_whole_and_holds_what_was_acknowledged()
     {
         using var turn = await Campaign.Turn();
-        var strace = DebianPackages.Find("strace");
+        var strace = Debian.Find("strace");
         var points = Campaign.Rounds(2, 100);
         var writes = Enumerable.Range(0, points).Select(i => Campaign.IsLong ? 1 + 3 * i : 25 + 40 * i).ToList();
         await using var fleet = new Fleet();

@@ -31,7 +31,7 @@ internal sealed class NetworkNamespace : IDisposable
     /// <param name="port">The port whose packets have weather.</param>
     public static NetworkNamespace? TryMake(int port)
     {
-        if (!Environment.IsPrivilegedProcess || DebianPackages.Find("iptables") is not { } firewall)
+        if (!Environment.IsPrivilegedProcess || Debian.Find("iptables") is not { } firewall)
         {
             return null;
         }
@@ -65,8 +65,8 @@ internal sealed class NetworkNamespace : IDisposable
 
     public void Dispose()
     {
-        DebianPackages.Run("ip", "netns", "del", _name);
-        DebianPackages.Run("ip", "link", "del", "ordinaut-out");
+        Debian.Does("ip", "netns", "del", _name);
+        Debian.Does("ip", "link", "del", "ordinaut-out");
     }
 
     private bool Make() =>
@@ -77,10 +77,10 @@ internal sealed class NetworkNamespace : IDisposable
         && Ip($"-n {_name} addr add {Inside}/24 dev ordinaut-in")
         && Ip($"-n {_name} link set ordinaut-in up")
         && Ip($"-n {_name} link set lo up")
-        && DebianPackages.Run("ip", [.. Under.Skip(1), _firewall, "-L"]);
+        && Debian.Does("ip", [.. Under.Skip(1), _firewall, "-L"]);
 
-    private static bool Ip(string arguments) => DebianPackages.Run("ip", arguments.Split(' '));
+    private static bool Ip(string arguments) => Debian.Does("ip", arguments.Split(' '));
 
     private void Rule(params string[] rule) =>
-        Assert.True(DebianPackages.Run("ip", [.. Under.Skip(1), _firewall, .. rule]), string.Join(' ', rule));
+        Assert.True(Debian.Does("ip", [.. Under.Skip(1), _firewall, .. rule]), string.Join(' ', rule));
 }

@@ -20,7 +20,7 @@ internal sealed class SmallDisk : IDisposable
     {
         var disk = new SmallDisk();
         string[] mount = ["-t", "tmpfs", "-o", $"size={Megabytes}m,mode=777", "none", disk.Path];
-        if (Environment.IsPrivilegedProcess && DebianPackages.Run("mount", mount))
+        if (Environment.IsPrivilegedProcess && Debian.Does("mount", mount))
         {
             return disk;
         }
@@ -44,14 +44,14 @@ internal sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
-        DebianPackages.Run("umount", "-l", Path);
+        Debian.Does("umount", "-l", Path);
         _folder.Delete(recursive: true);
     }
 
     /// <summary>The stand-in: no file of this process may grow any more, or may again.</summary>
     public static void Limit(NodeProcess node, bool isFull) =>
         Assert.True(
-            DebianPackages.Run(
+            Debian.Does(
                 "prlimit",
                 "--pid",
                 node.Id.ToString(CultureInfo.InvariantCulture),

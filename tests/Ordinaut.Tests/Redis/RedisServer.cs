@@ -13,13 +13,10 @@ namespace Ordinaut.Tests.Redis;
 internal sealed class RedisServer : IAsyncDisposable
 {
     private const string Account = "redis";
-    private const string Program = "/usr/bin/redis-server";
 
     // The server ends when our end of the pipe does, also when this process is killed.
     private const string UntilInputEnds =
         """exec 3<&0; "$@" --save "" </dev/null & server=$!; read -r _ <&3; kill -KILL $server; wait""";
-
-    private static readonly Lock Installing = new();
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordinaut-redis-");
     private readonly int _port = FreePort();
@@ -31,7 +28,6 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public static async Task<RedisServer> Start()
     {
-        Install();
         var server = new RedisServer();
         if (Environment.IsPrivilegedProcess)
         {
@@ -54,7 +50,8 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task Restart()
     {
         const string account = $"setpriv --reuid {Account} --regid {Account} --init-groups ";
-        var server = $"{Program} --port {_port} --bind 127.0.0.1 --appendonly no --dir {_folder.FullName}";
+        var server =
+            $"{Debian.Program("redis-server", "redis-server")} --port {_port} --bind 127.0.0.1 --appendonly no --dir {_folder.FullName}";
         var shell = (Environment.IsPrivilegedProcess ? account : "") + "sh -c";
         var whole = shell.Split(' ').Concat([UntilInputEnds, "sh"]).Concat(server.Split(' ')).ToArray();
         var start = new ProcessStartInfo(whole[0], whole[1..])
@@ -119,26 +116,6 @@ internal sealed class RedisServer : IAsyncDisposable
         catch (SocketException)
         {
             return false;
-        }
-    }
-
-    private static void Install()
-    {
-        lock (Installing)
-        {
-            if (File.Exists(Program))
-            {
-                return;
-            }
-
-            var start = new ProcessStartInfo("apt-get", ["install", "-y", "--no-install-recommends", "redis-server"])
-            {
-                RedirectStandardOutput = true,
-            };
-            using var process = Process.Start(start)!;
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(File.Exists(Program), "Debian's package 'redis-server' is needed.");
         }
     }
 

@@ -14,8 +14,6 @@ internal sealed class PgBouncer
 {
     public const string Engine = "pooler";
 
-    private const string Program = "/usr/sbin/pgbouncer";
-
     private static readonly Lazy<PgBouncer> TheOne = new(() => new PgBouncer());
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordinaut-pgb-");
@@ -23,11 +21,6 @@ internal sealed class PgBouncer
 
     private PgBouncer()
     {
-        if (!File.Exists(Program))
-        {
-            PostgresServer.Install("pgbouncer");
-        }
-
         var settings = Path.Combine(_folder.FullName, "pgbouncer.ini");
         File.WriteAllText(
             settings,
@@ -44,7 +37,7 @@ internal sealed class PgBouncer
             """
         );
         PostgresServer.GiveAway(_folder.FullName);
-        _pooler = PostgresServer.Start("TERM", [Program, settings]);
+        _pooler = PostgresServer.Start("TERM", [Debian.Program("pgbouncer", "pgbouncer"), settings]);
         PostgresServer.UntilReady(Through("postgres"), _pooler);
     }
 

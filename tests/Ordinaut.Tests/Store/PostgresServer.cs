@@ -83,9 +83,6 @@ internal sealed class PostgresServer
         }
     }
 
-    public static void Install(string package) =>
-        Run("apt-get", ["install", "-y", "--no-install-recommends", package], asAccount: false);
-
     /// <summary>A new and empty database.</summary>
     public static string NewDatabase()
     {
@@ -111,7 +108,7 @@ internal sealed class PostgresServer
 
     private static string Installed()
     {
-        Install("postgresql");
+        Debian.Install("postgresql");
         return FindPrograms() ?? throw new InvalidOperationException("Debian's package 'postgresql' is needed.");
     }
 
