@@ -84,6 +84,7 @@ internal sealed class House : IAsyncDisposable
         for (var round = 0; round < rounds; round++)
         {
             await _quiet.Renew();
+            await _admin.Renew();
             pulse.Take();
             var began = DateTimeOffset.UtcNow;
             waits.CalmRequests.AddRange(await load.Work(window));
