@@ -28,7 +28,7 @@ internal static class Telemetry
         services.AddHostedService<StateWatch>();
     }
 
-    /// <summary>In Prometheus a name that ends in count is a histogram's; four gauges of the runtime have one.</summary>
+    /// <summary>To Prometheus a name that ends in count is a histogram's; four of the runtime's end so.</summary>
     private static MetricStreamConfiguration? Renamed(Instrument instrument) =>
         instrument.Name switch
         {

@@ -54,7 +54,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>How many series an expression has now; a <see cref="JsonException"/> or failure where it is none.</summary>
+    /// <summary>How many series an expression has now; fails where it is none.</summary>
     public async Task<int> Series(string expression)
     {
         var path = $"api/v1/query?query={Uri.EscapeDataString(expression)}";

@@ -51,7 +51,8 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         const string account = $"setpriv --reuid {Account} --regid {Account} --init-groups ";
         var server =
-            $"{Debian.Program("redis-server", "redis-server")} --port {_port} --bind 127.0.0.1 --appendonly no --dir {_folder.FullName}";
+            $"{Debian.Program("redis-server", "redis-server")} "
+            + $"--port {_port} --bind 127.0.0.1 --appendonly no --dir {_folder.FullName}";
         var shell = (Environment.IsPrivilegedProcess ? account : "") + "sh -c";
         var whole = shell.Split(' ').Concat([UntilInputEnds, "sh"]).Concat(server.Split(' ')).ToArray();
         var start = new ProcessStartInfo(whole[0], whole[1..])

@@ -549,6 +549,8 @@ select agent_id, login, password, issuer, subject, updated_at from account where
 --
 select agent_id, login, password, issuer, subject, updated_at from account where login = @login
 --
+select at from audit where tx >= (select coalesce(max(until_tx), 0) from audit_block) order by tx limit 1
+--
 select at from audit_block where at < @before order by at desc limit 1
 --
 select attempt, lease_owner, started_at, ended_at, error_code, error_message, error_step, retry_at
@@ -562,6 +564,8 @@ select calendar.owner_id, calendar.name, calendar.version, calendar.entries, cal
 from calendar /* each: , */ where owner_id = @of_id
 --
 select case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end, count(*) from queue where occurrence_key <> 'check' group by 1
+--
+select cast(coalesce(sum(slots), 0) as bigint) from node where heartbeat_at > @since and not draining
 --
 select changes from tool_revision where id = 1
 --
@@ -577,11 +581,15 @@ select count(*) from audit
 --
 select count(*) from audit where tx >= @from_tx and tx < @until_tx
 --
+select count(*) from delivery
+--
 select count(*) from event
 --
 select count(*) from hook where owner_id = @owner_id
 --
 select count(*) from occurrence
+--
+select count(*) from outbox
 --
 select count(*) from queue
 --
@@ -614,6 +622,8 @@ select count(*) from task t join task_version v on v.task_id = /* pg: any(array[
 select count(*) from task_version
 --
 select count(*) from webhook
+--
+select count(*) from webhook where failing_since is not null
 --
 select count(*) from webhook where owner_id = @owner_id
 --
@@ -902,6 +912,8 @@ select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, 
 --
 select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p where p.task_id = @task_id and (@all or p.owner_id = @owner_id)
 --
+select page_count * page_size from pragma_page_count(), pragma_page_size()
+--
 select payload from task_version where task_id = @task_id and version = @version
 --
 select place, id, uses, state, attempt, epoch, started_at, finished_at, input, output, error, gate,
@@ -910,6 +922,8 @@ wake_at, awaits, answer from step where run_id = @run_id order by place
 select proposal.task_id, proposal.proposed_by, proposal.settings, proposal.payload,
   proposal.granted, proposal.digest, proposal.created_at
 from proposal /* each: , */ where task_id = @of_id
+--
+select roles from node where heartbeat_at > @since
 --
 select run_id from occurrence
 where task_id = @task_id and scheduled_for = @scheduled_for and run_id is not null and reason is null limit 1
