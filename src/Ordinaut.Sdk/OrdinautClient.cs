@@ -54,6 +54,19 @@ public sealed class OrdinautClient : IDisposable
         }
     }
 
+    /// <summary><c>GET /health</c>, which asks nobody who they are; also of a server that is not well.</summary>
+    public static async Task<HealthView> Health(Uri server, CancellationToken cancellationToken = default)
+    {
+        using var http = new HttpClient { BaseAddress = server };
+        using var answer = await http.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
+        await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        return (await JsonSerializer.DeserializeAsync(body, WireJson.Default.HealthView, cancellationToken))!;
+    }
+
+    /// <summary><c>GET /workers</c></summary>
+    public Task<Page<WorkerView>> ListWorkers(CancellationToken cancellationToken = default) =>
+        Get("/workers", WireJson.Default.PageWorkerView, cancellationToken);
+
     /// <summary><c>POST /tasks</c></summary>
     public Task<TaskView> CreateTask(TaskInput task, CancellationToken cancellationToken = default) =>
         Post("/tasks", task, WireJson.Default.TaskInput, WireJson.Default.TaskView, cancellationToken);

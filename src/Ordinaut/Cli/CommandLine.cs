@@ -34,6 +34,7 @@ internal static class CommandLine
             SecretsCommand.Create(),
             KeysCommand.Create(),
             ConfigCommand.Create(),
+            DoctorCommand.Create(),
         }.Parse(args);
 
     /// <summary>What is wrong with the arguments, and what was probably meant.</summary>

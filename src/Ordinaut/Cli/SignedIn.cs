@@ -7,7 +7,7 @@ namespace Ordinaut.Cli;
 /// <summary>Verbs that ask a running server.</summary>
 internal static class SignedIn
 {
-    private static readonly Option<string> Url = new("--url")
+    public static readonly Option<string> Url = new("--url")
     {
         Description = "The running server",
         DefaultValueFactory = _ => "http://127.0.0.1:8080",
@@ -46,7 +46,7 @@ internal static class SignedIn
         );
     }
 
-    private static Uri Server(ParseResult parsed) =>
+    public static Uri Server(ParseResult parsed) =>
         Uri.TryCreate(parsed.GetValue(Url), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url
             : throw Problem.Invalid("/url", "--url must be the address of a server, such as http://127.0.0.1:8080.");
