@@ -42,12 +42,14 @@ public sealed class AccountStories
         }
 
         var later = new FakeTimeProvider(clock.GetUtcNow().AddYears(10));
-        await using var again = await OrdinautApp.Start(later, folder: folder);
+        await using (var again = await OrdinautApp.Start(later, folder: folder))
+        {
+            var signIns = again.Get<SignInOperations>();
+            Assert.NotEmpty(await signIns.WithPassword("ann", Password, "r-1"));
+            await Assert.ThrowsAsync<Problem>(() => signIns.WithPassword("ann", Password + "!", "r-2"));
+        }
 
-        Assert.NotEmpty(await again.Get<SignInOperations>().WithPassword("ann", Password, "r-1"));
-        await Assert.ThrowsAsync<Problem>(() =>
-            again.Get<SignInOperations>().WithPassword("ann", Password + "!", "r-2")
-        );
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

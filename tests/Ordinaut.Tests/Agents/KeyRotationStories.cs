@@ -62,11 +62,14 @@ public sealed class KeyRotationStories
             given = await before.Login(before.Admin);
         }
 
-        await using var after = await OrdinautApp.Start(_clock, null, o => o with { AccessTokenMinutes = 1 }, folder);
-        await (await after.AsAdmin()).Post<RotatedKeys>("/keys:rotate", "");
-        _clock.Advance(TimeSpan.FromMinutes(59));
+        await using (var after = await OrdinautApp.Start(_clock, null, o => o with { AccessTokenMinutes = 1 }, folder))
+        {
+            await (await after.AsAdmin()).Post<RotatedKeys>("/keys:rotate", "");
+            _clock.Advance(TimeSpan.FromMinutes(59));
 
-        Assert.Equal(200, await ThreeNodes.Status(after, given.AccessToken));
+            Assert.Equal(200, await ThreeNodes.Status(after, given.AccessToken));
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 
