@@ -74,22 +74,6 @@ public sealed class KeyRotationStories
     }
 
     [Fact]
-    public async Task Looks_that_overlap_put_no_older_keys_back()
-    {
-        await using var app = await OrdinautApp.Start(_clock);
-        var keys = app.Get<SigningKeys>();
-        for (var round = 0; round < 20; round++)
-        {
-            var looks = Enumerable.Range(0, 8).Select(_ => Task.Run(keys.Refresh)).ToList();
-            var rotated = await app.Get<KeyRotation>().Rotate(new Caller(Guid.Empty, Scope.Admin), null);
-
-            Assert.NotNull(keys.Find(rotated.KeyId));
-            await Task.WhenAll(looks);
-            Assert.NotNull(keys.Find(rotated.KeyId));
-        }
-    }
-
-    [Fact]
     public async Task Only_an_admin_rotates_and_the_log_says_so()
     {
         await using var app = await OrdinautApp.Start(_clock);
