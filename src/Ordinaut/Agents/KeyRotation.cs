@@ -30,7 +30,7 @@ internal sealed class KeyRotation(
     public async Task<RotatedKeys> Rotate(Caller caller, RotateKeys? request)
     {
         caller.Require(Scope.Admin);
-        var rotated = await db.Write(session => Rotate(session, caller, request?.AtOnce == true));
+        var rotated = await db.Write(session => Replace(session, caller, request?.AtOnce == true));
         await keys.Refresh();
         signals.Keys.Set();
         return rotated;
@@ -46,27 +46,29 @@ internal sealed class KeyRotation(
 
         await db.Write(async session =>
         {
-            await SigningKeyStore.Begin(session);
-            var newest = (await SigningKeyStore.All(session))[^1];
+            await SigningKeyStore.TakeTurn(session);
+            var newest = (await SigningKeyStore.Valid(session))[^1];
             if (newest.CreatedAt + settings.KeyLife <= session.Now)
             {
-                await Rotate(session, Server, atOnce: false);
+                await Replace(session, Server, atOnce: false);
             }
         });
         await keys.Refresh();
         signals.Keys.Set();
     }
 
-    private async ValueTask<RotatedKeys> Rotate(Session session, Caller caller, bool atOnce)
+    private async ValueTask<RotatedKeys> Replace(Session session, Caller caller, bool atOnce)
     {
-        await SigningKeyStore.Begin(session);
-        if ((await SigningKeyStore.All(session)).Count(key => !key.IsOver(session.Now)) >= MaxKeys)
+        await SigningKeyStore.TakeTurn(session);
+        // At once the others are over, however many they are, and whoever asks for that must not be refused it.
+        if (!atOnce && (await SigningKeyStore.Valid(session)).Count >= MaxKeys)
         {
             throw Problem.Conflict($"{MaxKeys} keys are valid now; let the tokens of the oldest end first.");
         }
 
         var signsAt = atOnce ? session.Now : session.Now + Lead;
-        var othersEndAt = atOnce ? session.Now : signsAt + settings.AccessLife + AccessTokens.Skew;
+        // Not by the life this node gives its tokens: another, or this one before its restart, may give a longer one.
+        var othersEndAt = atOnce ? session.Now : signsAt + TokenSettings.MaxAccessLife + AccessTokens.Skew;
         var id = await SigningKeyStore.Make(session, ids, signsAt);
         await SigningKeyStore.End(session, id, othersEndAt);
         var detail = Json.OfNode(new JsonObject { ["at_once"] = atOnce });

@@ -8,7 +8,10 @@ namespace Ordinaut.Agents;
 /// </summary>
 internal sealed class LoginBackoff(TimeProvider clock)
 {
-    /// <summary>Failed logins per agent id within <see cref="Window"/>; the next one is refused unseen.</summary>
+    /// <summary>
+    /// Failed logins of a person or an agent within <see cref="Window"/>. A person's next one is refused unseen; an
+    /// agent's, if it is wrong, is told to wait (docs/security.md#keys).
+    /// </summary>
     public const int MaxFailures = 10;
 
     /// <summary>
@@ -33,7 +36,7 @@ internal sealed class LoginBackoff(TimeProvider clock)
         {
             throw new Problem(
                 ProblemKind.TooMany,
-                $"There were {MaxFailures} failed logins for this agent within a minute; wait before the next one."
+                $"There were {MaxFailures} failed logins under this name within a minute; wait before the next one."
             )
             {
                 RetryAfter = left,

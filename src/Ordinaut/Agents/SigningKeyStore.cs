@@ -13,8 +13,14 @@ internal static class SigningKeyStore
         select id, private_key, created_at, signs_at, ends_at from signing_key order by created_at, id
         """;
 
+    // Every node asks every two seconds.
+    private const string SelectValid = """
+        select id, private_key, created_at, signs_at, ends_at from signing_key
+        where ends_at is null or ends_at > @now order by created_at, id
+        """;
+
     // Of many nodes that want to make a key one makes it, and the others take it.
-    private const string TakeTurn = "lock table signing_key in share row exclusive mode";
+    private const string LockTable = "lock table signing_key in share row exclusive mode";
 
     private const string Insert = """
         insert into signing_key (id, private_key, created_at, signs_at, ends_at)
@@ -28,7 +34,10 @@ internal static class SigningKeyStore
 
     public static ValueTask<List<SigningKey>> All(Session session) => session.Query(Select, SigningKey.Read);
 
-    public static ValueTask Begin(Session session) => session.Lock(TakeTurn);
+    /// <summary>Those that are not over.</summary>
+    public static ValueTask<List<SigningKey>> Valid(Session session) => session.Query(SelectValid, SigningKey.Read);
+
+    public static ValueTask TakeTurn(Session session) => session.Lock(LockTable);
 
     /// <summary>Makes a key; returns its id.</summary>
     public static async ValueTask<string> Make(Session session, Ids ids, DateTimeOffset signsAt)

@@ -6,28 +6,29 @@ using Ordinaut.Store;
 namespace Ordinaut.Agents;
 
 /// <summary>
-/// The keys of this installation, as its database has them: the newest whose time has come signs; those that are not
-/// over verify, each only under its own id (RFC 8725 §3.1).
+/// The keys of this installation that are not over, as its database has them: the newest whose time has come signs;
+/// all verify, each only under its own id (RFC 8725 §3.1).
 /// </summary>
 internal sealed class SigningKeys
 {
     private readonly Db _db;
-    private volatile Dictionary<string, SigningKey> _byId;
-    private volatile IReadOnlyList<SigningKey> _keys;
+    private readonly Lock _turn = new();
+    private volatile Known _known;
+    private long _looks;
+    private long _taken;
 
     private SigningKeys(Db db, IReadOnlyList<SigningKey> keys)
     {
         _db = db;
-        _keys = keys;
-        _byId = keys.ToDictionary(key => key.Id);
+        _known = new Known(keys);
     }
 
-    public IReadOnlyList<SigningKey> All => _keys;
+    public IReadOnlyList<SigningKey> All => _known.Keys;
 
     public SigningCredentials Signer => Current(_db.Now()).Credentials;
 
     /// <summary>When the newest was made.</summary>
-    public DateTimeOffset NewestAt => _keys[^1].CreatedAt;
+    public DateTimeOffset NewestAt => _known.Keys[^1].CreatedAt;
 
     /// <summary>What <c>/.well-known/jwks.json</c> shows: also the one that is to sign next.</summary>
     public KeySet PublicKeys
@@ -35,7 +36,7 @@ internal sealed class SigningKeys
         get
         {
             var now = _db.Now();
-            return new KeySet([.. _keys.Where(key => !key.IsOver(now)).Select(key => key.Publish())]);
+            return new KeySet([.. _known.Keys.Where(key => !key.IsOver(now)).Select(key => key.Publish())]);
         }
     }
 
@@ -46,27 +47,20 @@ internal sealed class SigningKeys
         return $"{key.Id}.{Base64Url.EncodeToString(key.Sign(hash))}";
     }
 
-    /// <summary>Whether one of the keys made this signature, also one whose tokens are over.</summary>
-    public bool IsSigned(byte[] hash, string signature)
-    {
-        var parts = signature.Split('.', 2);
-        return parts.Length == 2
-            && _byId.TryGetValue(parts[0], out var key)
-            && Base64Url.IsValid(parts[1])
-            && key.IsSigned(hash, Base64Url.DecodeFromChars(parts[1]));
-    }
+    /// <summary>What such signatures are verified by: every key there ever was.</summary>
+    public async Task<Signatures> Signatures() => new(await _db.Read(SigningKeyStore.All));
 
     /// <summary>The key that tokens may be signed with under this id; null when there is none, or it is over.</summary>
     public SecurityKey? Find(string keyId) =>
-        _byId.TryGetValue(keyId, out var key) && !key.IsOver(_db.Now()) ? key.Credentials.Key : null;
+        _known.ById.TryGetValue(keyId, out var key) && !key.IsOver(_db.Now()) ? key.Credentials.Key : null;
 
     public static async Task<SigningKeys> Load(Db db, Ids ids)
     {
-        var keys = await db.Read(SigningKeyStore.All);
+        var keys = await db.Read(SigningKeyStore.Valid);
         if (keys.Count == 0)
         {
             await db.Write(session => MakeFirst(session, ids));
-            keys = await db.Read(SigningKeyStore.All);
+            keys = await db.Read(SigningKeyStore.Valid);
         }
 
         return new SigningKeys(db, keys);
@@ -75,26 +69,37 @@ internal sealed class SigningKeys
     /// <summary>The keys there are.</summary>
     /// <exception cref="Problem">There is none: no server has worked on this database yet.</exception>
     public static async Task<SigningKeys> Read(Db db) =>
-        await db.Read(SigningKeyStore.All) is { Count: > 0 } keys
+        await db.Read(SigningKeyStore.Valid) is { Count: > 0 } keys
             ? new SigningKeys(db, keys)
             : throw new Problem(ProblemKind.NotFound, "No server has worked on this database yet.");
 
-    /// <summary>Takes what the database has now: other nodes make keys too.</summary>
+    /// <summary>
+    /// Takes what the database has now: other nodes make keys too. Of looks that overlap the one that began last is
+    /// taken, or one that read before another would put back what it read.
+    /// </summary>
     public async Task Refresh()
     {
-        var rows = await _db.Read(SigningKeyStore.All);
-        var known = _byId;
-        var keys = rows.ConvertAll(row =>
-            known.TryGetValue(row.Id, out var same) && same.EndsAt == row.EndsAt ? same : row
-        );
-        _byId = keys.ToDictionary(key => key.Id);
-        _keys = keys;
+        var look = Interlocked.Increment(ref _looks);
+        var rows = await _db.Read(SigningKeyStore.Valid);
+        lock (_turn)
+        {
+            if (look > _taken)
+            {
+                _taken = look;
+                var known = _known.ById;
+                _known = new Known(
+                    rows.ConvertAll(row =>
+                        known.TryGetValue(row.Id, out var same) && same.EndsAt == row.EndsAt ? same : row
+                    )
+                );
+            }
+        }
     }
 
     private static async ValueTask MakeFirst(Session session, Ids ids)
     {
-        await SigningKeyStore.Begin(session);
-        if ((await SigningKeyStore.All(session)).Count == 0)
+        await SigningKeyStore.TakeTurn(session);
+        if ((await SigningKeyStore.Valid(session)).Count == 0)
         {
             await SigningKeyStore.Make(session, ids, session.Now);
         }
@@ -102,7 +107,15 @@ internal sealed class SigningKeys
 
     private SigningKey Current(DateTimeOffset now)
     {
-        var keys = _keys;
+        var keys = _known.Keys;
         return keys.LastOrDefault(key => key.SignsAt <= now && !key.IsOver(now)) ?? keys[^1];
+    }
+
+    /// <summary>One look at the database.</summary>
+    private sealed class Known(IReadOnlyList<SigningKey> keys)
+    {
+        public IReadOnlyList<SigningKey> Keys => keys;
+
+        public Dictionary<string, SigningKey> ById { get; } = keys.ToDictionary(key => key.Id);
     }
 }

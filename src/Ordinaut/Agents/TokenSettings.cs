@@ -7,6 +7,9 @@ namespace Ordinaut.Agents;
 /// <param name="RefreshLife">How long a refresh token lives, 1 hour to 90 days.</param>
 internal sealed record TokenSettings(string Issuer, string Audience, TimeSpan AccessLife, TimeSpan RefreshLife)
 {
+    /// <summary>The longest life of an access token that can be set; 1 hour.</summary>
+    public static readonly TimeSpan MaxAccessLife = TimeSpan.FromHours(1);
+
     /// <summary>After how long another key signs, 1 day to 10 years.</summary>
     public TimeSpan KeyLife { get; init; } = TimeSpan.FromDays(90);
 

@@ -23,9 +23,7 @@ internal sealed class AuditVerifier(Db db, SigningKeys keys, TimeSpan keep)
     public async Task<AuditVerdict> Verify(Caller caller, IReadOnlyList<AuditHead> kept)
     {
         caller.Require(Scope.Admin);
-        // Another node may have signed with a key that was made a moment ago.
-        await keys.Refresh();
-        var walk = new Walk(keys, kept, db.Now() - keep);
+        var walk = new Walk(await keys.Signatures(), kept, db.Now() - keep);
         while (true)
         {
             var blocks = await db.Read(session => AuditBlockStore.After(session, walk.Last?.Number ?? 0, BlocksAtOnce));
@@ -48,7 +46,7 @@ internal sealed class AuditVerifier(Db db, SigningKeys keys, TimeSpan keep)
     }
 
     /// <summary>From block to block; each must follow the one before.</summary>
-    private sealed class Walk(SigningKeys keys, IReadOnlyList<AuditHead> kept, DateTimeOffset past)
+    private sealed class Walk(Signatures signatures, IReadOnlyList<AuditHead> kept, DateTimeOffset past)
     {
         private readonly Dictionary<long, AuditHead> _kept = kept.GroupBy(head => head.Number)
             .ToDictionary(same => same.Key, same => same.First());
@@ -89,9 +87,9 @@ internal sealed class AuditVerifier(Db db, SigningKeys keys, TimeSpan keep)
                 Fault(block.Number, block.At, "its lines are not what was sealed");
             }
 
-            if (!keys.IsSigned(block.Hash, block.Signature))
+            if (signatures.Fault(block.Hash, block.Signature, block.At) is { } fault)
             {
-                Fault(block.Number, block.At, "its signature is by none of this server's keys");
+                Fault(block.Number, block.At, fault);
             }
 
             if (_kept.Remove(block.Number, out var head) && head.Hash != Convert.ToHexStringLower(block.Hash))

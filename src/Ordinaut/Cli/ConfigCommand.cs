@@ -13,7 +13,7 @@ internal static class ConfigCommand
         var flags = new ServerFlags();
         var check = new Command("check", "Show every setting and explain what is wrong");
         flags.AddTo(check);
-        check.SetAction(parsed => Show(OptionsCheck.Load(flags.Read(parsed))));
+        check.SetAction(parsed => Show(OptionsCheck.Load(flags.Read(parsed)).WithFiles()));
         return new Command("config", "Look at the configuration") { check };
     }
 

@@ -26,7 +26,7 @@ internal static class DevCommand
     private static async Task<int> Run(Dictionary<string, string> flags, CancellationToken ct)
     {
         flags.TryAdd("data", Path.Combine(".data", "dev"));
-        return await ServeCommand.Run(OptionsCheck.Load(flags), Show, ct);
+        return await ServeCommand.Run(OptionsCheck.Load(flags).WithFiles(), Show, ct);
     }
 
     private static async Task Show(Serve server, OrdinautOptions options, CancellationToken ct)

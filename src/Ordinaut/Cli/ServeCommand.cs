@@ -11,7 +11,7 @@ internal static class ServeCommand
         var flags = new ServerFlags();
         var command = new Command("serve", "Run the server");
         flags.AddTo(command);
-        command.SetAction((parsed, ct) => Run(OptionsCheck.Load(flags.Read(parsed)), null, ct));
+        command.SetAction((parsed, ct) => Run(OptionsCheck.Load(flags.Read(parsed)).WithFiles(), null, ct));
         return command;
     }
 

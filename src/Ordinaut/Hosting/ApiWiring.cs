@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Ordinaut.Agents;
 using Ordinaut.Http;
 using Ordinaut.Nodes;
 

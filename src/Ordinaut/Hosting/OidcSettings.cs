@@ -30,11 +30,11 @@ internal static class OidcSettings
         {
             IsSecret = true,
         },
-        new(
+        Settings.File(
             "oidc_client_secret_file",
             "a file with that secret, read at each sign-in",
             o => o.OidcClientSecretFile,
-            (o, text) => text.Any(char.IsControl) ? null : o with { OidcClientSecretFile = text }
+            (o, path) => o with { OidcClientSecretFile = path }
         ),
     ];
 

@@ -33,6 +33,17 @@ internal sealed record OptionsCheck(
         }
     }
 
+    /// <summary>The same with the files that a server opens: other verbs work without them, or with old ones.</summary>
+    public OptionsCheck WithFiles()
+    {
+        var (error, warning) = TlsSettings.Open(Options);
+        return this with
+        {
+            Errors = error is null ? Errors : [.. Errors, error],
+            Warnings = warning is null ? Warnings : [.. Warnings, warning],
+        };
+    }
+
     internal static OptionsCheck Read(
         IReadOnlyDictionary<string, string> file,
         IReadOnlyDictionary<string, string> environment,

@@ -46,11 +46,11 @@ internal static class OriginalVariables
 
     private static void TellOfSecret(string secret, (List<string> Errors, List<string> Warnings) findings)
     {
-        if (LegacySecret.Fault(secret) is { } fault)
+        if (OriginalSecret.Fault(secret) is { } fault)
         {
             findings.Errors.Add(
                 $"{TokenSecret} {fault}. It signs nothing here, but a weak key is no key: take the variable away, or "
-                    + $"give one of {LegacySecret.MinBytes} random bytes."
+                    + $"give one of {OriginalSecret.MinBytes} random bytes."
             );
         }
         else

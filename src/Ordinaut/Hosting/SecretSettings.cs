@@ -18,11 +18,11 @@ internal static class SecretSettings
         {
             IsSecret = true,
         },
-        new(
+        Settings.File(
             "secrets_key_file",
             "a file of such keys, one a line",
             o => o.SecretsKeyFile,
-            (o, text) => text.Any(char.IsControl) ? null : o with { SecretsKeyFile = text }
+            (o, path) => o with { SecretsKeyFile = path }
         ),
         new(
             "secrets_key_command",

@@ -165,9 +165,9 @@ internal sealed partial class Serve : IAsyncDisposable
             await app.Services.GetRequiredService<Reaper>().TakeOver();
         }
 
-        if (db.IsShared && !db.IsGuarded)
+        if (db.MissingRoles is { } roles)
         {
-            Log.Unguarded(app.Logger, DatabaseRoles.App, DatabaseRoles.Caller);
+            Log.Unguarded(app.Logger, roles.App, roles.Caller);
         }
 
         ApiWiring.Map(app, options);

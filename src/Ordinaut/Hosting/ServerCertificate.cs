@@ -20,6 +20,7 @@ internal sealed partial class ServerCertificate
     private readonly Lock _turn = new();
     private long _lookedAt;
     private string _seen;
+    private string? _told;
     private volatile SslStreamCertificateContext _current;
 
     /// <exception cref="Problem">The files do not make a certificate for today.</exception>
@@ -60,17 +61,23 @@ internal sealed partial class ServerCertificate
             var print = _files.Print();
             if (print == _seen)
             {
+                _told = null;
                 return;
             }
 
-            // Kept first: what is wrong with these files is told once.
-            _seen = print;
+            // Only then are they seen: what is not valid yet will be, with the same files.
             _current = _files.Load(_clock.GetUtcNow());
+            _seen = print;
+            _told = null;
             Log.Renewed(_log, _current.TargetCertificate.NotAfter.ToUniversalTime());
         }
         catch (Problem problem)
         {
-            Log.Kept(_log, problem.Message);
+            if (_told != problem.Message)
+            {
+                _told = problem.Message;
+                Log.Kept(_log, problem.Message);
+            }
         }
     }
 

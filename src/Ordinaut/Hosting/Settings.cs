@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodaTime;
+using Ordinaut.Agents;
 using Ordinaut.Redis;
 using Ordinaut.Store;
 
@@ -157,7 +158,7 @@ internal static class Settings
         Word("audience", o => o.Audience, (o, text) => o with { Audience = text }),
         Whole(
             "access_token_minutes",
-            (1, 60),
+            (1, (int)TokenSettings.MaxAccessLife.TotalMinutes),
             "minutes",
             o => o.AccessTokenMinutes,
             (o, n) => o with { AccessTokenMinutes = n }
@@ -190,6 +191,14 @@ internal static class Settings
         .. SmtpSettings.All,
         .. OidcSettings.All,
     ];
+
+    /// <summary>The path of a file, as it is written.</summary>
+    public static Setting File(
+        string name,
+        string wanted,
+        Func<OrdinautOptions, string> show,
+        Func<OrdinautOptions, string, OrdinautOptions> set
+    ) => new(name, wanted, show, (o, text) => text.Any(char.IsControl) ? null : set(o, text));
 
     public static Setting Whole(
         string name,

@@ -36,11 +36,11 @@ internal static class SmtpSettings
         {
             IsSecret = true,
         },
-        new(
+        Settings.File(
             "smtp_password_file",
             "a file with the password, read at each connection",
             o => o.SmtpPasswordFile,
-            (o, text) => text.Any(char.IsControl) ? null : o with { SmtpPasswordFile = text }
+            (o, path) => o with { SmtpPasswordFile = path }
         ),
         Settings.Whole(
             "smtp_timeout_seconds",

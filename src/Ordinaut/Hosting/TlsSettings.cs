@@ -12,27 +12,27 @@ internal static class TlsSettings
 
     public static readonly IReadOnlyList<Setting> All =
     [
-        new(
+        Settings.File(
             "tls_certificate",
             "a PEM file with the certificate and those between it and its root, or a PFX file (.pfx, .p12)",
             o => o.TlsCertificate,
-            (o, text) => text.Any(char.IsControl) ? null : o with { TlsCertificate = text }
+            (o, path) => o with { TlsCertificate = path }
         ),
-        new(
+        Settings.File(
             "tls_key",
             "a PEM file with the key of the certificate, if it is not in the same file",
             o => o.TlsKey,
-            (o, text) => text.Any(char.IsControl) ? null : o with { TlsKey = text }
+            (o, path) => o with { TlsKey = path }
         ),
-        new(
+        Settings.File(
             "tls_password_file",
             "a file with the password of the key or of the PFX file, if it has one",
             o => o.TlsPasswordFile,
-            (o, text) => text.Any(char.IsControl) ? null : o with { TlsPasswordFile = text }
+            (o, path) => o with { TlsPasswordFile = path }
         ),
     ];
 
-    /// <summary>What is wrong although each value is readable; the files are opened.</summary>
+    /// <summary>What is wrong although each value is readable.</summary>
     public static IEnumerable<string> Faults(OrdinautOptions options)
     {
         if (options.TlsCertificate.Length == 0)
@@ -54,10 +54,32 @@ internal static class TlsSettings
         {
             yield return "tls_certificate is set, but urls names no https URL; add one, such as https://0.0.0.0:8443.";
         }
+    }
 
-        if (TryLoad(options, out _) is { } fault)
+    /// <summary>Opens the files, as a server does.</summary>
+    /// <returns>What keeps it from starting, and what works and is still worth a look; null: nothing.</returns>
+    public static (string? Error, string? Warning) Open(OrdinautOptions options)
+    {
+        if (options.TlsCertificate.Length == 0)
         {
-            yield return fault;
+            return (null, null);
+        }
+
+        try
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var ends = FilesOf(options).Load(now).TargetCertificate.NotAfter.ToUniversalTime();
+            return ends - now >= SoonOver
+                ? (null, null)
+                : (
+                    null,
+                    $"The certificate of tls_certificate ends at {ends:yyyy-MM-dd HH:mm} UTC; renew it, and the server "
+                        + "takes it up without a restart."
+                );
+        }
+        catch (Problem problem)
+        {
+            return (problem.Message, null);
         }
     }
 
@@ -75,12 +97,6 @@ internal static class TlsSettings
                     + "Listen on https with tls_certificate; or, behind a proxy with TLS, set issuer to the https URL "
                     + "that clients use.";
             }
-        }
-
-        if (TryLoad(options, out var ends) is null && ends - Now() < SoonOver)
-        {
-            yield return $"The certificate of tls_certificate ends at {ends:yyyy-MM-dd HH:mm} UTC; renew it, and the "
-                + "server takes it up without a restart.";
         }
     }
 
@@ -115,30 +131,8 @@ internal static class TlsSettings
         });
     }
 
-    /// <returns>What is wrong; null when nothing is.</returns>
-    private static string? TryLoad(OrdinautOptions options, out DateTimeOffset ends)
-    {
-        ends = DateTimeOffset.MaxValue;
-        if (options.TlsCertificate.Length == 0)
-        {
-            return null;
-        }
-
-        try
-        {
-            ends = FilesOf(options).Load(Now()).TargetCertificate.NotAfter.ToUniversalTime();
-            return null;
-        }
-        catch (Problem problem)
-        {
-            return problem.Message;
-        }
-    }
-
     private static CertificateFiles FilesOf(OrdinautOptions options) =>
         new(options.TlsCertificate, options.TlsKey, options.TlsPasswordFile);
-
-    private static DateTimeOffset Now() => TimeProvider.System.GetUtcNow();
 
     private static IEnumerable<Uri> Https(OrdinautOptions options) =>
         Urls(options).Where(url => url.Scheme == Uri.UriSchemeHttps);

@@ -16,11 +16,11 @@ internal static partial class ToolSettings
 
     public static readonly IReadOnlyList<Setting> All =
     [
-        new(
+        Settings.File(
             "tools_file",
             "a JSON file {servers, http, openapi} that declares tools",
             o => o.ToolsFile,
-            (o, text) => text.Any(char.IsControl) ? null : o with { ToolsFile = text }
+            (o, path) => o with { ToolsFile = path }
         ),
         new(
             "tools_commands",

@@ -13,6 +13,7 @@ internal sealed class AuthorizeEndpoints(
     SignInOperations signIns,
     ServerAddress address,
     SignInCookie cookie,
+    RefusalLog refusals,
     OidcSignIn? provider = null
 )
 {
@@ -35,7 +36,7 @@ internal sealed class AuthorizeEndpoints(
     }
 
     /// <summary>What cannot be told to a client is told to the person.</summary>
-    public static async Task Shown(Call call, Func<Call, Task> handler)
+    public async Task Shown(Call call, Func<Call, Task> handler)
     {
         try
         {
@@ -43,6 +44,7 @@ internal sealed class AuthorizeEndpoints(
         }
         catch (Problem problem)
         {
+            refusals.Note(call.Http, problem);
             Problems.TellWait(call.Http, problem);
             var status = ProblemViews.Of(problem, call.RequestId).Status;
             await SignInPages.Fault("This does not work", problem.Message).Send(call.Http, status);
@@ -142,6 +144,7 @@ internal sealed class AuthorizeEndpoints(
         }
         catch (Problem problem) when (problem.Kind == ProblemKind.Unauthenticated)
         {
+            refusals.Note(call.Http, problem);
             await SignIn(call, request, problem.Message, StatusCodes.Status403Forbidden);
         }
     }

@@ -24,12 +24,12 @@ internal sealed class ExternalSignInEndpoints(
 
     public void Map(IEndpointRouteBuilder app)
     {
-        app.Get("/oauth/external", call => AuthorizeEndpoints.Shown(call, Begin))
+        app.Get("/oauth/external", call => authorize.Shown(call, Begin))
             .Named("beginExternalSignIn", Tag, "Send the browser to the provider")
             .PassesOthersOver()
             .Anonymous(RateClass.Login)
             .ExcludeFromDescription();
-        app.Get(CallbackPath, call => AuthorizeEndpoints.Shown(call, Return))
+        app.Get(CallbackPath, call => authorize.Shown(call, Return))
             .Named("endExternalSignIn", Tag, "Take the browser back from the provider")
             .PassesOthersOver()
             .Anonymous(RateClass.Login)

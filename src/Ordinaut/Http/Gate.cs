@@ -53,7 +53,10 @@ internal sealed class Gate(
 
     private async Task Admit(HttpContext http, EndpointRule rule, Scope scope)
     {
-        var caller = await authenticator.Admit(Token(http), http.TraceIdentifier);
+        var caller = await authenticator.Admit(Token(http), http.TraceIdentifier) with
+        {
+            Address = http.Connection.RemoteIpAddress?.ToString(),
+        };
         http.Features.Set(caller);
         var isHeld = places.IsOn && rule.Rate != RateClass.Stream;
         using var place = isHeld ? await places.Take(caller.AgentId, http.RequestAborted) : null;

@@ -8,7 +8,12 @@ namespace Ordinaut.Http;
 /// <c>/oauth/token</c> and <c>/oauth/revoke</c>: the protocol's own forms and errors (RFC 6749 §5, RFC 7009) over the
 /// same logins as <c>/agents/auth</c>.
 /// </summary>
-internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations logins, ServerAddress address)
+internal sealed class OAuthEndpoints(
+    GrantOperations grants,
+    LoginOperations logins,
+    ServerAddress address,
+    RefusalLog refusals
+)
 {
     public const string TokenPath = "/oauth/token";
     public const string RevokePath = "/oauth/revoke";
@@ -101,7 +106,7 @@ internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations log
         BasicCredentials.Of(call.Http.Request)?.Id ?? form.One("client_id");
 
     /// <summary>Says what failed in OAuth's words; what those have no word for stays a problem.</summary>
-    private static async Task Guarded(Call call, Func<Call, Task> handler)
+    private async Task Guarded(Call call, Func<Call, Task> handler)
     {
         try
         {
@@ -109,6 +114,7 @@ internal sealed class OAuthEndpoints(GrantOperations grants, LoginOperations log
         }
         catch (Problem problem) when (WordFor(problem) is { } word)
         {
+            refusals.Note(call.Http, problem);
             var isClient = word == "invalid_client";
             if (isClient && call.Http.Request.Headers.Authorization.Count > 0)
             {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Primitives;
+using Ordinaut.Agents;
 
 namespace Ordinaut.Http;
 

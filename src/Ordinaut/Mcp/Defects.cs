@@ -4,9 +4,16 @@ using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Mcp;
 
-/// <summary>What nobody expected: it is logged under the request's id, and that is all a client hears of it.</summary>
-internal sealed partial class Defects(ILogger<Defects> log)
+/// <summary>
+/// What the log is told of failed calls: who was turned away; and what nobody expected, under the request's id, which
+/// is all a client hears of it.
+/// </summary>
+internal sealed partial class Defects(RefusalLog refusals, ILogger<Defects> log)
 {
+    /// <param name="about">The tool, or the method of what is none.</param>
+    public void Note(Problem problem, Caller caller, string about) =>
+        refusals.Note(problem, new Knock("MCP", about, caller.AgentId, caller.Address, caller.RequestId!));
+
     public ProblemView Note(Exception defect, string about, string requestId)
     {
         Log.Defect(log, defect, about, requestId);
@@ -30,6 +37,7 @@ internal sealed partial class Defects(ILogger<Defects> log)
         }
         catch (Problem problem)
         {
+            Note(problem, caller, about);
             var code = problem.Kind == ProblemKind.NotFound ? missing : McpErrorCode.InvalidParams;
             var refusal = new McpProtocolException(problem.Message, code);
             if (uri is not null)

@@ -64,6 +64,7 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, RunHandles ha
         }
         catch (Problem problem)
         {
+            defects.Note(problem, caller, tool.Name);
             return new(ToolAnswers.Of(problem, caller.RequestId!));
         }
         catch (InputRequiredException)

@@ -12,6 +12,9 @@ internal sealed class Db(Engine engine, Func<CommitEdge, ValueTask>? edge = null
     /// <summary>Whether the database itself holds back rows and changes (<see cref="DatabaseRoles"/>).</summary>
     public bool IsGuarded => engine.IsGuarded;
 
+    /// <summary>The roles by which it would, where its login may not take them on; null: nothing is missing.</summary>
+    public DatabaseRoles? MissingRoles => engine.MissingRoles;
+
     public Traffic Traffic => engine.Traffic;
 
     /// <summary>Opens or creates a SQLite file and brings its schema up to date.</summary>

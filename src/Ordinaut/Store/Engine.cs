@@ -9,6 +9,9 @@ internal abstract class Engine : IDisposable
     /// <summary>Whether the database itself holds back what the program should not see or change.</summary>
     public virtual bool IsGuarded => false;
 
+    /// <summary>The roles by which the database would hold back, where its login may not take them on.</summary>
+    public virtual DatabaseRoles? MissingRoles => null;
+
     /// <summary>What goes to the database over the network; stays at zero where there is none.</summary>
     public Traffic Traffic { get; } = new();
 

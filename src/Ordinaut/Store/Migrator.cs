@@ -46,6 +46,8 @@ internal static class Migrator
 
     private const string InsertNeed = "insert into migration_need (name, needs) values (@name, @needs)";
 
+    private const string SelectNames = "select name from migration";
+
     private const string Select = "select checksum from migration where name = @name";
 
     private const string Insert = """
@@ -63,14 +65,15 @@ internal static class Migrator
     }
 
     /// <summary>Runs in the transaction of the session.</summary>
-    /// <returns>Whether the program can work under roles of its own.</returns>
-    public static async ValueTask<bool> MigratePostgres(Session session)
+    /// <returns>The roles that the program works under, and whether the login of this session may.</returns>
+    public static async ValueTask<(DatabaseRoles Roles, bool MayBeUsed)> MigratePostgres(Session session)
     {
         await session.Lock(LetGoSoon);
         await session.Lock(TakeTurn);
         await Run(session, CreatePostgresTable);
         await Run(session, CreateNeeds);
-        return await DatabaseRoles.Settle(session, await ApplyAll(session, Postgres));
+        var hasMigrated = await ApplyAll(session, Postgres);
+        return await DatabaseRoles.Settle(session, hasMigrated, await IsOlder(session));
     }
 
     internal static IEnumerable<(string Name, string Sql)> Scripts(string folder = Sqlite)
@@ -113,6 +116,14 @@ internal static class Migrator
                     + "this one is older. Start a newer version; nothing was changed."
             );
         }
+    }
+
+    /// <summary>Whether a newer program has been here.</summary>
+    private static async ValueTask<bool> IsOlder(Session session)
+    {
+        var known = Scripts(Postgres).Select(script => script.Name).ToHashSet();
+        var applied = await session.Query(SelectNames, row => row.Text(0));
+        return applied.Exists(name => !known.Contains(name) && !DatabaseRoles.IsScript(name));
     }
 
     private static async ValueTask<bool> Apply(Session session, string name, string sql)

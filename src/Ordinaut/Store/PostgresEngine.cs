@@ -34,6 +34,7 @@ internal sealed class PostgresEngine : Engine
     private readonly PostgresClock _clock;
     private readonly TimeProvider _machine;
     private readonly Func<DateTimeOffset>? _fixedNow;
+    private DatabaseRoles? _missing;
 
     private PostgresEngine(PostgresSettings settings, TimeProvider machine)
     {
@@ -42,10 +43,10 @@ internal sealed class PostgresEngine : Engine
         _work = new PostgresPool(_writing, settings.WorkConnections, settings, Traffic);
         _urgent = new PostgresPool(_writing, PostgresSettings.UrgentConnections, settings, Traffic);
         _reads = new PostgresPool(_reading, settings.ReadConnections, settings, Traffic);
-        var asOwner = settings with { HasRoles = false };
+        var asOwner = settings with { Roles = null };
         _owning = asOwner.Source(writes: true);
         _upkeep = new PostgresPool(_owning, PostgresSettings.UpkeepConnections, asOwner, Traffic);
-        IsGuarded = settings.HasRoles;
+        IsGuarded = settings.Roles is not null;
         _machine = machine;
         _clock = new PostgresClock(machine);
         _fixedNow = settings.FixedNow;
@@ -55,19 +56,24 @@ internal sealed class PostgresEngine : Engine
 
     public override bool IsGuarded { get; }
 
+    public override DatabaseRoles? MissingRoles => _missing;
+
     /// <summary>Connects and brings the schema up to date; any number of nodes may do so at once.</summary>
     public static async Task<PostgresEngine> Open(PostgresSettings settings, TimeProvider machine)
     {
         var engine = new PostgresEngine(settings, machine);
         try
         {
-            if (!await engine.Migrate(settings))
+            var (roles, mayBeUsed) = await engine.Migrate(settings);
+            // The login that works through a pooler may be another than the one that migrates.
+            if (!mayBeUsed || !await engine.Read(roles.MayBeUsed))
             {
+                engine._missing = roles;
                 return engine;
             }
 
             engine.Dispose();
-            return new PostgresEngine(settings with { HasRoles = true }, machine);
+            return new PostgresEngine(settings with { Roles = roles }, machine);
         }
         catch (Problem problem)
         {
@@ -143,8 +149,7 @@ internal sealed class PostgresEngine : Engine
     /// Tries again for as long as others hold what it wants to change: it waits for them only for moments, so that
     /// nobody waits for it.
     /// </summary>
-    /// <returns>Whether the program can work under roles of its own.</returns>
-    private async Task<bool> Migrate(PostgresSettings settings)
+    private async Task<(DatabaseRoles Roles, bool MayBeUsed)> Migrate(PostgresSettings settings)
     {
         await using var source = settings.Direct();
         using var pool = new PostgresPool(source, 1, settings with { DirectAddress = null }, Traffic);

@@ -55,6 +55,19 @@ internal static class PostgresFaults
             );
         }
 
+        if (
+            failure
+                is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege, MessageText: var refused }
+            && refused.Contains("set role", StringComparison.Ordinal)
+        )
+        {
+            return Unavailable(
+                $"The login of database_url may not work under its roles any more ({refused}); nothing was changed. "
+                    + "Grant it ordinaut_app_<database> and ordinaut_caller_<database>, or start the server again: it "
+                    + "goes on without them, and says so (docs/security.md#in-the-database)."
+            );
+        }
+
         if (IsTurnedAway(failure))
         {
             return Unavailable(

@@ -13,12 +13,14 @@ namespace Ordinaut.Store;
 /// </summary>
 internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSettings settings, Traffic traffic) : Session
 {
-    private const string Begin = "begin";
+    private const string Start = "begin";
+    private const string Nothing = "select 1";
     private const string Commit = "commit";
     private const string Rollback = "rollback";
 
     private readonly List<Waiting> _waiting = [];
     private bool _isAbandoned;
+    private bool _isInWork;
 
     /// <summary>Whether the connection is of no use any more.</summary>
     public bool IsBroken => _isAbandoned || connection.FullState is not ConnectionState.Open;
@@ -31,21 +33,24 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
 
     public void BeginWork()
     {
-        _waiting.Add(new Waiting(new NpgsqlBatchCommand(Begin), false));
+        _waiting.Add(new Waiting(new NpgsqlBatchCommand(Start), false));
         if (settings.IsPooled)
         {
             _waiting.Add(new Waiting(new NpgsqlBatchCommand(PostgresSettings.Limits), true));
-            if (settings.HasRoles)
+            if (settings.Roles is { } roles)
             {
-                _waiting.Add(new Waiting(new NpgsqlBatchCommand(DatabaseRoles.Work), true));
+                _waiting.Add(new Waiting(Begin(roles, null), true));
             }
         }
+
+        _isInWork = true;
     }
 
     /// <summary>Sends what is left with the commit, in one trip.</summary>
     public async ValueTask CommitWork()
     {
         await Run(new NpgsqlBatchCommand(Commit));
+        _isInWork = false;
         traffic.Committed();
     }
 
@@ -53,6 +58,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
     {
         _waiting.Clear();
         await Run(new NpgsqlBatchCommand(Rollback));
+        _isInWork = false;
     }
 
     public override ValueTask<int> Execute(string sql, params ReadOnlySpan<Arg> args) =>
@@ -66,6 +72,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
 
     public override async ValueTask Script(string sql)
     {
+        // It goes by itself, and not before what waits: the beginning of its transaction, and the role it is in.
+        if (_waiting.Count > 0)
+        {
+            await Run(new NpgsqlBatchCommand(Nothing));
+        }
+
         // A migration may read whole tables; the server's own limit ends it.
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync();
@@ -166,10 +178,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
     {
         before = 0;
         var batch = new NpgsqlBatch(connection);
-        if (Owner is { } owner && settings.HasRoles)
+        if (!_isInWork && settings.Roles is { } roles && (settings.IsPooled || Owner is not null))
         {
             // Without a transaction around it a batch is one by itself: with its end the role is gone.
-            batch.BatchCommands.Add(Guard(owner));
+            batch.BatchCommands.Add(Begin(roles, Owner));
             before++;
         }
 
@@ -185,10 +197,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresSetti
         return batch;
     }
 
-    private NpgsqlBatchCommand Guard(Guid owner)
+    private NpgsqlBatchCommand Begin(DatabaseRoles roles, Guid? owner)
     {
-        Arg[] args = [("owner", owner.ToString())];
-        return PostgresStatement.Of(DatabaseRoles.ReadFor, args).Bind(args, Now);
+        Arg[] args = owner is null
+            ? [("path", roles.Path), ("role", roles.App)]
+            : [("path", roles.Path), ("role", roles.Caller), ("owner", owner.Value.ToString())];
+        return PostgresStatement.Of(owner is null ? DatabaseRoles.Work : DatabaseRoles.ReadFor, args).Bind(args, Now);
     }
 
     private static async ValueTask Skip(NpgsqlDataReader reader, int results)

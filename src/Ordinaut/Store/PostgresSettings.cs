@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace Ordinaut.Store;
@@ -7,7 +8,7 @@ namespace Ordinaut.Store;
 /// <param name="Address">
 /// A <c>postgres://</c> URL, with or without the driver SQLAlchemy names in it, or keywords as Npgsql reads them.
 /// </param>
-internal sealed record PostgresSettings(string Address)
+internal sealed partial record PostgresSettings(string Address)
 {
     /// <summary>Connections for what must never wait: keeping leases, health.</summary>
     public const int UrgentConnections = 2;
@@ -55,8 +56,8 @@ internal sealed record PostgresSettings(string Address)
     /// <summary>Whether a connection may be another's after each transaction: nothing may be left on it.</summary>
     public bool IsPooled => DirectAddress is not null;
 
-    /// <summary>Whether the connections for work take on the program's own role.</summary>
-    public bool HasRoles { get; init; }
+    /// <summary>The roles that the connections for work take on; null: none but their login's.</summary>
+    public DatabaseRoles? Roles { get; init; }
 
     /// <summary>Connections for writing; each piece of work has one while it runs.</summary>
     public int WorkConnections { get; init; } = 8;
@@ -78,7 +79,7 @@ internal sealed record PostgresSettings(string Address)
 
     /// <summary>For what needs a connection of its own: to listen, and to migrate.</summary>
     public NpgsqlDataSource Direct() =>
-        (this with { HasRoles = false }).Source(DirectAddress ?? Address, writes: false, isPooled: false);
+        (this with { Roles = null }).Source(DirectAddress ?? Address, writes: false, isPooled: false);
 
     /// <summary>Whether the server takes connections.</summary>
     public async Task<bool> Answers()
@@ -105,9 +106,7 @@ internal sealed record PostgresSettings(string Address)
         keywords.CommandTimeout = StatementSeconds;
         keywords.CancellationTimeout = CancelMilliseconds;
         // A pooler refuses a connection that asks for more than it can give back.
-        keywords.Options = isPooled
-            ? null
-            : Always + (writes ? ByKey : "") + (HasRoles ? $" -c role={DatabaseRoles.App}" : "");
+        keywords.Options = isPooled ? null : Always + (writes ? ByKey : "") + OfRoles();
         keywords.ApplicationName ??= "ordinaut";
         keywords.TcpKeepAlive = true;
         if (keywords.Host is not ['/' or '@', ..])
@@ -121,6 +120,15 @@ internal sealed record PostgresSettings(string Address)
         builder.EnableArrays().EnableTransportSecurity();
         return builder.Build();
     }
+
+    private string OfRoles() =>
+        Roles is null ? "" : $" -c role={Escaped(Roles.App)} -c search_path={Escaped(Roles.Path)}";
+
+    /// <summary>The server divides the options at blanks.</summary>
+    private static string Escaped(string value) => EscapedSign().Replace(value, @"\$0");
+
+    [GeneratedRegex(@"[\\\s]")]
+    private static partial Regex EscapedSign();
 
     /// <summary>Whether the address can be read; says nothing of whether somebody answers there.</summary>
     public static bool IsReadable(string address)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+using Ordinaut.Accounts;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Tests.Accounts;
@@ -24,6 +26,30 @@ public sealed class AccountStories
         Assert.DoesNotContain("argon2", await (await admin.Send("GET", "/audit")).Content.ReadAsStringAsync());
         await OrdinautApp.Expect(await admin.Send("DELETE", path), 204);
         await admin.Refused(404, "GET", path);
+    }
+
+    [Fact]
+    public async Task A_password_is_good_ten_years_on()
+    {
+        var folder = OrdinautApp.NewFolder();
+        var clock = new FakeTimeProvider(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using (var app = await OrdinautApp.Start(clock, folder: folder))
+        {
+            var agent = await app.AsAgent();
+            var body = Json.Write(new AccountInput("ann", Password));
+            var admin = await app.AsAdmin();
+            await OrdinautApp.Expect(await admin.Send("PUT", $"/agents/{agent.AgentId}/account", body), 200);
+        }
+
+        var later = new FakeTimeProvider(clock.GetUtcNow().AddYears(10));
+        await using (var again = await OrdinautApp.Start(later, folder: folder))
+        {
+            var signIns = again.Get<SignInOperations>();
+            Assert.NotEmpty(await signIns.WithPassword("ann", Password, "r-1"));
+            await Assert.ThrowsAsync<Problem>(() => signIns.WithPassword("ann", Password + "!", "r-2"));
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

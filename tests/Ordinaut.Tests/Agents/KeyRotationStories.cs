@@ -51,6 +51,29 @@ public sealed class KeyRotationStories
     }
 
     [Fact]
+    public async Task A_token_of_an_hour_is_good_though_another_life_is_set_since()
+    {
+        var folder = OrdinautApp.NewFolder();
+        TokenAnswer given;
+        await using (
+            var before = await OrdinautApp.Start(_clock, null, o => o with { AccessTokenMinutes = 60 }, folder)
+        )
+        {
+            given = await before.Login(before.Admin);
+        }
+
+        await using (var after = await OrdinautApp.Start(_clock, null, o => o with { AccessTokenMinutes = 1 }, folder))
+        {
+            await (await after.AsAdmin()).Post<RotatedKeys>("/keys:rotate", "");
+            _clock.Advance(TimeSpan.FromMinutes(59));
+
+            Assert.Equal(200, await ThreeNodes.Status(after, given.AccessToken));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task Only_an_admin_rotates_and_the_log_says_so()
     {
         await using var app = await OrdinautApp.Start(_clock);
@@ -77,6 +100,31 @@ public sealed class KeyRotationStories
 
         Assert.True(verdict.Intact);
         Assert.True(verdict.Blocks >= 2);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task A_block_signed_with_a_key_that_had_ended_is_a_fault(int milliseconds, bool isGood)
+    {
+        await using var app = await OrdinautApp.Start(_clock);
+        var stolen = app.Get<SigningKeys>().All[0];
+        var hash = new byte[32];
+        var signature = app.Get<SigningKeys>().Sign(hash);
+        await (await app.AsAdmin()).Post<RotatedKeys>("/keys:rotate", """{"at_once": true}""");
+        var signatures = await app.Get<SigningKeys>().Signatures();
+        var ended = _clock.GetUtcNow();
+
+        // A moment is left to a node that has not heard of it.
+        var fault = signatures.Fault(
+            hash,
+            signature,
+            ended + Signatures.Late + TimeSpan.FromMilliseconds(milliseconds - 1)
+        );
+
+        Assert.Equal(isGood ? null : "was signed by a key that had ended", fault);
+        Assert.StartsWith(stolen.Id, signature, StringComparison.Ordinal);
+        Assert.NotNull(signatures.Fault([1, .. hash[1..]], signature, ended));
     }
 
     [Theory]
@@ -109,6 +157,9 @@ public sealed class KeyRotationStories
         var problem = await admin.Refused(409, "POST", "/keys:rotate");
 
         Assert.Contains("100 keys", problem.Detail, StringComparison.Ordinal);
+        // Who ends them all is not refused it.
+        var last = await admin.Post<RotatedKeys>("/keys:rotate", """{"at_once": true}""");
+        Assert.Equal([last.KeyId], await Shown(app));
     }
 
     [Fact]

@@ -115,6 +115,22 @@ public sealed class TlsSettingsTests : IDisposable
         Assert.Equal(warnings, check.Warnings.Count(text => text.Contains("without TLS", StringComparison.Ordinal)));
     }
 
-    private static OptionsCheck Check(params (string Name, string Value)[] given) =>
+    [Fact]
+    public void What_serves_nothing_works_without_the_files()
+    {
+        var check = Read(
+            ("urls", "https://0.0.0.0:8443"),
+            ("tls_certificate", _files["nowhere.pem"]),
+            ("tls_key", _files["old.key"])
+        );
+
+        Assert.Empty(check.Errors);
+        Assert.Empty(check.Warnings);
+        Assert.Contains("does not exist", Assert.Single(check.WithFiles().Errors), StringComparison.Ordinal);
+    }
+
+    private static OptionsCheck Check(params (string Name, string Value)[] given) => Read(given).WithFiles();
+
+    private static OptionsCheck Read(params (string Name, string Value)[] given) =>
         OptionsCheck.Read(Nothing, Nothing, given.ToDictionary(pair => pair.Name, pair => pair.Value));
 }

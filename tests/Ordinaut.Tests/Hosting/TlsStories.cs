@@ -2,8 +2,10 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Ordinaut.Hosting;
+using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Tests.Hosting;
 
@@ -74,6 +76,29 @@ public sealed class TlsStories : IDisposable
         Assert.Equal("CN=bob", await Shown(app));
     }
 
+    [Fact]
+    public async Task A_certificate_put_there_before_its_time_is_taken_up_when_that_comes()
+    {
+        _files.Write("ann");
+        // The server lives two hours ago, so that its client, which lives today, takes the new one when it is shown.
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(-2));
+        await using var app = await Start(o => With("ann")(o) with { LogLevel = LogLevel.Information }, clock);
+        var heard = HeardLog.Of<ServerCertificate>(app);
+        _files.Write("early", (clock.GetUtcNow().AddHours(1), clock.GetUtcNow().AddDays(9)));
+        Take("early", "ann");
+        for (var looks = 0; looks < 3; looks++)
+        {
+            clock.Advance(ServerCertificate.LookAgain);
+            Assert.Equal("CN=ann", await Shown(app));
+        }
+
+        // However often it looks, it says so once.
+        Assert.Contains("is valid only from", Assert.Single(heard.Take()), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("CN=early", await Shown(app));
+        Assert.StartsWith("tls.renewed", Assert.Single(heard.Take()), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1, false)] // TLS 1.0
     [InlineData(2, false)] // TLS 1.1
@@ -106,6 +131,25 @@ public sealed class TlsStories : IDisposable
         }
 
         Assert.Equal(SslProtocols.Tls13, await Handshake(app, SslProtocols.None, stream => stream.SslProtocol));
+    }
+
+    [Fact]
+    public async Task A_tool_says_nothing_to_a_server_whose_certificate_nobody_here_trusts()
+    {
+        _files.Write("ann");
+        await using var app = await Start(o => With("ann")(o) with { EgressAllow = "127.0.0.1" });
+        using var client = Trusting(app, new Version(1, 1));
+        var admin = await app.AsAdmin();
+        Task<TryToolResult> Ask(Uri server) =>
+            admin.Post<TryToolResult>(
+                "/tools/http.request/try",
+                $$$"""{"input": {"method": "GET", "url": "{{{server}}}health"}}"""
+            );
+
+        // The server is there, for who trusts it, and without TLS for the tool as well.
+        await OrdinautApp.Expect(await client.GetAsync(new Uri("/health", UriKind.Relative)), 200);
+        Assert.Null((await Ask(app.Addresses[0])).Error);
+        Assert.Equal("tls_failed", (await Ask(Secure(app))).Error?.Code);
     }
 
     [Fact]

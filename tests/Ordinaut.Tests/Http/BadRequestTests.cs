@@ -126,6 +126,8 @@ public sealed class BadRequestTests
         // Methods.
         ("DELETE", "/tasks", null, 405, "GET"),
         ("PUT", "/health", null, 405, "GET"),
+        ("TRACE", "/health", null, 405, "GET"),
+        ("TRACE", "/tasks", null, 405, "GET"),
         ("PATCH", "/runs", null, 405, "GET"),
         ("GET", "/agents/auth/token", null, 405, "POST"),
         // Query.

@@ -215,7 +215,8 @@ public sealed class DocumentStories
     [Fact]
     public async Task A_defect_is_told_by_its_id_alone()
     {
-        var defects = new Defects(NullLogger<Defects>.Instance);
+        var refusals = new RefusalLog(TimeProvider.System, NullLogger<RefusalLog>.Instance);
+        var defects = new Defects(refusals, NullLogger<Defects>.Instance);
         var caller = new Caller(Guid.Empty, Scope.None) { RequestId = "r-1" };
 
         var failure = await Assert.ThrowsAsync<McpProtocolException>(async () =>

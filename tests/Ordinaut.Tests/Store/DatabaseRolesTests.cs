@@ -1,4 +1,3 @@
-using Npgsql;
 using Ordinaut.Agents;
 using Ordinaut.Http;
 using Ordinaut.Sdk.Wire;
@@ -21,39 +20,45 @@ public sealed class DatabaseRolesTests
     private const string SelectUngranted = """
         select c.relname::text from pg_class c
         where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-          and not has_table_privilege('ordinaut_app', c.oid, 'select')
+          and not has_table_privilege('ordinaut_app_' || current_database(), c.oid, 'select')
         """;
 
     // What requests may read, and nobody holds back.
     private const string SelectOpen = """
         select c.relname::text from pg_class c
         where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
-          and has_table_privilege('ordinaut_caller', c.oid, 'select') and not c.relrowsecurity
+          and has_table_privilege('ordinaut_caller_' || current_database(), c.oid, 'select') and not c.relrowsecurity
         """;
 
     // What belongs to somebody, and requests may change.
     private const string SelectWritable = """
         select c.relname::text from pg_class c
         where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
-          and has_table_privilege('ordinaut_caller', c.oid, 'insert, update, delete, truncate')
+          and has_table_privilege('ordinaut_caller_' || current_database(), c.oid, 'insert, update, delete, truncate')
         """;
 
     private static readonly Guid Ann = Guid.NewGuid();
     private static readonly Guid Bob = Guid.NewGuid();
 
-    private static int _logins;
-
     [Theory]
-    [InlineData("superuser", true)]
-    [InlineData("createrole", true)]
-    [InlineData("granted", true)]
-    [InlineData("none", false)]
-    public async Task A_statement_without_its_filter_shows_nothing_of_another(string login, bool isGuarded)
+    [InlineData("superuser", "postgres", true)]
+    [InlineData("createrole", "postgres", true)]
+    [InlineData("granted", "postgres", true)]
+    [InlineData("none", "postgres", false)]
+    [InlineData("createrole", PgBouncer.Engine, true)]
+    [InlineData("none", PgBouncer.Engine, false)]
+    public async Task A_statement_without_its_filter_shows_nothing_of_another(
+        string login,
+        string engine,
+        bool isGuarded
+    )
     {
-        using var db = await Db.Open(new PostgresSettings(await Login(login)), TimeProvider.System);
+        var database = await RoledDatabase.Make(login);
+        using var db = await database.Open(engine);
         await db.Write(async session => await session.Execute(Insert, ("owner_id", Ann)));
 
         Assert.Equal(isGuarded, db.IsGuarded);
+        Assert.Equal(isGuarded ? null : database.App, db.MissingRoles?.App);
         Assert.Equal(1, await db.Read(session => session.First(Everyones, row => row.Long(0))));
         Assert.Equal(1, await db.ReadFor(null, session => session.First(Everyones, row => row.Long(0))));
         Assert.Equal(1, await db.ReadFor(Ann, session => session.First(Everyones, row => row.Long(0))));
@@ -71,6 +76,23 @@ public sealed class DatabaseRolesTests
     }
 
     [Theory]
+    [InlineData("postgres")]
+    [InlineData(PgBouncer.Engine)]
+    public async Task Whatever_is_read_or_written_is_under_the_roles(string engine)
+    {
+        const string who = "select current_user::text";
+        var database = await RoledDatabase.Make("createrole");
+        using var db = await database.Open(engine);
+
+        Assert.Equal(database.App, await db.Write(session => session.First(who, row => row.Text(0))));
+        Assert.Equal(database.App, await db.Read(session => session.First(who, row => row.Text(0))));
+        Assert.Equal(database.App, await db.ReadFor(null, session => session.First(who, row => row.Text(0))));
+        Assert.Equal(database.Caller, await db.ReadFor(Ann, session => session.First(who, row => row.Text(0))));
+        var upkeep = await db.Write(session => session.First(who, row => row.Text(0)), Lane.Upkeep);
+        Assert.Equal(database.Login, upkeep);
+    }
+
+    [Theory]
     [InlineData("update audit set action = 'x'")]
     [InlineData("delete from audit")]
     [InlineData("truncate audit")]
@@ -81,11 +103,14 @@ public sealed class DatabaseRolesTests
     [InlineData("create table x (id integer)")]
     public async Task The_program_cannot_change_the_audit_log_nor_the_schema(string statement)
     {
-        using var db = await Db.Open(new PostgresSettings(await Login("createrole")), TimeProvider.System);
+        foreach (var engine in new[] { "postgres", PgBouncer.Engine })
+        {
+            using var db = await (await RoledDatabase.Make("createrole")).Open(engine);
 
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => db.Write(session => session.Script(statement)));
+            var failure = await Assert.ThrowsAnyAsync<Exception>(() => db.Write(session => session.Script(statement)));
 
-        Assert.Matches("permission denied|must be owner", failure.GetBaseException().Message);
+            Assert.Matches("permission denied|must be owner", failure.GetBaseException().Message);
+        }
     }
 
     [Fact]
@@ -110,7 +135,7 @@ public sealed class DatabaseRolesTests
         bool leaks
     )
     {
-        var address = await Login(login);
+        var address = (await RoledDatabase.Make(login)).Address;
         await using var app = await OrdinautApp.Start(configure: options =>
             options with
             {
@@ -129,7 +154,7 @@ public sealed class DatabaseRolesTests
     [Fact]
     public async Task Who_may_see_something_sees_it_behind_the_lock()
     {
-        var address = await Login("createrole");
+        var address = (await RoledDatabase.Make("createrole")).Address;
         await using var app = await OrdinautApp.Start(configure: options =>
             options with
             {
@@ -154,34 +179,5 @@ public sealed class DatabaseRolesTests
         Assert.NotEmpty((await owner.Get<Page<RunView>>("/runs")).Items);
         Assert.NotEmpty((await owner.Get<Page<TaskView>>("/tasks")).Items);
         Assert.NotEmpty((await owner.Get<Page<AuditView>>("/audit")).Items);
-    }
-
-    /// <summary>A database of a login of its own, with what it may by itself.</summary>
-    private static async Task<string> Login(string kind)
-    {
-        var address = PostgresServer.NewDatabase();
-        if (kind == "superuser")
-        {
-            return address;
-        }
-
-        var name = $"login_{Interlocked.Increment(ref _logins)}_{kind}";
-        var database = new NpgsqlConnectionStringBuilder(address).Database;
-        await using var connection = new NpgsqlConnection(address);
-        await connection.OpenAsync();
-        var more = kind == "granted" ? $"grant ordinaut_app, ordinaut_caller to {name};" : "";
-        // What the documents tell operators to do.
-        var script = $"""
-            do $$ begin
-              if to_regrole('ordinaut_app') is null then create role ordinaut_app nologin; end if;
-              if to_regrole('ordinaut_caller') is null then create role ordinaut_caller nologin; end if;
-            exception when duplicate_object or unique_violation then null; end $$;
-            create role {name} login {(kind == "createrole" ? "createrole" : "")};
-            alter database {database} owner to {name};
-            {more}
-            """;
-        await using var command = new NpgsqlCommand(script, connection);
-        await command.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(address) { Username = name }.ConnectionString;
     }
 }

@@ -22,40 +22,49 @@ internal sealed class PgBouncer
     private PgBouncer()
     {
         var settings = Path.Combine(_folder.FullName, "pgbouncer.ini");
+        var users = Path.Combine(_folder.FullName, "users.txt");
+        File.WriteAllText(
+            users,
+            $"""
+            "{PostgresServer.Account}" ""
+            """
+        );
+        // Others it asks the server for: each works under its own login.
         File.WriteAllText(
             settings,
             $"""
             [databases]
-            * = host={PostgresServer.Socket} user={PostgresServer.Account}
+            * = host={PostgresServer.Socket}
             [pgbouncer]
             pool_mode = transaction
             default_pool_size = 6
             max_client_conn = 300
             unix_socket_dir = {_folder.FullName}
             listen_port = 6432
-            auth_type = any
+            auth_type = trust
+            auth_user = {PostgresServer.Account}
+            auth_file = {users}
             """
         );
         PostgresServer.GiveAway(_folder.FullName);
         _pooler = PostgresServer.Start("TERM", [Debian.Program("pgbouncer", "pgbouncer"), settings]);
-        PostgresServer.UntilReady(Through("postgres"), _pooler);
+        PostgresServer.UntilReady(Through($"Username={PostgresServer.Account};Database=postgres"), _pooler);
     }
 
     /// <summary>A new database, and how to reach it: through the pooler where the engine says so.</summary>
-    public static PostgresSettings Settings(string engine)
-    {
-        var direct = PostgresServer.NewDatabase();
-        return engine == Engine
+    public static PostgresSettings Settings(string engine) => Settings(engine, PostgresServer.NewDatabase());
+
+    /// <summary>How to reach a database: through the pooler where the engine says so.</summary>
+    public static PostgresSettings Settings(string engine, string direct) =>
+        engine == Engine
             ? new PostgresSettings(Address(direct)) { DirectAddress = direct }
             : new PostgresSettings(direct);
-    }
 
     /// <summary>The way to a database through the pooler.</summary>
-    public static string Address(string direct) =>
-        TheOne.Value.Through(new NpgsqlConnectionStringBuilder(direct).Database!);
+    public static string Address(string direct) => TheOne.Value.Through(direct);
 
-    private string Through(string database) =>
-        $"Host={_folder.FullName};Port=6432;Username={PostgresServer.Account};Database={database}";
+    private string Through(string direct) =>
+        new NpgsqlConnectionStringBuilder(direct) { Host = _folder.FullName, Port = 6432 }.ConnectionString;
 
     private void Stop()
     {

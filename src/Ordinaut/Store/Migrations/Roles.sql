@@ -1,6 +1,8 @@
--- What the two roles of the program may, said again after each migration (Store/DatabaseRoles.cs). ordinaut_app does the
--- work: it changes no schema, and no line of the audit log. ordinaut_caller reads for one agent, whose id is in the
--- setting ordinaut.owner, and sees no row of another, whatever the statement says.
+-- What the two roles of the program may, said again after each migration (Store/DatabaseRoles.cs). A change of this text
+-- comes with a migration: a node of the version before must see that it is older. Their names are in the settings
+-- ordinaut.app and ordinaut.caller. The first does the work: it changes no schema, and no line of the audit log. The
+-- other reads for one agent, whose id is in the setting ordinaut.owner, and sees no row of another, whatever the
+-- statement says.
 do $$
 declare
   mine constant text := '(select nullif(current_setting(''ordinaut.owner'', true), '''')::uuid)';
@@ -8,20 +10,31 @@ declare
   of_run constant text :=
     'exists (select 1 from queue q where q.run_id = %1$I.run_id) or exists (select 1 from run r where r.id = %1$I.run_id)';
   schema constant text := current_schema();
+  app constant text := current_setting('ordinaut.app');
+  caller constant text := current_setting('ordinaut.caller');
   name text;
   condition text;
 begin
-  execute format('grant usage on schema %I to ordinaut_app, ordinaut_caller', schema);
+  -- What older texts gave, and what the roles of another name have, in a copy or after a change of the database's name.
+  for name in
+    select distinct r.rolname from pg_class c, aclexplode(c.relacl) given, pg_roles r
+    where c.relnamespace = quote_ident(schema)::regnamespace and r.oid = given.grantee
+      and r.rolname ~ '^ordinaut_(app|caller)(_|$)'
+  loop
+    execute format('revoke all on all tables in schema %I from %I', schema, name);
+    execute format('revoke all on schema %I from %I', schema, name);
+  end loop;
+  execute format('grant usage on schema %I to %I, %I', schema, app, caller);
 
   foreach name in array array[
     'agent', 'task', 'task_version', 'proposal', 'task_tag', 'occurrence', 'queue', 'run_input', 'run', 'attempt', 'step',
     'wait', 'approval', 'event', 'idempotency', 'dedupe', 'calendar', 'secret', 'refresh_token', 'oauth_client',
     'authorization_code', 'account', 'web_session', 'signing_key', 'daily_use', 'node', 'outbox', 'webhook',
     'webhook_topic', 'delivery', 'hook', 'signing_secret', 'tool_source', 'tool_pin', 'tool_revision', 'cluster'] loop
-    execute format('grant select, insert, update, delete on %I to ordinaut_app', name);
+    execute format('grant select, insert, update, delete on %I to %I', name, app);
   end loop;
-  grant select, insert on audit, audit_block to ordinaut_app;
-  grant select on migration, migration_need to ordinaut_app;
+  execute format('grant select, insert on audit, audit_block to %I', app);
+  execute format('grant select on migration, migration_need to %I', app);
 
   for name, condition in values
     ('task', 'owner_id = ' || mine),
@@ -46,11 +59,11 @@ begin
     ('attempt', format(of_run, 'attempt')),
     ('step', format(of_run, 'step'))
   loop
-    execute format('grant select on %I to ordinaut_caller', name);
+    execute format('grant select on %I to %I', name, caller);
     execute format('alter table %I enable row level security', name);
     execute format('drop policy if exists work on %I', name);
-    execute format('create policy work on %I to ordinaut_app using (true) with check (true)', name);
+    execute format('create policy work on %I to %I using (true) with check (true)', name, app);
     execute format('drop policy if exists own on %I', name);
-    execute format('create policy own on %I for select to ordinaut_caller using (%s)', name, condition);
+    execute format('create policy own on %I for select to %I using (%s)', name, caller, condition);
   end loop;
 end $$;

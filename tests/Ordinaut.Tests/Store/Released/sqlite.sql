@@ -530,6 +530,8 @@ from queue where occurrence_key <> 'check' and run_id = @id union all select id,
 from run where id = @id) x
 where owner_id = @owner_id or @all
 --
+select 1
+--
 select 1 from agent limit 1
 --
 select @task_id /* each: from */ where exists (select 1 from queue where slot = @task_id)
@@ -787,6 +789,9 @@ select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret wh
 --
 select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where key_id <> @key_id order by id limit @limit /* pg: for update */
 --
+select id, private_key, created_at, signs_at, ends_at from signing_key
+where ends_at is null or ends_at > @now order by created_at, id
+--
 select id, private_key, created_at, signs_at, ends_at from signing_key order by created_at, id
 --
 select id, run_id, task_id, step_id, title, message, action, state, decided_by, decided_at, comment,
@@ -841,6 +846,8 @@ order by lease_owner
 select min(due) from queue where state = 3
 --
 select min(due) from queue where state in (0, 3) and due <= @now and occurrence_key <> 'check'
+--
+select name from migration
 --
 select name, entries, version, updated_at from calendar
 where owner_id = @owner_id and (@after is null or name > @after) order by name limit @limit

@@ -1,10 +1,9 @@
-using Ordinaut.Agents;
-
-namespace Ordinaut.Http;
+namespace Ordinaut.Agents;
 
 /// <summary>
 /// Tells the log of who was turned away: without credentials that hold, without the right, or past a limit. In a second
-/// it tells of the first few, and then how many more there were: nobody fills the disk by knocking.
+/// it tells of the first few; how many more there were, the next line tells whenever it comes: nobody fills the disk by
+/// knocking.
 /// </summary>
 internal sealed partial class RefusalLog(TimeProvider clock, ILogger<RefusalLog> log)
 {
@@ -16,13 +15,16 @@ internal sealed partial class RefusalLog(TimeProvider clock, ILogger<RefusalLog>
     private int _told;
     private long _leftOut;
 
-    public void Note(HttpContext http, Problem problem)
+    /// <summary>Tells of it where it is a refusal and no mistake.</summary>
+    public void Note(Problem problem, Knock knock)
     {
-        if (problem.Kind is ProblemKind.Unauthenticated or ProblemKind.Forbidden or ProblemKind.TooMany)
+        // The protocol's word for a code or a refresh token that does not hold.
+        var isGrant = problem.GrantError == "invalid_grant";
+        if (isGrant || problem.Kind is ProblemKind.Unauthenticated or ProblemKind.Forbidden or ProblemKind.TooMany)
         {
             if (MayTell() is { } leftOut)
             {
-                Tell(http, problem, leftOut);
+                Log.Refused(log, new Refusal(problem, knock), knock.RequestId, leftOut);
             }
         }
     }
@@ -51,29 +53,11 @@ internal sealed partial class RefusalLog(TimeProvider clock, ILogger<RefusalLog>
         }
     }
 
-    /// <summary>By the route, not the path: a path may hold anything, a token of ours among it.</summary>
-    private void Tell(HttpContext http, Problem problem, long leftOut)
+    private sealed record Refusal(Problem Problem, Knock Knock)
     {
-        var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
-        var scope = problem.NeededScope ?? "";
-        var agent = http.Features.Get<Caller>()?.AgentId;
-        var from = http.Connection.RemoteIpAddress;
-        var what = new Refusal(problem.Kind, http.Request.Method, route, scope, agent, from?.ToString());
-        Log.Refused(log, what, http.TraceIdentifier, leftOut);
-    }
-
-    /// <param name="Scope">The one that was lacking.</param>
-    /// <param name="Agent">Who it was, where that is known.</param>
-    private sealed record Refusal(
-        ProblemKind Kind,
-        string Method,
-        string Route,
-        string Scope,
-        Guid? Agent,
-        string? Address
-    )
-    {
-        public override string ToString() => $"{Kind} {Method} {Route} scope '{Scope}' agent '{Agent}' from {Address}";
+        public override string ToString() =>
+            $"{Problem.Kind} {Knock.Method} {Knock.Route} scope '{Problem.NeededScope}' agent '{Knock.Agent}' from "
+            + Knock.Address;
     }
 
     private static partial class Log
@@ -82,3 +66,8 @@ internal sealed partial class RefusalLog(TimeProvider clock, ILogger<RefusalLog>
         public static partial void Refused(ILogger log, Refusal what, string requestId, long leftOut);
     }
 }
+
+/// <summary>What was turned away.</summary>
+/// <param name="Route">Not the path: that may hold anything, a token of ours among it. Over MCP the tool.</param>
+/// <param name="Agent">Who it was, where that is known.</param>
+internal sealed record Knock(string Method, string Route, Guid? Agent, string? Address, string RequestId);

@@ -6,7 +6,7 @@ namespace Ordinaut.Hosting;
 /// The secret that the original signed tokens with. Nothing is signed with it here; but who hands over a weak one
 /// believes to be safe, and may use it elsewhere, so the server does not start beside it. Pure.
 /// </summary>
-internal static class LegacySecret
+internal static class OriginalSecret
 {
     /// <summary>256 bits, in bytes: as many as HMAC-SHA-256 needs (RFC 7518 §3.2).</summary>
     public const int MinBytes = 32;
