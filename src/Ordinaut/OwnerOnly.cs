@@ -6,7 +6,10 @@ internal static class OwnerOnly
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderMode = Mode | UnixFileMode.UserExecute;
 
-    /// <summary>Opens a file; one that is made here has its mode from its first moment on.</summary>
+    /// <summary>
+    /// Opens a file; one that is made here has its mode from its first moment on. What is written goes to the system at
+    /// once: a full disk shows in the write that it fails.
+    /// </summary>
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
     {
         var options = new FileStreamOptions
@@ -14,6 +17,7 @@ internal static class OwnerOnly
             Mode = mode,
             Access = access,
             Share = share,
+            BufferSize = 0,
         };
         if (!OperatingSystem.IsWindows())
         {
@@ -33,6 +37,15 @@ internal static class OwnerOnly
         else
         {
             Directory.CreateDirectory(path, FolderMode);
+        }
+    }
+
+    /// <summary>Takes a folder that is there from everybody else.</summary>
+    public static void Restrict(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, FolderMode);
         }
     }
 

@@ -1,26 +1,32 @@
 using System.Text.Json.Nodes;
 using Ordinaut.Audit;
+using Ordinaut.Backups;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
+using Ordinaut.ToolSources;
 
 namespace Ordinaut.Agents;
 
 /// <summary>
-/// Removes an agent and everything that is its own. What its secrets were sealed with goes with them, so that what a
-/// disk may still hold of them is noise. The audit log keeps who did what when, by ids that lead nowhere any more.
+/// Removes an agent and everything that is its own. The audit log keeps who did what when, by ids that lead nowhere any
+/// more.
 /// </summary>
-/// <param name="settings">What it can say of backups.</param>
 internal sealed class AgentErasure(
     Db db,
     AgentOperations agents,
     AgentDirectory directory,
     AuditLog audit,
-    Signals signals,
-    ErasureSettings settings
+    Signals signals
 )
 {
     /// <summary>Runs, tasks, events or rows of another kind that one transaction removes.</summary>
     public const int BatchSize = 200;
+
+    /// <summary>
+    /// Other nodes may take a request of it until they have heard; what came of that goes after this time, when every
+    /// request has ended.
+    /// </summary>
+    public static readonly TimeSpan Aftermath = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Stops the agent, and then removes what it has, some rows at a time; broken off, it is asked for again. A worker
@@ -31,27 +37,42 @@ internal sealed class AgentErasure(
         caller.Require(Scope.AgentsManage);
         await RequireErasable(caller, id);
         await agents.Stop(caller, id, null);
-        var counts = await Sweep(id);
+        var counts = await Sweep(db, id);
         var view = await db.Write(session => Finish(session, caller, id, counts));
         directory.Forget(id);
         signals.Cancel.Set();
-        // Another node may have taken a request of it for a moment longer.
-        await Sweep(id);
         return view;
     }
 
-    private async Task<SortedDictionary<string, long>> Sweep(Guid id)
+    /// <summary>Removes what came after an erasure, and the last of the agent; returns of how many.</summary>
+    public static async Task<int> SweepAfter(Db db)
+    {
+        var erased = await db.Read(session => AgentErasureStore.Erased(session, session.Now - Aftermath, BatchSize));
+        foreach (var id in erased)
+        {
+            await Sweep(db, id);
+            await db.Write(async session =>
+            {
+                await AgentErasureStore.RemoveAgent(session, id);
+                await AgentErasureStore.Forget(session, id);
+            });
+        }
+
+        return erased.Count;
+    }
+
+    private static async Task<SortedDictionary<string, long>> Sweep(Db db, Guid id)
     {
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var part in AgentErasureStore.Parts)
         {
-            counts[part.Name] = await Remove(part, id);
+            counts[part.Name] = await Remove(db, part, id);
         }
 
         return counts;
     }
 
-    private async Task<long> Remove(ErasurePart part, Guid id)
+    private static async Task<long> Remove(Db db, ErasurePart part, Guid id)
     {
         var removed = 0L;
         while (true)
@@ -83,8 +104,12 @@ internal sealed class AgentErasure(
         SortedDictionary<string, long> counts
     )
     {
+        // Before its tools go: everybody reads anew which there are.
+        await ToolSourceStore.Begin(session, signals);
         await AgentErasureStore.RemoveAgent(session, id);
-        var until = settings.BackupKeep is { } keep ? session.Now + keep : (DateTimeOffset?)null;
+        var until = await ClusterStore.BackupsKeep(session) is { } keep
+            ? session.Now + keep + RunningBackup.BaseEvery + BackupLoop.PruneEvery
+            : (DateTimeOffset?)null;
         var detail = new JsonObject
         {
             ["rows"] = new JsonObject(counts.Select(count => KeyValuePair.Create(count.Key, (JsonNode?)count.Value))),
@@ -95,7 +120,3 @@ internal sealed class AgentErasure(
         return new ErasureView(id, session.Now, counts, until);
     }
 }
-
-/// <summary>What an erasure can say of backups.</summary>
-/// <param name="BackupKeep">How long they are kept; null: this server makes none.</param>
-internal sealed record ErasureSettings(TimeSpan? BackupKeep);

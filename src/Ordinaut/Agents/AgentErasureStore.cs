@@ -9,7 +9,8 @@ namespace Ordinaut.Agents;
 internal sealed record ErasurePart(string Name, string Select, IReadOnlyList<string> Deletes);
 
 /// <summary>
-/// The SQL of erasing an agent: each table that names it, in an order in which nothing is left without its owner.
+/// The SQL of erasing an agent: each table that names it, in an order in which nothing is left without its owner. Of
+/// the agent itself a row without a name is left for a while, under which nothing fires.
 /// </summary>
 internal static class AgentErasureStore
 {
@@ -78,8 +79,18 @@ internal static class AgentErasureStore
         "delete from account where agent_id = @owner_id",
         DeletePins,
         "delete from tool_source where owner_id = @owner_id",
-        "delete from agent where id = @owner_id",
     ];
+
+    private const string UpdateErased = """
+        update agent set name = @name, scopes = '', status = 'erased', secret_hash = null, webhook_url = null,
+          limits = '{}', created_by = null, token_epoch = token_epoch + 1, updated_at = @now
+        where id = @owner_id and status <> 'erased'
+        """;
+
+    private const string SelectErased =
+        "select id from agent where status = 'erased' and updated_at < @before order by id limit @limit";
+
+    private const string DeleteAgent = "delete from agent where id = @owner_id and status = 'erased'";
 
     /// <summary>What there may be much of. Live runs first: whoever works on one is fenced off.</summary>
     public static readonly IReadOnlyList<ErasurePart> Parts =
@@ -111,5 +122,14 @@ internal static class AgentErasureStore
         {
             await session.Execute(delete, ("owner_id", ownerId));
         }
+
+        await session.Execute(UpdateErased, ("name", $"erased-{ownerId:N}"), ("owner_id", ownerId));
     }
+
+    /// <summary>Agents of which nothing can come any more but their own rows.</summary>
+    public static ValueTask<List<Guid>> Erased(Session session, DateTimeOffset before, int limit) =>
+        session.Query(SelectErased, row => row.Id(0), ("before", before), ("limit", limit));
+
+    public static async ValueTask Forget(Session session, Guid ownerId) =>
+        await session.Execute(DeleteAgent, ("owner_id", ownerId));
 }

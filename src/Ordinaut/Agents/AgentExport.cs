@@ -12,29 +12,54 @@ internal sealed class AgentExport(Db db)
     /// <summary>Tasks, runs or events that are read at once; a run may keep 10 MiB of its steps.</summary>
     public const int BatchSize = 20;
 
-    /// <summary>Any agent may have its own; of others their managers.</summary>
+    /// <summary>
+    /// Any agent may have its own, as far as the scopes go that it asks with; of others their managers have all.
+    /// </summary>
     /// <exception cref="Problem">There is no such agent that the caller may see.</exception>
     public async Task<IAsyncEnumerable<string>> Export(Caller caller, Guid id)
     {
+        var scopes = caller.Scopes;
         if (id != caller.AgentId)
         {
+            scopes = Scope.Admin;
             caller.Require(Scope.AgentsManage);
             await db.Read(session => AgentOperations.Readable(session, caller, id));
         }
 
-        return Lines(id);
+        return Lines(id, scopes);
     }
 
-    private async IAsyncEnumerable<string> Lines(Guid id)
+    private async IAsyncEnumerable<string> Lines(Guid id, Scope scopes)
     {
         foreach (var kind in AgentExportStore.Kinds)
         {
-            await foreach (var line in Lines(kind, id))
+            if (!scopes.Cover(kind.Scope))
+            {
+                yield return LeftOut(kind);
+                continue;
+            }
+
+            var below = kind.Below.Where(one => scopes.Cover(one.Scope)).ToList();
+            await foreach (var line in Lines(kind with { Below = below }, id))
             {
                 yield return line;
             }
+
+            foreach (var left in kind.Below.Except(below))
+            {
+                yield return LeftOut(left);
+            }
         }
     }
+
+    /// <summary>Who reads it sees that it is not all there is.</summary>
+    private static string LeftOut(ExportKind kind) =>
+        new JsonObject
+        {
+            ["type"] = "left_out",
+            ["of"] = kind.Name,
+            ["scope"] = kind.Scope.Text(),
+        }.ToJsonString(Json.Options);
 
     private async IAsyncEnumerable<string> Lines(ExportKind kind, Guid id)
     {

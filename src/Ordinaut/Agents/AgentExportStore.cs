@@ -111,11 +111,33 @@ internal static class AgentExportStore
         from attempt /* each: , */ where run_id = @of_id
         """;
 
+    // Not its key: whoever has that could answer.
+    private const string SelectWait = """
+        select wait.run_id, wait.place, wait.answer, wait.expires_at, wait.created_at
+        from wait /* each: , */ where run_id = @of_id
+        """;
+
+    private const string SelectDelivery = """
+        select delivery.webhook_id, delivery.event_id, delivery.attempt, delivery.due
+        from delivery /* each: , */ where webhook_id = @of_id
+        """;
+
+    private const string SelectToolSource = """
+        select tool_source.owner_id, tool_source.kind, tool_source.name, tool_source.settings, tool_source.updated_at
+        from tool_source /* each: , */ where owner_id = @of_id
+        """;
+
+    private const string SelectClient = """
+        select id, name, redirect_uris, created_at
+        from oauth_client where created_by = @owner_id and id > @after order by id limit @limit
+        """;
+
     private static readonly ExportKind[] OfRun =
     [
         new("run_input", SelectRunInput, "ij"),
         new("step", SelectStep, "ittttnwwjjj"),
         new("attempt", SelectAttempt, "inwwtttw"),
+        new("wait", SelectWait, "itjww"),
     ];
 
     /// <summary>Each with what lies below it.</summary>
@@ -126,15 +148,22 @@ internal static class AgentExportStore
             Below =
             [
                 new("account", SelectAccount, "itttw"),
-                new("calendar", SelectCalendar, "itnjw"),
-                new("secret", SelectSecret, "itntjjwww"),
                 new("daily_use", SelectDailyUse, "itnn"),
+                new("calendar", SelectCalendar, "itnjw") { Scope = Scope.TasksRead },
+                new("secret", SelectSecret, "itntjjwww") { Scope = Scope.ToolsUse },
+                new("tool_source", SelectToolSource, "ittjw") { Scope = Scope.ToolsManage },
             ],
         },
-        new("webhook", SelectWebhook, "itjtttwwnww"),
-        new("hook", SelectHook, "ittw"),
+        new("oauth_client", SelectClient, "ittw") { Scope = Scope.AgentsManage },
+        new("webhook", SelectWebhook, "itjtttwwnww")
+        {
+            Scope = Scope.EventsRead,
+            Below = [new("delivery", SelectDelivery, "iinw") { Scope = Scope.EventsRead }],
+        },
+        new("hook", SelectHook, "ittw") { Scope = Scope.EventsPublish },
         new("task", SelectTask, "ittnwwwniiww")
         {
+            Scope = Scope.TasksRead,
             Below =
             [
                 new("task_version", SelectTaskVersion, "intjjjiw"),
@@ -142,11 +171,11 @@ internal static class AgentExportStore
                 new("occurrence", SelectOccurrence, "iwtitwntw"),
             ],
         },
-        new("live_run", SelectLiveRun, "iinttwnnwnww") { Below = OfRun },
-        new("run", SelectRun, "iinttwtntttwww") { Below = OfRun },
-        new("event", SelectEvent, "itjtnnw"),
-        new("approval", SelectApproval, "iiitttjtiwtw"),
-        new("audit", SelectAudit, "itttitjw"),
+        new("live_run", SelectLiveRun, "iinttwnnwnww") { Scope = Scope.RunsRead, Below = OfRun },
+        new("run", SelectRun, "iinttwtntttwww") { Scope = Scope.RunsRead, Below = OfRun },
+        new("event", SelectEvent, "itjtnnw") { Scope = Scope.EventsRead },
+        new("approval", SelectApproval, "iiitttjtiwtw") { Scope = Scope.RunsRead },
+        new("audit", SelectAudit, "itttitjw") { Scope = Scope.AuditRead },
     ];
 
     /// <summary>Some rows of a kind, in the order of their ids.</summary>
@@ -180,8 +209,11 @@ internal sealed record ExportKind
     {
         Name = name;
         Select = select;
-        var list = select[select.IndexOf(' ')..select.IndexOf("from ", StringComparison.Ordinal)];
-        Columns = [.. list.Split(',').Select(column => column.Trim().Split('.')[^1]).Zip(types)];
+        var list = select[select.IndexOf(' ')..select.IndexOf("from ", StringComparison.Ordinal)].Split(',');
+        Columns =
+            list.Length == types.Length
+                ? [.. list.Select(column => column.Trim().Split('.')[^1]).Zip(types)]
+                : throw new ArgumentException($"{name} has {list.Length} columns, and {types.Length} types.");
     }
 
     public string Name { get; }
@@ -189,6 +221,9 @@ internal sealed record ExportKind
     public string Select { get; }
 
     public IReadOnlyList<(string Name, char Type)> Columns { get; }
+
+    /// <summary>Whoever asks for its own needs it; what lies below needs it too.</summary>
+    public Scope Scope { get; init; }
 
     public IReadOnlyList<ExportKind> Below { get; init; } = [];
 }

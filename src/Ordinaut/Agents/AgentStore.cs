@@ -14,7 +14,7 @@ internal static class AgentStore
 
     private const string SelectOne = $"""
         select {Columns}
-        from agent where id = @id
+        from agent where id = @id and status <> 'erased'
         """;
 
     private const string SelectName = "select id from agent where name = @name";
@@ -22,7 +22,7 @@ internal static class AgentStore
     private const string SelectPage = $"""
         select {Columns}
         from agent
-        where (@all or id = @viewer or created_by = @viewer) and id > @after
+        where (@all or id = @viewer or created_by = @viewer) and status <> 'erased' and id > @after
         order by id limit @limit
         """;
 

@@ -1,81 +1,140 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Ordinaut.Secrets;
 
 namespace Ordinaut.Backups;
 
 /// <summary>
-/// Where backups are: a folder each, named by when it was begun, and one for PostgreSQL's log, which all of its backups
-/// share. Everything in it is sealed; the key is elsewhere.
+/// Where backups of a cluster are: a folder each, named by when it was begun, and for each life of the cluster one for
+/// PostgreSQL's log, which its backups share. Everything in it is sealed; the key is elsewhere.
 /// </summary>
 /// <param name="Keys">The first seals, all open.</param>
 internal sealed record BackupFolder(string FullPath, IReadOnlyList<SecretKey> Keys)
 {
-    private const string NameFormat = "yyyyMMdd'T'HHmmss.fff'Z'";
+    /// <summary>One that is not whole, and that nobody has written to for so long, nobody makes any more.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromHours(1);
 
     public SecretKey Key => Keys[0];
 
-    /// <summary>PostgreSQL's log, file by file.</summary>
-    public string Log => Path.Combine(FullPath, "log");
+    /// <summary>PostgreSQL's log in one life of the cluster, file by file.</summary>
+    public LogFolder Log(long fence) =>
+        new(Path.Combine(FullPath, string.Create(CultureInfo.InvariantCulture, $"log-{fence}")), Keys);
 
     /// <summary>Makes the folder of a new backup.</summary>
     public BackupSet Begin(DateTimeOffset now)
     {
-        var name = now.UtcDateTime.ToString(NameFormat, CultureInfo.InvariantCulture);
-        var folder = Path.Combine(FullPath, name);
+        var folder = Path.Combine(FullPath, BackupSet.NameOf(now));
         OwnerOnly.CreateFolder(folder);
         return new BackupSet(folder, this);
     }
 
-    /// <summary>Those whose base is whole, newest first.</summary>
-    public IReadOnlyList<BackupSet> Whole() => [.. All().Where(set => set.IsWhole)];
+    /// <summary>Those whose base is whole, newest first; one whose manifest does not open is not among them.</summary>
+    public IReadOnlyList<BackupSet> Whole() => [.. All().Where(set => set.Fault is null)];
 
-    /// <summary>The newest that reaches back to an instant; null: the newest.</summary>
+    /// <summary>What is wrong with those that are not among the whole ones, though their base was.</summary>
+    public IReadOnlyList<string> Faults() =>
+        [.. All().Where(set => set.IsWhole).Select(set => set.Fault).OfType<string>()];
+
+    /// <exception cref="Problem">Backups of another cluster are here.</exception>
+    public void RequireOwn(Cluster cluster)
+    {
+        if (Whole().FirstOrDefault(set => set.Manifest.ClusterId != cluster.Id) is { } other)
+        {
+            throw Problem.Conflict(
+                $"'{FullPath}' has backups of another cluster ({other.Name}); name another folder in backup_folder."
+            );
+        }
+    }
+
+    /// <summary>The one that comes closest to an instant, from before; null: the one that reaches furthest.</summary>
     /// <exception cref="Problem">There is none.</exception>
     public BackupSet Find(DateTimeOffset? at)
     {
         var whole = Whole();
-        var found = whole.FirstOrDefault(set => at is null || set.Manifest.CompleteAt <= at);
-        if (found is not null)
+        if (Closest(whole, at ?? DateTimeOffset.MaxValue) is { } found)
         {
             return found;
         }
 
-        var oldest = whole.Count == 0 ? null : whole[^1].Manifest;
+        var unread = string.Concat(Faults().Select(fault => $" {fault}"));
         throw new Problem(
             ProblemKind.NotFound,
-            oldest is null
-                ? $"There is no whole backup in '{FullPath}'."
+            whole.Count == 0
+                ? $"There is no whole backup in '{FullPath}'.{unread}"
                 : $"No backup in '{FullPath}' reaches back that far; the oldest begins at "
-                    + $"{Instants.Format(oldest.CompleteAt)}."
+                    + $"{Instants.Format(whole.Min(set => set.Manifest.CompleteAt))}.{unread}"
         );
     }
 
-    /// <summary>
-    /// Removes what is not needed to get back to any instant of the time that is kept, but never the newest backup that
-    /// is whole. Returns how many it removed.
-    /// </summary>
-    public int Prune(DateTimeOffset before)
+    /// <summary>Removes what is not needed to get back to any instant of the time that is kept.</summary>
+    /// <returns>How many it removed, and what it could not.</returns>
+    public (int Removed, IReadOnlyList<string> Faults) Prune(DateTimeOffset before)
     {
-        var all = All();
-        var keeper = all.FindIndex(set => set.Readable?.CompleteAt <= before);
-        var past = keeper < 0 ? [] : all[(keeper + 1)..];
+        var whole = Whole();
+        var keeper = Closest(whole, before);
+        var past = whole.Where(set =>
+            set != keeper && set.Manifest.CompleteAt <= before && set.Through <= keeper!.Through
+        );
         // One that never became whole is of no use once another is.
-        var newest = all.FindIndex(set => set.Readable is not null);
-        var broken = newest < 0 ? [] : all[(newest + 1)..].Where(set => !set.IsWhole);
-        var gone = past.Union(broken).ToList();
-        gone.ForEach(set => Directory.Delete(set.Folder, recursive: true));
-        if (
-            all.Except(gone).LastOrDefault(set => set.Readable is not null)?.Readable!.FirstLog is { } first
-            && Directory.Exists(Log)
-        )
+        var broken = All().Where(set => !set.IsWhole && set.Files().All(IsSilent) && IsBefore(set, whole));
+        var (removed, faults) = (0, new List<string>());
+        foreach (var set in past.Concat(broken).ToList())
         {
-            // Names of log files sort as the log goes on; those of another timeline stay with theirs.
-            var old = Directory.GetFiles(Log).Where(file => IsBefore(Path.GetFileName(file), first)).ToList();
-            old.ForEach(File.Delete);
+            removed += Try(set.Remove, faults) ? 1 : 0;
         }
 
-        return gone.Count;
+        foreach (var life in Directory.Exists(FullPath) ? Directory.GetDirectories(FullPath, "log-*") : [])
+        {
+            Try(() => PruneLog(life), faults);
+        }
+
+        return (removed, faults);
+    }
+
+    /// <summary>
+    /// Of the newest life that was there by then the one that reaches closest; of several the newest, after which least
+    /// has to be gone through.
+    /// </summary>
+    private static BackupSet? Closest(IReadOnlyList<BackupSet> whole, DateTimeOffset at) =>
+        whole
+            .Where(set => set.Manifest.CompleteAt <= at)
+            .OrderByDescending(set => set.Manifest.Incarnation)
+            .ThenByDescending(set => set.Through < at ? set.Through : at)
+            .ThenByDescending(set => set.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
+
+    private static bool IsBefore(BackupSet set, IReadOnlyList<BackupSet> whole) =>
+        whole.Count > 0 && string.CompareOrdinal(set.Name, whole[0].Name) < 0;
+
+    private void PruneLog(string life)
+    {
+        var log = new LogFolder(life, Keys);
+        var needed = Whole().Where(set => set.Log?.Folder.FullPath == life).Select(set => set.Log!.Value.First);
+        if (needed.MinBy(one => one.Number) is { } first)
+        {
+            log.Prune(first);
+        }
+        else if (Faults().Count == 0 && log.Files().All(IsSilent))
+        {
+            // Of a life of which no backup is left.
+            Directory.Delete(life, recursive: true);
+        }
+    }
+
+    private static bool IsSilent(string file) =>
+        new DateTimeOffset(File.GetLastWriteTimeUtc(file)) < TimeProvider.System.GetUtcNow() - Silence;
+
+    private static bool Try(Action act, List<string> faults)
+    {
+        try
+        {
+            act();
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Problem)
+        {
+            faults.Add(failure.Message);
+            return false;
+        }
     }
 
     private List<BackupSet> All() =>
@@ -85,115 +144,8 @@ internal sealed record BackupFolder(string FullPath, IReadOnlyList<SecretKey> Ke
             [
                 .. Directory
                     .GetDirectories(FullPath)
-                    .Where(folder => IsName(Path.GetFileName(folder)))
+                    .Where(folder => BackupSet.IsName(Path.GetFileName(folder)))
                     .OrderDescending(StringComparer.Ordinal)
                     .Select(folder => new BackupSet(folder, this)),
             ];
-
-    private static bool IsBefore(string file, string first) =>
-        file.Length > first.Length && file[8] != '.' && string.CompareOrdinal(file[..first.Length], first) < 0;
-
-    private static bool IsName(string name) =>
-        DateTime.TryParseExact(name, NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
-}
-
-/// <summary>One backup: its base, and on SQLite the changes since.</summary>
-internal sealed record BackupSet(string Folder, BackupFolder Home)
-{
-    private const string LogName = "changes-";
-    private const string Ending = ".sealed";
-
-    private BackupManifest? _manifest;
-
-    public string Name => Path.GetFileName(Folder);
-
-    public string Base => Path.Combine(Folder, "base" + Ending);
-
-    public bool IsWhole => File.Exists(ManifestPath);
-
-    /// <exception cref="Problem">It was changed.</exception>
-    public BackupManifest Manifest => _manifest ??= BackupManifest.Read(ManifestPath, Home.Keys);
-
-    /// <summary>The same; null when it is not whole, or does not open: its key may have been taken away.</summary>
-    public BackupManifest? Readable
-    {
-        get
-        {
-            try
-            {
-                return IsWhole ? Manifest : null;
-            }
-            catch (Problem)
-            {
-                return null;
-            }
-        }
-    }
-
-    /// <summary>The files of changes, in their order.</summary>
-    /// <exception cref="Problem">One is missing between others.</exception>
-    public IReadOnlyList<string> Changes()
-    {
-        var files = Directory.GetFiles(Folder, LogName + "*" + Ending).Order(StringComparer.Ordinal).ToList();
-        var missing = Enumerable.Range(1, files.Count).FirstOrDefault(n => files[n - 1] != ChangesPath(n));
-        return missing == 0
-            ? files
-            : throw new Problem(
-                ProblemKind.Unavailable,
-                $"'{Path.GetFileName(ChangesPath(missing))}' of {Name} is missing."
-            );
-    }
-
-    public string ChangesPath(int number) =>
-        Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{LogName}{number:000000}{Ending}"));
-
-    /// <summary>Reads the base again, and writes down that it is whole.</summary>
-    public async Task Finish(BackupManifest manifest)
-    {
-        var sum = await Check();
-        var all = manifest with { BaseBytes = new FileInfo(Base).Length, BaseSha256 = sum };
-        OwnerOnly.Replace(ManifestPath, System.Text.Encoding.UTF8.GetBytes(Json.Write(all.Sign(Home.Key)) + "\n"));
-    }
-
-    /// <summary>Opens everything that is in it.</summary>
-    /// <returns>How many bytes were read.</returns>
-    /// <exception cref="Problem">Something is not as it was written.</exception>
-    public async Task<long> Verify()
-    {
-        if (await Check() != Manifest.BaseSha256)
-        {
-            throw new Problem(ProblemKind.Unavailable, $"The base of {Name} is another file than was written.");
-        }
-
-        var files = Changes();
-        foreach (var file in files)
-        {
-            using var reader = new SealedReader(file, Home.Keys);
-            var batches = reader.Batches().Count();
-            if (!reader.IsWhole && file != files[^1])
-            {
-                throw new Problem(
-                    ProblemKind.Unavailable,
-                    $"'{Path.GetFileName(file)}' of {Name} breaks off after {batches} batches, and others follow it."
-                );
-            }
-        }
-
-        return Bytes;
-    }
-
-    public long Bytes => Directory.GetFiles(Folder).Sum(file => new FileInfo(file).Length);
-
-    private string ManifestPath => Path.Combine(Folder, BackupManifest.FileName);
-
-    private async Task<string> Check()
-    {
-        await using (var reader = new SealedReader(Base, Home.Keys))
-        {
-            await reader.CopyToAsync(Stream.Null);
-        }
-
-        await using var file = File.OpenRead(Base);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file));
-    }
 }

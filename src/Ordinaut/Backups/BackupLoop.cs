@@ -1,10 +1,13 @@
+using Ordinaut.Store;
+
 namespace Ordinaut.Backups;
 
 /// <summary>Loop: keeps a backup going, begins a new one when one breaks, and removes what is past its time.</summary>
-/// <param name="begin">A new one.</param>
+/// <param name="begin">A new one, of the cluster as it is.</param>
 /// <param name="keep">How far back a restore can go.</param>
-internal sealed class BackupLoop(
-    Func<RunningBackup> begin,
+internal sealed partial class BackupLoop(
+    Func<Cluster, RunningBackup> begin,
+    Db db,
     BackupFolder folder,
     TimeSpan keep,
     TimeProvider clock,
@@ -17,11 +20,12 @@ internal sealed class BackupLoop(
     /// <summary>With nothing saved for so long, the server says that it is not well.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(15);
 
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
+    public static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
     private RunningBackup? _running;
     private long _prunedAt;
     private string? _problem;
+    private bool _keepIsTold;
     private volatile object? _savedThrough;
 
     /// <summary>All that was acknowledged before it survives the loss of the database; null: nothing yet.</summary>
@@ -41,10 +45,25 @@ internal sealed class BackupLoop(
     {
         try
         {
-            _running ??= begin();
+            var cluster = await db.Read(ClusterStore.Get);
+            if (cluster.State != ClusterState.Active)
+            {
+                await End();
+                (_savedThrough, _problem) = (
+                    null,
+                    "The cluster is paused: a copy makes no backups before it takes over."
+                );
+                return;
+            }
+
+            _running ??= Begin(cluster);
             await _running.Tick();
             (_savedThrough, _problem) = (_running.SavedThrough, null);
-            Prune();
+            await TellKeep();
+            if (clock.GetElapsedTime(_prunedAt) > PruneEvery)
+            {
+                Prune();
+            }
         }
         catch (Exception failure) when (failure is Problem or IOException or UnauthorizedAccessException)
         {
@@ -66,12 +85,38 @@ internal sealed class BackupLoop(
         await Task.Delay(Interval, clock, ct);
     }
 
+    /// <summary>Once; and not before it saves: a commit may have to wait for that.</summary>
+    private async Task TellKeep()
+    {
+        if (!_keepIsTold)
+        {
+            await db.Write(session => ClusterStore.KeepBackups(session, keep));
+            _keepIsTold = true;
+        }
+    }
+
+    private RunningBackup Begin(Cluster cluster)
+    {
+        // Before it begins, also again after a failure: what is past its time may be what a full disk needs.
+        Prune();
+        folder.RequireOwn(cluster);
+        return begin(cluster);
+    }
+
+    /// <summary>What cannot be removed is told, and tried again; what is to be saved does not wait for it.</summary>
     private void Prune()
     {
-        if (_prunedAt == 0 || clock.GetElapsedTime(_prunedAt) > PruneEvery)
+        _prunedAt = clock.GetTimestamp();
+        try
         {
-            folder.Prune(clock.GetUtcNow() - keep);
-            _prunedAt = clock.GetTimestamp();
+            foreach (var fault in folder.Prune(clock.GetUtcNow() - keep).Faults)
+            {
+                Log.NotRemoved(log, fault);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Log.NotRemoved(log, failure.Message);
         }
     }
 
@@ -82,5 +127,11 @@ internal sealed class BackupLoop(
             _running = null;
             await running.DisposeAsync();
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2, LogLevel.Warning, "backup.not_removed: {Reason}")]
+        public static partial void NotRemoved(ILogger log, string reason);
     }
 }

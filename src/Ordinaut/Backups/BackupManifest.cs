@@ -6,11 +6,12 @@ using Ordinaut.Secrets;
 namespace Ordinaut.Backups;
 
 /// <summary>
-/// What a backup says of itself; written when its base is whole, and sealed against changes, not against eyes.
+/// What a backup says of itself; written when its base is whole, and sealed against changes, not against eyes. A member
+/// that is added here is not required: manifests of earlier releases go without it.
 /// </summary>
 internal sealed record BackupManifest
 {
-    public const string FileName = "manifest.json";
+    public const string FileName = "manifest";
 
     /// <summary><c>sqlite</c> or <c>postgres</c>.</summary>
     public required string Store { get; init; }
@@ -21,8 +22,14 @@ internal sealed record BackupManifest
     /// <summary>The database's own version.</summary>
     public required string StoreVersion { get; init; }
 
+    /// <summary>The cluster that it is of.</summary>
+    public required Guid ClusterId { get; init; }
+
     /// <summary>Which life of the cluster it is of.</summary>
     public required long Incarnation { get; init; }
+
+    /// <summary>The same, apart from others of the same backup; see <see cref="Cluster.Fence"/>.</summary>
+    public required long Fence { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 
@@ -44,15 +51,22 @@ internal sealed record BackupManifest
     /// <summary>The key that seals it.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>Of all the rest, by that key.</summary>
-    public string Mac { get; init; } = "";
-
-    public BackupManifest Sign(SecretKey key) => this with { KeyId = key.Id, Mac = MacOf(key) };
+    /// <summary>As it is kept: a line of JSON, and the code that only the key makes of those bytes.</summary>
+    public string Sign(SecretKey key)
+    {
+        var text = Json.Write(this with { KeyId = key.Id });
+        return $"{text}\n{MacOf(text, key)}\n";
+    }
 
     /// <exception cref="Problem">It is not as it was written, or its key is not here.</exception>
     public static BackupManifest Read(string path, IReadOnlyList<SecretKey> keys)
     {
-        var manifest = Parse(path);
+        if (File.ReadAllText(path).Split('\n') is not [var text, var mac, ""])
+        {
+            throw Changed(path);
+        }
+
+        var manifest = Parse(path, text);
         var key =
             keys.FirstOrDefault(key => key.Id == manifest.KeyId)
             ?? throw new Problem(
@@ -60,29 +74,31 @@ internal sealed record BackupManifest
                 $"'{path}' is sealed with the key {manifest.KeyId}, which is not among backup_key or backup_key_file."
             );
         return CryptographicOperations.FixedTimeEquals(
-            Encoding.ASCII.GetBytes(manifest.MacOf(key)),
-            Encoding.ASCII.GetBytes(manifest.Mac)
+            Encoding.UTF8.GetBytes(MacOf(text, key)),
+            Encoding.UTF8.GetBytes(mac)
         )
             ? manifest
-            : throw new Problem(ProblemKind.Unavailable, $"'{path}' was changed; it cannot be restored from.");
+            : throw Changed(path);
     }
 
-    private static BackupManifest Parse(string path)
+    private static BackupManifest Parse(string path, string text)
     {
         try
         {
-            return Json.Read<BackupManifest>(File.ReadAllText(path));
+            return Json.Read<BackupManifest>(text);
         }
         catch (JsonException)
         {
-            throw new Problem(ProblemKind.Unavailable, $"'{path}' was changed; it cannot be restored from.");
+            throw Changed(path);
         }
     }
 
-    private string MacOf(SecretKey key)
+    private static string MacOf(string text, SecretKey key)
     {
-        var text = Json.Write(this with { KeyId = key.Id, Mac = "" });
         var own = HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Span.ToArray(), 32, null, "manifest"u8.ToArray());
         return Convert.ToHexStringLower(HMACSHA256.HashData(own, Encoding.UTF8.GetBytes(text)));
     }
+
+    private static Problem Changed(string path) =>
+        new(ProblemKind.Unavailable, $"'{path}' was changed; it cannot be restored from.");
 }

@@ -4,9 +4,11 @@ using Ordinaut.Store;
 namespace Ordinaut.Backups;
 
 /// <summary>The database as a whole: which of its lives this is, and whether anything fires.</summary>
+/// <param name="Id">Stays the same in all of its copies.</param>
 /// <param name="Incarnation">Counts from 1; each restore begins another.</param>
 /// <param name="Settles">What becomes of what came between the backup and the takeover; see <see cref="Gap"/>.</param>
 internal sealed record Cluster(
+    Guid Id,
     long Incarnation,
     ClusterState State,
     Gap Settles,
@@ -14,6 +16,12 @@ internal sealed record Cluster(
     DateTimeOffset? RestoredAt
 )
 {
+    /// <summary>
+    /// The instant of the restore, in microseconds: no two lives have the same, also not two that began with the same
+    /// backup, and it is further than anyone could have counted before. 0 in the first.
+    /// </summary>
+    public long Fence => RestoredAt is { } at ? Instants.ToMicroseconds(at) : 0;
+
     /// <summary>Why nothing fires; null when all does.</summary>
     public string? Standstill =>
         State == ClusterState.Active
@@ -28,11 +36,12 @@ internal sealed record Cluster(
 
     public static Cluster Read(Row row) =>
         new(
-            row.Long(0),
-            Word<ClusterState>.Parse(row.Text(1)),
-            Word<Gap>.Parse(row.Text(2)),
-            row.InstantOrNull(3),
-            row.InstantOrNull(4)
+            row.Id(0),
+            row.Long(1),
+            Word<ClusterState>.Parse(row.Text(2)),
+            Word<Gap>.Parse(row.Text(3)),
+            row.InstantOrNull(4),
+            row.InstantOrNull(5)
         );
 }
 
@@ -60,19 +69,29 @@ internal enum Gap
 /// <summary>The SQL of the cluster's one row.</summary>
 internal static class ClusterStore
 {
-    private const string Select =
-        "select incarnation, state, settles, restored_to, restored_at from cluster where id = 1";
+    private const string Select = """
+        select cluster_id, incarnation, state, settles, restored_to, restored_at from cluster where id = 1
+        """;
 
-    private const string SelectHeld =
-        "select incarnation, state, settles, restored_to, restored_at from cluster where id = 1 /* pg: for update */";
+    private const string SelectHeld = $"{Select} /* pg: for update */";
+
+    private const string SelectNewestRun = "select created_at from queue order by created_at desc limit 1";
+    private const string SelectNewestEvent = "select id from event order by id desc limit 1";
 
     private const string UpdateRestored = """
         update cluster set incarnation = incarnation + 1, state = @state, settles = @settles,
-          restored_to = @restored_to, restored_at = @now
+          restored_to = @restored_to, restored_at = @restored_at
         where id = 1
         """;
 
     private const string UpdateState = "update cluster set state = @state where id = 1";
+
+    private const string SelectKeep =
+        "select backup_keep_days from cluster where id = 1 and backup_keep_days is not null";
+
+    private const string UpdateKeep = """
+        update cluster set backup_keep_days = @days where id = 1 and coalesce(backup_keep_days, 0) <> @days
+        """;
 
     private const string DeleteNodes = "delete from node";
 
@@ -83,10 +102,12 @@ internal static class ClusterStore
 
     /// <summary>A new life begins: nothing fires before somebody takes over.</summary>
     /// <param name="to">What the database knows ends here; null: nobody can say.</param>
-    public static async ValueTask Restored(Session session, ClusterState state, Gap gap, DateTimeOffset? to)
+    public static async ValueTask BeginLife(Session session, ClusterState state, Gap gap, DateTimeOffset? to)
     {
+        var at = await After(session);
         await session.Execute(
             UpdateRestored,
+            ("restored_at", at),
             ("state", Word<ClusterState>.Of(state)),
             ("settles", Word<Gap>.Of(gap)),
             ("restored_to", to)
@@ -94,6 +115,25 @@ internal static class ClusterStore
         // They worked on what the backup was made of.
         await session.Execute(DeleteNodes);
     }
+
+    /// <summary>Now; or where this machine's clock is behind, after all that is in the database.</summary>
+    private static async ValueTask<DateTimeOffset> After(Session session)
+    {
+        var run = (await session.Query(SelectNewestRun, row => row.Instant(0))).FirstOrDefault();
+        var events = await session.Query(SelectNewestEvent, row => Ids.TimeOf(row.Id(0)));
+        DateTimeOffset?[] before = [run, events.FirstOrDefault(), (await Get(session)).RestoredAt];
+        // Ids count milliseconds.
+        var after = before.Max()!.Value + TimeSpan.FromMilliseconds(1);
+        return session.Now > after ? session.Now : after;
+    }
+
+    /// <summary>How long backups are kept; null: none are made.</summary>
+    public static async ValueTask<TimeSpan?> BackupsKeep(Session session) =>
+        await session.Query(SelectKeep, row => TimeSpan.FromDays(row.Long(0))) is [var keep] ? keep : null;
+
+    /// <summary>All nodes know it, also those that make none.</summary>
+    public static async ValueTask KeepBackups(Session session, TimeSpan keep) =>
+        await session.Execute(UpdateKeep, ("days", (int)keep.TotalDays));
 
     public static async ValueTask Set(Session session, ClusterState state) =>
         await session.Execute(UpdateState, ("state", Word<ClusterState>.Of(state)));

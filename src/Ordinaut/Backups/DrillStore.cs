@@ -52,20 +52,20 @@ internal static class DrillStore
     public static async ValueTask<(int All, int Sealed)> Secrets(Session session, KeyRing keys)
     {
         var names = await session.Query(SelectSecrets, row => (Owner: row.Id(0), Name: row.Text(1)));
-        var shut = 0;
+        var unopened = 0;
         foreach (var (owner, name) in names)
         {
-            shut += keys.Open((await SecretStore.Find(session, owner, name))!) is null ? 1 : 0;
+            unopened += keys.Open((await SecretStore.Find(session, owner, name))!) is null ? 1 : 0;
         }
 
-        return (names.Count, shut);
+        return (names.Count, unopened);
     }
 
     /// <summary>
     /// Stops everybody, and forgets what would reach outside; then there is one agent, of the drill.
     /// </summary>
     /// <returns>Its secret.</returns>
-    public static async ValueTask<string> Tame(Session session, Agent driller, AuditLog audit)
+    public static async ValueTask<string> Isolate(Session session, Agent driller, AuditLog audit)
     {
         await session.Execute(StopAgents);
         await session.Execute(DeleteDeliveries);

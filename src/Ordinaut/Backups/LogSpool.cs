@@ -6,15 +6,11 @@ namespace Ordinaut.Backups;
 /// Brings what <c>pg_receivewal</c> writes into a folder of a backup, sealed: of the file that it is writing at, what
 /// has changed since the last look; whole files are then taken out of the spool.
 /// </summary>
-/// <param name="spool">Where pg_receivewal writes, in clear.</param>
-internal sealed class LogSpool(string spool, BackupFolder folder) : IDisposable
+/// <param name="spools">Where pg_receivewal writes, in clear, in a folder for each life of the cluster.</param>
+internal sealed class LogSpool(string spools, BackupFolder folder, LogFolder log) : IDisposable
 {
     public const string Partial = ".partial";
 
-    /// <summary>Of a file of the log: timeline and place.</summary>
-    public const int NameLength = 24;
-
-    private const string Ending = ".sealed";
     private const int BlockBytes = 8_192;
 
     private string? _name;
@@ -22,18 +18,24 @@ internal sealed class LogSpool(string spool, BackupFolder folder) : IDisposable
     private byte[] _seen = [];
     private SealedWriter? _writer;
 
+    public string FullPath { get; } = PathOf(spools, log);
+
+    /// <summary>Whether the server's log goes on behind what is here; else there may be a gap before it.</summary>
+    public bool HasBegun => Directory.Exists(FullPath) && Directory.GetFiles(FullPath).Any(IsLog);
+
     /// <summary>Saves what has come; the file that is written at comes last.</summary>
-    public void Save()
+    /// <param name="through">All up to this instant has come; null: nobody can say.</param>
+    public void Save(DateTimeOffset? through)
     {
-        OwnerOnly.CreateFolder(folder.Log);
-        var files = Directory.GetFiles(spool).Where(IsLog).Order(StringComparer.Ordinal).ToList();
+        OwnerOnly.CreateFolder(log.FullPath);
+        var files = Directory.GetFiles(FullPath).Where(IsLog).Order(StringComparer.Ordinal).ToList();
         foreach (var file in files)
         {
             var isPartial = file.EndsWith(Partial, StringComparison.Ordinal);
             var name = Path.GetFileName(isPartial ? file[..^Partial.Length] : file);
             if (string.CompareOrdinal(name, _saved) > 0)
             {
-                Save(file, name, isWhole: !isPartial);
+                Save(file, name, isPartial ? through : null, isWhole: !isPartial);
             }
         }
 
@@ -44,83 +46,31 @@ internal sealed class LogSpool(string spool, BackupFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Writes the files of a log in clear, as a server that recovers asks for them.</summary>
-    public static void Open(BackupFolder folder, string target)
-    {
-        OwnerOnly.CreateFolder(target);
-        var files = Directory.Exists(folder.Log) ? Directory.GetFiles(folder.Log, "*" + Ending) : [];
-        foreach (var parts in files.Order(StringComparer.Ordinal).GroupBy(file => NameOf(Path.GetFileName(file))))
-        {
-            using var whole = OwnerOnly.Open(
-                Path.Combine(target, parts.Key),
-                FileMode.Create,
-                FileAccess.Write,
-                FileShare.None
-            );
-            foreach (var part in parts)
-            {
-                OpenPart(part, folder, whole);
-            }
-        }
-    }
-
-    private static void OpenPart(string part, BackupFolder folder, FileStream whole)
-    {
-        using var reader = new SealedReader(part, folder.Keys);
-        foreach (var batch in reader.Batches())
-        {
-            var at = BinaryPrimitives.ReadInt32LittleEndian(batch.Span);
-            whole.SetLength(Math.Max(whole.Length, at));
-            whole.Seek(at, SeekOrigin.Begin);
-            whole.Write(batch.Span[4..]);
-        }
-    }
-
-    /// <summary>Opens all of it.</summary>
-    /// <returns>How many bytes were read.</returns>
-    /// <exception cref="Problem">Something is not as it was written.</exception>
-    public static long Verify(BackupFolder folder)
-    {
-        var files = Directory.Exists(folder.Log) ? Directory.GetFiles(folder.Log, "*" + Ending) : [];
-        foreach (var file in files)
-        {
-            using var reader = new SealedReader(file, folder.Keys);
-            foreach (var _ in reader.Batches()) { }
-        }
-
-        return files.Sum(file => new FileInfo(file).Length);
-    }
+    public static string PathOf(string spools, LogFolder log) => Path.Combine(spools, Path.GetFileName(log.FullPath));
 
     public void Dispose() => _writer?.Dispose();
 
     private static bool IsLog(string file) =>
         Path.GetFileName(file) is var name
         && (
-            name.Length == NameLength
-            || name.Length == NameLength + Partial.Length
+            name.Length == LogPlace.NameLength
+            || name.Length == LogPlace.NameLength + Partial.Length
             || name.EndsWith(".history", StringComparison.Ordinal)
         );
 
-    private static string NameOf(string file) => file[..file.IndexOf('-', StringComparison.Ordinal)];
-
-    /// <summary>A file of the log, or a part of one that was begun anew, after a restart.</summary>
-    private string PathOf(string name, int part) => Path.Combine(folder.Log, $"{name}-{part:000}{Ending}");
-
-    private void Save(string file, string name, bool isWhole)
+    private void Save(string file, string name, DateTimeOffset? through, bool isWhole)
     {
-        if (_name != name)
+        if (ReadAll(file) is not { } now)
         {
-            _writer?.Dispose();
-            var part = 1;
-            while (File.Exists(PathOf(name, part)))
-            {
-                part++;
-            }
-
-            (_name, _seen, _writer) = (name, [], new SealedWriter(PathOf(name, part), folder.Key));
+            // It has become whole in this moment, and has another name: the next look finds it.
+            return;
         }
 
-        var now = ReadAll(file);
+        if (_name != name)
+        {
+            Begin(name);
+        }
+
         if (now.Length > _seen.Length)
         {
             // A file has its length from the beginning on, also where it ends with nothing.
@@ -138,6 +88,13 @@ internal sealed class LogSpool(string spool, BackupFolder folder) : IDisposable
             }
         }
 
+        if (through is { } instant)
+        {
+            Span<byte> mark = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(mark, Instants.ToMicroseconds(instant));
+            Add(LogFolder.Mark, mark);
+        }
+
         if (isWhole)
         {
             _writer!.Finish();
@@ -150,6 +107,18 @@ internal sealed class LogSpool(string spool, BackupFolder folder) : IDisposable
         }
     }
 
+    private void Begin(string name)
+    {
+        _writer?.Dispose();
+        var part = 1;
+        while (File.Exists(log.PathOf(name, part)))
+        {
+            part++;
+        }
+
+        (_name, _seen, _writer) = (name, [], new SealedWriter(log.PathOf(name, part), folder.Key));
+    }
+
     private void Add(int at, ReadOnlySpan<byte> block)
     {
         Span<byte> place = stackalloc byte[4];
@@ -159,11 +128,23 @@ internal sealed class LogSpool(string spool, BackupFolder folder) : IDisposable
         _writer.EndBatch();
     }
 
-    private static byte[] ReadAll(string file)
+    private static byte[]? ReadAll(string file)
     {
-        using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var all = new byte[from.Length];
-        from.ReadExactly(all);
-        return all;
+        try
+        {
+            using var from = new FileStream(
+                file,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
+            var all = new byte[from.Length];
+            from.ReadExactly(all);
+            return all;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Ordinaut.Store;
 
@@ -9,13 +9,14 @@ namespace Ordinaut.Backups;
 /// Backs up the PostgreSQL server that the database is on: <c>pg_basebackup</c> copies it, <c>pg_receivewal</c> follows
 /// its log, flush by flush. What both write is sealed on its way into the folder.
 /// </summary>
-/// <param name="spool">Where pg_receivewal writes, in clear: on a disk that is not the server's.</param>
+/// <param name="spools">Where pg_receivewal writes, in clear: on a disk that is not the server's.</param>
 internal sealed partial class PostgresBackup(
     BackupSource source,
     PostgresSettings server,
     PostgresPrograms programs,
-    string spool,
-    BackupFolder folder
+    string spools,
+    BackupFolder folder,
+    Cluster cluster
 ) : RunningBackup
 {
     /// <summary>The place in the log that the server keeps for us, and the name that it knows us by.</summary>
@@ -23,61 +24,116 @@ internal sealed partial class PostgresBackup(
 
     private const string SelectSegmentBytes = "select setting::bigint from pg_settings where name = 'wal_segment_size'";
 
-    // A follower that lost its server says nothing of it. Every role sees this, and not what the follower is at.
-    private const string SelectFollowed = """
-        select exists (select 1 from pg_replication_slots where slot_name = 'ordinaut_backup' and active)
+    // What is committed ends at the first place, what pg_receivewal has on its disk at the second. A follower that lost
+    // its server says nothing of it. Every role sees this, and not what the follower is at.
+    private const string SelectPlaces = """
+        select pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint,
+          (select pg_wal_lsn_diff(restart_lsn, '0/0')::bigint from pg_replication_slots
+           where slot_name = 'ordinaut_backup' and active)
         """;
+
+    /// <summary>What a copy begins with: its label, which says where the log begins.</summary>
+    private const int LabelBytes = 8_192;
 
     private const string SelectSlot =
         "select exists (select 1 from pg_replication_slots where slot_name = 'ordinaut_backup')";
 
-    private readonly LogSpool _spool = new(spool, folder);
+    private readonly LogSpool _spool = new(spools, folder, folder.Log(cluster.Fence));
+    private readonly CancellationTokenSource _ended = new();
     private Process? _receiver;
     private Task<string>? _said;
     private Task<BackupSet>? _copying;
     private DateTimeOffset? _copiedAt;
-    private bool _hadSlot;
+    private (DateTimeOffset At, long Place)? _noted;
+    private bool _goesOn;
 
-    /// <summary>A base without the log that follows: it can be restored to the instant at which it was whole.</summary>
-    public static async Task<BackupSet> Once(
+    // The log is in the folder up to here.
+    private volatile object? _through;
+
+    /// <summary>A base that can be restored to the instant at which it was whole, also without the log.</summary>
+    public static Task<BackupSet> Once(
         BackupSource source,
         PostgresSettings server,
         PostgresPrograms programs,
         BackupFolder folder
+    ) => Copy(source, (server, programs), folder);
+
+    /// <param name="followed">
+    /// Returns when the log is in the folder up to an instant; null: what makes the copy consistent goes along in it.
+    /// </param>
+    private static async Task<BackupSet> Copy(
+        BackupSource source,
+        (PostgresSettings Server, PostgresPrograms Programs) by,
+        BackupFolder folder,
+        Func<DateTimeOffset, Task>? followed = null,
+        CancellationToken ct = default
     )
     {
         var startedAt = source.Db.Now();
         var set = folder.Begin(startedAt);
-        // Standard output takes the log along that is needed to make the copy consistent.
-        string[] arguments = ["-D", "-", "-F", "tar", "-X", "fetch", "-c", "fast", "-w", "-v"];
-        var said = await programs.AsUs.Run(
-            "pg_basebackup",
-            arguments,
-            Environment(server),
-            output => Seal(output, set)
-        );
-        var logBytes = await source.Db.Read(session => session.First(SelectSegmentBytes, row => row.Long(0)));
-        var manifest = await source.Manifest(startedAt) with
+        try
         {
-            CompleteAt = source.Db.Now(),
-            FirstLog = FirstLog(said, logBytes),
-            LogBytes = logBytes,
-        };
-        await set.Finish(manifest);
-        return set;
+            var log = followed is null ? "fetch" : "none";
+            string[] arguments = ["-D", "-", "-F", "tar", "-X", log, "-c", "fast", "-w"];
+            string? first = null;
+            await by.Programs.AsUs.Run(
+                "pg_basebackup",
+                arguments,
+                Environment(by.Server),
+                async output => first = await Seal(output, set),
+                ct
+            );
+            var logBytes = await source.Db.Read(session => session.First(SelectSegmentBytes, row => row.Long(0)));
+            var manifest = await source.Manifest(startedAt) with
+            {
+                CompleteAt = source.Db.Now(),
+                FirstLog = first,
+                LogBytes = logBytes,
+            };
+            await (followed?.Invoke(manifest.CompleteAt) ?? Task.CompletedTask);
+            await set.Finish(manifest);
+            return set;
+        }
+        catch
+        {
+            set.Abandon();
+            throw;
+        }
     }
 
     public override async Task Tick()
     {
         await Receive();
         var now = source.Db.Now();
-        _spool.Save();
+        var (committed, received) = await source.Db.Read(session =>
+            session.First(SelectPlaces, row => (row.Long(0), row.LongOrNull(1)))
+        );
+        var through = received >= _noted?.Place ? _noted.Value.At : _through as DateTimeOffset?;
+        _noted = _noted is null || received >= _noted.Value.Place ? (now, committed) : _noted;
+        _spool.Save(through);
+        _through = through;
+        await KeepBase(now);
+        SavedThrough = _copiedAt is null ? null : through;
+    }
+
+    private async Task Followed(DateTimeOffset at)
+    {
+        while (!(_through as DateTimeOffset? >= at))
+        {
+            await Task.Delay(BackupLoop.Interval, source.Clock, _ended.Token);
+        }
+    }
+
+    private async Task KeepBase(DateTimeOffset now)
+    {
         if (_copying is null && (_copiedAt is null || now - _copiedAt >= BaseEvery))
         {
-            // One of an earlier process will do, if the server has kept the log that follows it.
-            _copiedAt ??= _hadSlot && folder.Whole() is [var newest, ..] ? newest.Readable?.StartedAt : null;
+            // One of an earlier process will do, if what follows it is here or still on the server.
+            _copiedAt ??= _goesOn ? Newest()?.Manifest.StartedAt : null;
             _copying =
-                _copiedAt is null || now - _copiedAt >= BaseEvery ? Once(source, server, programs, folder) : null;
+                _copiedAt is null || now - _copiedAt >= BaseEvery
+                    ? Copy(source, (server, programs), folder, Followed, _ended.Token)
+                    : null;
         }
 
         if (_copying?.IsCompleted == true)
@@ -86,25 +142,24 @@ internal sealed partial class PostgresBackup(
             _copying = null;
             _copiedAt = (await done).Manifest.StartedAt;
         }
-
-        var isFollowed = await source.Db.Read(session => session.First(SelectFollowed, row => row.Bool(0)));
-        SavedThrough =
-            _copiedAt is null ? null
-            : isFollowed ? now
-            : SavedThrough;
     }
+
+    private BackupSet? Newest() => folder.Whole().FirstOrDefault(set => set.Manifest.Fence == cluster.Fence);
 
     public override async ValueTask DisposeAsync()
     {
+        await _ended.CancelAsync();
+        // What it came to does not matter any more.
+        await (_copying ?? Task.CompletedTask).ContinueWith(_ => { }, TaskScheduler.Default);
         if (_receiver is { HasExited: false })
         {
             _receiver.StandardInput.Close();
             await _receiver.WaitForExitAsync();
             try
             {
-                _spool.Save();
+                _spool.Save(through: null);
             }
-            catch (IOException)
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
                 // What the folder does not take any more is in the spool.
             }
@@ -112,21 +167,7 @@ internal sealed partial class PostgresBackup(
 
         _receiver?.Dispose();
         _spool.Dispose();
-    }
-
-    /// <summary>The log's file that a place in it is in, as PostgreSQL names it.</summary>
-    internal static string? FirstLog(string said, long segmentBytes)
-    {
-        var match = StartPoint().Match(said);
-        if (!match.Success)
-        {
-            return null;
-        }
-
-        var high = ulong.Parse(match.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        var low = ulong.Parse(match.Groups[2].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        var timeline = int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture);
-        return $"{timeline:X8}{high:X8}{low / (ulong)segmentBytes:X8}";
+        _ended.Dispose();
     }
 
     /// <summary>Sees to it that pg_receivewal runs.</summary>
@@ -144,10 +185,11 @@ internal sealed partial class PostgresBackup(
             throw PostgresPrograms.Failed("pg_receivewal", said);
         }
 
-        OwnerOnly.CreateFolder(spool);
+        OwnerOnly.CreateFolder(_spool.FullPath);
         var environment = Environment(server);
-        _hadSlot = await source.Db.Read(session => session.First(SelectSlot, row => row.Bool(0)));
-        string[] slot = ["-D", spool, "-w", "--slot", Slot];
+        // A spool that is empty was lost, with what had not been brought into the folder.
+        _goesOn = _spool.HasBegun && await source.Db.Read(session => session.First(SelectSlot, row => row.Bool(0)));
+        string[] slot = ["-D", _spool.FullPath, "-w", "--slot", Slot];
         await programs.AsUs.Run("pg_receivewal", [.. slot, "--create-slot", "--if-not-exists"], environment);
         _receiver = programs.Follow("pg_receivewal", [.. slot, "--synchronous", "--no-loop"], environment);
         _said = _receiver.StandardError.ReadToEndAsync();
@@ -156,18 +198,20 @@ internal sealed partial class PostgresBackup(
     private static Dictionary<string, string> Environment(PostgresSettings server) =>
         new(server.ForPrograms()) { ["PGAPPNAME"] = Slot, ["LC_ALL"] = "C" };
 
-    private static async Task Seal(Stream from, BackupSet set)
+    /// <returns>The file of the log that the copy begins in.</returns>
+    private static async Task<string> Seal(Stream from, BackupSet set)
     {
         using var writer = new SealedWriter(set.Base, set.Home.Key);
-        var some = new byte[SealedFile.ChunkBytes];
-        for (int n; (n = await from.ReadAsync(some)) > 0; )
-        {
-            writer.Write(some.AsSpan(0, n));
-        }
-
+        var beginning = new byte[LabelBytes];
+        var length = await from.ReadAtLeastAsync(beginning, LabelBytes, throwOnEndOfStream: false);
+        writer.Write(beginning.AsSpan(0, length));
+        await writer.Copy(from);
         writer.Finish();
+        return Label().Match(Encoding.ASCII.GetString(beginning, 0, length)) is { Success: true } label
+            ? label.Groups[1].Value
+            : throw new Problem(ProblemKind.Unavailable, "pg_basebackup gave no copy that begins with its label.");
     }
 
-    [GeneratedRegex(@"start point: ([0-9A-F]+)/([0-9A-F]+) on timeline (\d+)")]
-    private static partial Regex StartPoint();
+    [GeneratedRegex(@"START WAL LOCATION: [0-9A-F/]+ \(file ([0-9A-F]{24})\)")]
+    private static partial Regex Label();
 }

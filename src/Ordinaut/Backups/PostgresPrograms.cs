@@ -82,15 +82,29 @@ internal sealed record PostgresPrograms(string? Folder, string? Account)
         string program,
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string> environment,
-        Func<Stream, Task>? read = null
+        Func<Stream, Task>? read = null,
+        CancellationToken ct = default
     )
     {
         using var process = Start(program, arguments, environment);
-        var words = process.StandardError.ReadToEndAsync();
-        await (read ?? (output => output.CopyToAsync(Stream.Null)))(process.StandardOutput.BaseStream);
-        var said = await words;
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? said : throw Failed(program, said);
+        // Its output then ends.
+        await using var end = ct.Register(() => process.Kill());
+        try
+        {
+            var words = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            await (read ?? (output => output.CopyToAsync(Stream.Null)))(process.StandardOutput.BaseStream);
+            var said = await words;
+            await process.WaitForExitAsync(CancellationToken.None);
+            return process.ExitCode == 0 ? said : throw Failed(program, said);
+        }
+        finally
+        {
+            // Where nobody reads what it writes any more, it would wait for ever.
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
     }
 
     public static Problem Failed(string program, string said) =>

@@ -29,16 +29,22 @@ internal sealed record BackupSource(Db Db, string Version, TimeProvider Clock)
 
     /// <summary>All but what is known when the base is whole.</summary>
     public Task<BackupManifest> Manifest(DateTimeOffset startedAt) =>
-        Db.Read(async session => new BackupManifest
+        Db.Read(async session =>
         {
-            Store = Db.IsShared ? "postgres" : "sqlite",
-            Version = Version,
-            StoreVersion = (await session.First(Db.IsShared ? SelectPostgres : SelectSqlite, row => row.Text(0)))!,
-            Incarnation = (await ClusterStore.Get(session)).Incarnation,
-            StartedAt = startedAt,
-            CompleteAt = startedAt,
-            BaseBytes = 0,
-            BaseSha256 = "",
-            KeyId = "",
+            var cluster = await ClusterStore.Get(session);
+            return new BackupManifest
+            {
+                Store = Db.IsShared ? "postgres" : "sqlite",
+                Version = Version,
+                StoreVersion = (await session.First(Db.IsShared ? SelectPostgres : SelectSqlite, row => row.Text(0)))!,
+                ClusterId = cluster.Id,
+                Incarnation = cluster.Incarnation,
+                Fence = cluster.Fence,
+                StartedAt = startedAt,
+                CompleteAt = startedAt,
+                BaseBytes = 0,
+                BaseSha256 = "",
+                KeyId = "",
+            };
         });
 }

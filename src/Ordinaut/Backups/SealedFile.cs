@@ -7,7 +7,8 @@ namespace Ordinaut.Backups;
 
 /// <summary>
 /// How files of a backup are laid out: a head, then chunks (AES-256-GCM), each under its number, so that none can be
-/// changed, left out, repeated or moved. The key is the file's own, made from the operator's and the salt in the head.
+/// changed, left out, repeated or moved. The key is the file's own, made from the operator's, the salt in the head, and
+/// the file's place: its name and that of its folder. A file that was put in the place of another does not open.
 /// </summary>
 internal static class SealedFile
 {
@@ -34,14 +35,16 @@ internal static class SealedFile
     public static string? KeyIdOf(ReadOnlySpan<byte> head) =>
         head.StartsWith(Magic) ? Encoding.ASCII.GetString(head.Slice(Magic.Length, KeyIdBytes)) : null;
 
-    public static AesGcm Cipher(SecretKey key, byte[] head)
+    public static AesGcm Cipher(SecretKey key, byte[] head, string path)
     {
+        var place =
+            $"backup/{Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)))}/{Path.GetFileName(path)}";
         var own = HKDF.DeriveKey(
             HashAlgorithmName.SHA256,
             key.Span.ToArray(),
             SecretKey.Length,
             head,
-            "backup"u8.ToArray()
+            Encoding.UTF8.GetBytes(place)
         );
         return new AesGcm(own, TagBytes);
     }
@@ -62,7 +65,7 @@ internal enum ChunkEnd
     File = 2,
 }
 
-/// <summary>Writes a sealed file from its beginning to its end.</summary>
+/// <summary>Writes a sealed file from its beginning to its end. After a write that failed it takes no more.</summary>
 internal sealed class SealedWriter : IDisposable
 {
     private readonly FileStream _file;
@@ -72,16 +75,30 @@ internal sealed class SealedWriter : IDisposable
     private readonly byte[] _nonce = new byte[SealedFile.NonceBytes];
     private int _filled;
     private long _number;
+    private bool _isBroken;
 
     public SealedWriter(string path, SecretKey key)
+        : this(OwnerOnly.Open(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read), key) { }
+
+    /// <param name="file">A new one, which writes without a buffer of its own.</param>
+    public SealedWriter(FileStream file, SecretKey key)
     {
         var head = SealedFile.NewHead(key);
-        _cipher = SealedFile.Cipher(key, head);
-        _file = OwnerOnly.Open(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-        _file.Write(head);
-        Length = head.Length;
+        _cipher = SealedFile.Cipher(key, head, file.Name);
+        _file = file;
+        try
+        {
+            Append(head);
+            Sync();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
+    /// <summary>Bytes of whole chunks, and the head.</summary>
     public long Length { get; private set; }
 
     public void Write(ReadOnlySpan<byte> bytes)
@@ -100,17 +117,40 @@ internal sealed class SealedWriter : IDisposable
         }
     }
 
+    /// <summary>All that a stream has.</summary>
+    public async Task Copy(Stream from)
+    {
+        var some = new byte[SealedFile.ChunkBytes];
+        for (int n; (n = await from.ReadAsync(some)) > 0; )
+        {
+            Write(some.AsSpan(0, n));
+        }
+    }
+
     /// <summary>What was written since the last batch is one.</summary>
     public void EndBatch() => Seal(ChunkEnd.Batch);
 
     /// <summary>Returns when the batches that have ended are on the disk.</summary>
-    public void Sync() => _file.Flush(flushToDisk: true);
+    public void Sync()
+    {
+        RequireSound();
+        try
+        {
+            _file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            // Nobody can say what of it is on the disk.
+            _isBroken = true;
+            throw;
+        }
+    }
 
     /// <summary>Nothing more is to come.</summary>
     public void Finish()
     {
         Seal(ChunkEnd.Batch | ChunkEnd.File);
-        _file.Flush(flushToDisk: true);
+        Sync();
     }
 
     public void Dispose()
@@ -121,6 +161,7 @@ internal sealed class SealedWriter : IDisposable
 
     private void Seal(ChunkEnd end)
     {
+        RequireSound();
         var head = _sealed.AsSpan(0, SealedFile.ChunkHeadBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(head, (uint)_filled | (uint)end << 24);
         SealedFile.Number(_nonce, _number++);
@@ -131,9 +172,31 @@ internal sealed class SealedWriter : IDisposable
             _sealed.AsSpan(SealedFile.ChunkHeadBytes, SealedFile.TagBytes),
             head
         );
-        var length = SealedFile.ChunkHeadBytes + SealedFile.TagBytes + _filled;
-        _file.Write(_sealed.AsSpan(0, length));
-        Length += length;
+        Append(_sealed.AsSpan(0, SealedFile.ChunkHeadBytes + SealedFile.TagBytes + _filled));
         _filled = 0;
+    }
+
+    /// <summary>Of what a full disk does not take a part may be there: it is cut off.</summary>
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            _file.Write(bytes);
+            Length += bytes.Length;
+        }
+        catch
+        {
+            _isBroken = true;
+            _file.SetLength(Length);
+            throw;
+        }
+    }
+
+    private void RequireSound()
+    {
+        if (_isBroken)
+        {
+            throw new IOException($"'{_file.Name}' takes no more: a write to it failed.");
+        }
     }
 }

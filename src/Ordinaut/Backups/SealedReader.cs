@@ -12,7 +12,7 @@ internal sealed class SealedReader : Stream
 {
     private readonly string _name;
     private readonly FileStream _file;
-    private readonly AesGcm _cipher;
+    private readonly AesGcm? _cipher;
     private readonly byte[] _chunk = new byte[SealedFile.ChunkBytes];
     private readonly byte[] _sealed = new byte[SealedFile.TagBytes + SealedFile.ChunkBytes];
     private readonly byte[] _nonce = new byte[SealedFile.NonceBytes];
@@ -25,17 +25,23 @@ internal sealed class SealedReader : Stream
         _name = Path.GetFileName(path);
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var head = new byte[SealedFile.HeadBytes];
-        var whole = _file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length;
-        var id = whole ? SealedFile.KeyIdOf(head) : null;
+        var length = _file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        if (length < head.Length)
+        {
+            // Its writer died before its first batch.
+            return;
+        }
+
+        var id = SealedFile.KeyIdOf(head);
         if (id is null || keys.FirstOrDefault(key => key.Id == id) is not { } key)
         {
             _file.Dispose();
             throw id is null
-                ? Damaged("is no file of a backup, or was cut off in its head")
+                ? Damaged("is no file of a backup")
                 : Damaged($"is sealed with the key {id}, which is not among backup_key or backup_key_file");
         }
 
-        _cipher = SealedFile.Cipher(key, head);
+        _cipher = SealedFile.Cipher(key, head, path);
     }
 
     /// <summary>Whether the end of the file was read: what its writer finished.</summary>
@@ -111,7 +117,7 @@ internal sealed class SealedReader : Stream
     protected override void Dispose(bool disposing)
     {
         _file.Dispose();
-        _cipher.Dispose();
+        _cipher?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -119,7 +125,7 @@ internal sealed class SealedReader : Stream
     private ChunkEnd? Next()
     {
         Span<byte> head = stackalloc byte[SealedFile.ChunkHeadBytes];
-        if (_file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length)
+        if (_cipher is null || _file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length)
         {
             return null;
         }

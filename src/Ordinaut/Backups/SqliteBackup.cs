@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Ordinaut.Store;
 
 namespace Ordinaut.Backups;
@@ -11,11 +10,13 @@ namespace Ordinaut.Backups;
 /// <param name="file">The database's file.</param>
 internal sealed class SqliteBackup(BackupSource source, string file, BackupFolder folder) : RunningBackup
 {
-    /// <summary>The image before it is sealed, in the data folder, where the database is as readable.</summary>
-    private const string RunningImage = "backup.image";
-    private const string OnceImage = "backup-once.image";
+    /// <summary>The most that waits for the folder; 256 MiB.</summary>
+    public const long MaxPending = SqliteWal.MaxBytes;
 
-    private readonly ConcurrentQueue<PageBatch> _taken = new();
+    /// <summary>The image before it is sealed, in the data folder, where the database is as readable.</summary>
+    private const string Image = "backup-*.image";
+
+    private readonly PageQueue _taken = new(MaxPending);
     private SqliteWal? _wal;
     private Series? _current;
     private Series? _next;
@@ -26,14 +27,22 @@ internal sealed class SqliteBackup(BackupSource source, string file, BackupFolde
     {
         var startedAt = source.Db.Now();
         var set = folder.Begin(startedAt);
-        await Copy(file, OnceImage, set);
-        await set.Finish(await source.Manifest(startedAt));
-        return set;
+        try
+        {
+            await Copy(file, set);
+            await set.Finish(await source.Manifest(startedAt));
+            return set;
+        }
+        catch
+        {
+            set.Abandon();
+            throw;
+        }
     }
 
     public override async Task Tick()
     {
-        Begin();
+        await Begin();
         var isCopied = _next?.Copying.IsCompleted == true;
         await Flush();
         if (_wal!.Broken is { } why)
@@ -53,48 +62,56 @@ internal sealed class SqliteBackup(BackupSource source, string file, BackupFolde
         {
             await Flush();
             _current?.End();
-            _next?.End();
         }
-        catch (Exception failure) when (failure is Problem or IOException)
+        catch (Exception failure) when (failure is Problem or IOException or UnauthorizedAccessException)
         {
             // The database is closed already, or the folder full: what is there is good up to its last whole batch.
         }
 
         source.Db.Follow(null);
+        _current?.Dispose();
         if (_next is { } next)
         {
             // Who closes the database must not close it under the copy's hands.
             await next.Copying.ContinueWith(_ => { }, TaskScheduler.Default);
+            next.Dispose();
+            next.Set.Abandon();
         }
     }
 
-    private void Begin()
+    private async Task Begin()
     {
         if (_wal is null)
         {
-            _wal = new SqliteWal(file, _taken.Enqueue, source.Clock);
+            _wal = new SqliteWal(file, _taken.Add, source.Clock);
             source.Db.Follow(_wal);
+            await Look();
         }
 
         var now = source.Db.Now();
         if (_next is null && (_current is null || now - _current.StartedAt >= BaseEvery))
         {
             // First the pages, then the image: what is changed in between is in both.
-            _wal.StartOver();
             var set = folder.Begin(now);
-            _next = new Series(set, now, Copy(file, RunningImage, set));
+            _next = new Series(set, now, Copy(file, set));
         }
     }
 
-    /// <summary>Asks the writer for what it has, and brings it to the disk.</summary>
-    private async Task Flush()
+    /// <summary>Returns when the writer has handed on all that was committed before.</summary>
+    private async Task Look()
     {
         _wal?.Ask();
         await source.Db.Write(_ => ValueTask.CompletedTask);
         // The writer looks after it has answered; it answers this one after it has looked.
         await source.Db.Write(_ => ValueTask.CompletedTask);
+    }
+
+    /// <summary>Asks the writer for what it has, and brings it to the disk.</summary>
+    private async Task Flush()
+    {
+        await Look();
         DateTimeOffset? last = null;
-        while (_taken.TryDequeue(out var batch))
+        while (_taken.TryTake(out var batch))
         {
             var bytes = batch.Write();
             _current?.Add(bytes);
@@ -113,49 +130,53 @@ internal sealed class SqliteBackup(BackupSource source, string file, BackupFolde
 
     private async Task Complete(Series next, DateTimeOffset through)
     {
-        _next = null;
-        try
-        {
-            await next.Copying;
-        }
-        catch
-        {
-            next.End();
-            throw;
-        }
-
+        await next.Copying;
         await next.Set.Finish(await source.Manifest(next.StartedAt) with { CompleteAt = through });
         _current?.End();
-        (_current, SavedThrough) = (next, through);
+        (_current, _next, SavedThrough) = (next, null, through);
     }
 
-    private static async Task Copy(string file, string name, BackupSet set)
+    private static async Task Copy(string file, BackupSet set)
     {
         // On another thread than the caller's, as soon as there is one.
         await Task.Yield();
-        var image = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, name);
-        File.Delete(image);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        RemoveImages(folder);
+        var image = Path.Combine(folder, Image.Replace("*", set.Name, StringComparison.Ordinal));
         try
         {
             await SqliteImage.Copy(file, image);
-            using var writer = new SealedWriter(set.Base, set.Home.Key);
-            await using var from = File.OpenRead(image);
-            var some = new byte[SealedFile.ChunkBytes];
-            for (int n; (n = await from.ReadAsync(some)) > 0; )
+            if (await SqliteImage.Fault(image) is { } fault)
             {
-                writer.Write(some.AsSpan(0, n));
+                throw new Problem(ProblemKind.Unavailable, $"The database is damaged, and not backed up so: {fault}");
             }
 
+            using var writer = new SealedWriter(set.Base, set.Home.Key);
+            await using var from = File.OpenRead(image);
+            await writer.Copy(from);
             writer.Finish();
         }
         finally
         {
-            File.Delete(image);
+            foreach (var left in new[] { image, image + "-wal", image + "-shm" })
+            {
+                File.Delete(left);
+            }
+        }
+    }
+
+    /// <summary>What processes left that were killed.</summary>
+    private static void RemoveImages(string folder)
+    {
+        var old = (TimeProvider.System.GetUtcNow() - BaseEvery).UtcDateTime;
+        foreach (var left in Directory.GetFiles(folder, Image).Where(image => File.GetLastWriteTimeUtc(image) < old))
+        {
+            File.Delete(left);
         }
     }
 
     /// <summary>A backup that is being written: its base, and the changes since it was begun.</summary>
-    private sealed class Series(BackupSet set, DateTimeOffset startedAt, Task copying)
+    private sealed class Series(BackupSet set, DateTimeOffset startedAt, Task copying) : IDisposable
     {
         /// <summary>A file of changes ends here, so that few are open-ended.</summary>
         private const long FileBytes = 64 << 20;
@@ -186,6 +207,11 @@ internal sealed class SqliteBackup(BackupSource source, string file, BackupFolde
         public void End()
         {
             _writer?.Finish();
+            Dispose();
+        }
+
+        public void Dispose()
+        {
             _writer?.Dispose();
             _writer = null;
         }

@@ -11,6 +11,7 @@ internal static class SqliteRestore
     /// <exception cref="Problem">The backup does not reach that far back, or is damaged.</exception>
     public static async Task<DateTimeOffset> Run(BackupSet set, DateTimeOffset? at, string file)
     {
+        await set.RequireBase();
         var to = set.Manifest.CompleteAt;
         await using (var target = OwnerOnly.Open(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
         {
@@ -20,7 +21,7 @@ internal static class SqliteRestore
             }
 
             var length = 0L;
-            foreach (var batch in set.Changes().SelectMany(path => Batches(path, set)))
+            foreach (var batch in set.Batches().Select(PageBatch.Read))
             {
                 if (batch.At > at)
                 {
@@ -44,14 +45,5 @@ internal static class SqliteRestore
         return faults.Count == 0
             ? to
             : throw new Problem(ProblemKind.Unavailable, $"The restored database is damaged: {faults[0]}");
-    }
-
-    private static IEnumerable<PageBatch> Batches(string path, BackupSet set)
-    {
-        using var reader = new SealedReader(path, set.Home.Keys);
-        foreach (var bytes in reader.Batches())
-        {
-            yield return PageBatch.Read(bytes);
-        }
     }
 }

@@ -28,12 +28,6 @@ internal sealed class Takeover(
     /// <summary>Runs, or tasks, that one transaction settles.</summary>
     public const int BatchSize = 256;
 
-    /// <summary>
-    /// The life of the cluster stands in the epochs of its runs: a worker of an earlier one, should there still be one,
-    /// meets a fence that it has no number for.
-    /// </summary>
-    public const int EpochsOfLife = 1_000_000;
-
     private const string Why =
         "What this run did after the backup that the database was restored from is not known. A person must look, and "
         + "retry it or leave it.";
@@ -86,13 +80,12 @@ internal sealed class Takeover(
         var unsent = 0;
         if (gap == Gap.Hold)
         {
-            while (await db.Write(SkipTasks) is var tasks and > 0)
+            while (await Step(SkipTasks) is var tasks and > 0)
             {
                 skipped += tasks;
             }
 
-            unsent = await db.Write(session => TakeoverStore.ForgetDeliveries(session, cluster.RestoredAt!.Value));
-            await db.Write(TakeoverStore.EndSessions);
+            unsent = await Step(session => TakeoverStore.ForgetDeliveries(session, cluster.RestoredAt!.Value));
         }
 
         var detail = new JsonObject
@@ -105,7 +98,18 @@ internal sealed class Takeover(
             ["skipped_tasks"] = skipped,
             ["unsent_deliveries"] = unsent,
         };
-        var view = await db.Write(session => Activate(session, caller, detail));
+        var hasSettled = told.Seen + skipped + unsent > 0;
+        var view = await db.Write(async session =>
+        {
+            // Of two that take over at once one lets it go on; each tells what it settled.
+            if (await Activate(session, cluster, gap) || hasSettled)
+            {
+                var entry = new AuditEntry("cluster.taken_over", "cluster", "1", null, Json.OfNode(detail));
+                await audit.Append(session, caller, entry);
+            }
+
+            return (await ClusterStore.Get(session)).View();
+        });
         // Everybody reads anew who agents are: their tokens have ended.
         signals.Agents.Set();
         signals.Schedule.Set();
@@ -114,39 +118,48 @@ internal sealed class Takeover(
         return view;
     }
 
-    private async ValueTask<ClusterView> Activate(Session session, Caller caller, JsonObject detail)
+    /// <returns>Whether nobody had before.</returns>
+    private static async ValueTask<bool> Activate(Session session, Cluster cluster, Gap gap)
     {
-        if ((await ClusterStore.Hold(session)).State != ClusterState.Active)
+        if ((await ClusterStore.Hold(session)).State == ClusterState.Active)
         {
-            await ClusterStore.Set(session, ClusterState.Active);
-            var entry = new AuditEntry("cluster.taken_over", "cluster", "1", null, Json.OfNode(detail));
-            await audit.Append(session, caller, entry);
+            return false;
         }
 
-        return (await ClusterStore.Get(session)).View();
+        if (gap == Gap.Hold)
+        {
+            await TakeoverStore.EndSessions(session, cluster.Fence);
+        }
+
+        await ClusterStore.Set(session, ClusterState.Active);
+        return true;
     }
 
+    /// <summary>One step, unless another has taken over meanwhile: what falls due from then on is done.</summary>
+    private Task<T?> Step<T>(Func<Session, ValueTask<T>> step) =>
+        db.Write(async session =>
+            (await ClusterStore.Hold(session)).State == ClusterState.Active ? default : await step(session)
+        );
+
     /// <summary>Some runs; that they may be repeated is found out before, outside of the transaction.</summary>
-    private async Task<Settled> SettleRuns(Cluster cluster, Gap gap)
+    private async Task<Settled?> SettleRuns(Cluster cluster, Gap gap)
     {
-        var floor = checked((int)cluster.Incarnation * EpochsOfLife);
         var before = cluster.RestoredAt!.Value;
-        var repeatable = new HashSet<Guid>();
-        var seen = await db.Read(session => TakeoverStore.OfEarlierLife(session, before, floor, BatchSize));
-        foreach (var run in seen)
+        var mayGoOn = new Dictionary<Guid, bool>();
+        foreach (var run in await db.Read(s => TakeoverStore.OfEarlierLife(s, before, cluster.Fence, BatchSize)))
         {
-            if (gap == Gap.Run || (await plans.Of(run))?.Pipeline?.Steps.All(IsRepeatable) == true)
-            {
-                repeatable.Add(run.Id);
-            }
+            mayGoOn[run.Id] = gap == Gap.Run || (await plans.Of(run))?.Pipeline?.Steps.All(IsRepeatable) == true;
         }
 
-        return await db.Write(async session =>
+        return await Step(async session =>
         {
             var (uncertain, requeued) = (0, 0);
-            foreach (var run in await TakeoverStore.HoldOfEarlierLife(session, before, floor, BatchSize))
+            var held = await TakeoverStore.HoldOfEarlierLife(session, before, cluster.Fence, BatchSize);
+            // Those first that wait for their slot: with the end of another one of them would get it, and change.
+            var some = held.Where(run => mayGoOn.ContainsKey(run.Id));
+            foreach (var run in some.OrderByDescending(run => run.State == QueueState.Held))
             {
-                if (await Settle(session, run, floor, repeatable.Contains(run.Id)))
+                if (await Settle(session, run, cluster.Fence, mayGoOn[run.Id]))
                 {
                     requeued++;
                 }
@@ -156,17 +169,19 @@ internal sealed class Takeover(
                 }
             }
 
-            return new Settled(seen.Count, uncertain, requeued);
+            return new Settled(held.Count, uncertain, requeued);
         });
     }
 
     /// <returns>Whether it goes on.</returns>
-    private async ValueTask<bool> Settle(Session session, QueuedRun run, int floor, bool isRepeatable)
+    private async ValueTask<bool> Settle(Session session, QueuedRun run, long fence, bool isRepeatable)
     {
-        var isToCome = run.State == QueueState.Delayed && run.Due > session.Now;
+        // An answer may have been given in what was lost: whoever gave it is not asked again as if it had not been.
+        var isToCome =
+            run.State == QueueState.Delayed && run.Due > session.Now && !await TakeoverStore.AwaitsAnswer(session, run);
         if (isToCome || isRepeatable)
         {
-            await TakeoverStore.Requeue(session, run, floor);
+            await TakeoverStore.Requeue(session, run, fence);
             return true;
         }
 

@@ -17,7 +17,7 @@ internal static class TakeoverStore
     // Whoever had it has it no more. Those that hold back for their slot still do.
     private const string UpdateRun = """
         update queue set
-          epoch = @epoch + epoch % 1000000, lease_owner = null, leased_until = null, claimed_at = null,
+          epoch = @epoch, lease_owner = null, leased_until = null, claimed_at = null,
           silent_deaths = 0,
           state = case when state = 2 then 0 else state end
         where run_id = @run_id
@@ -40,14 +40,15 @@ internal static class TakeoverStore
     private const string DeleteCodes = "delete from authorization_code";
     private const string DeleteSessions = "delete from web_session";
 
-    // Further than anyone could have gone in what was lost.
-    private const string EndTokens = "update agent set token_epoch = token_epoch + 1000000";
+    private const string EndTokens = "update agent set token_epoch = @epoch where token_epoch < @epoch";
+
+    private const string SelectAnswered = "select 1 from wait where run_id = @run_id and place is not null limit 1";
 
     /// <summary>Live runs that were in the backup and have not been settled.</summary>
     public static ValueTask<List<QueuedRun>> OfEarlierLife(
         Session session,
         DateTimeOffset before,
-        int epoch,
+        long epoch,
         int limit
     ) => session.Query(SelectOfEarlierLife, QueueStore.Read, ("before", before), ("epoch", epoch), ("limit", limit));
 
@@ -55,13 +56,17 @@ internal static class TakeoverStore
     public static ValueTask<List<QueuedRun>> HoldOfEarlierLife(
         Session session,
         DateTimeOffset before,
-        int epoch,
+        long epoch,
         int limit
     ) => session.Query(HoldRows, QueueStore.Read, ("before", before), ("epoch", epoch), ("limit", limit));
 
-    /// <summary>Back into the queue, if a worker had it; with the epochs of this life in any case.</summary>
-    public static async ValueTask Requeue(Session session, QueuedRun run, int epoch) =>
+    /// <summary>Back into the queue, if a worker had it; with the epoch of this life in any case.</summary>
+    public static async ValueTask Requeue(Session session, QueuedRun run, long epoch) =>
         await session.Execute(UpdateRun, ("epoch", epoch), ("run_id", run.Id));
+
+    /// <summary>Whether what a run waits for is an answer, and not a time.</summary>
+    public static async ValueTask<bool> AwaitsAnswer(Session session, QueuedRun run) =>
+        await session.First(SelectAnswered, row => row.Long(0), ("run_id", run.Id)) == 1;
 
     /// <summary>Tasks of all agents, also of stopped ones, that are due.</summary>
     public static ValueTask<List<TaskDefinition>> Due(Session session, int limit) =>
@@ -76,11 +81,11 @@ internal static class TakeoverStore
     }
 
     /// <summary>Everybody signs in anew: what was revoked after the backup must not come to life again.</summary>
-    public static async ValueTask EndSessions(Session session)
+    public static async ValueTask EndSessions(Session session, long epoch)
     {
         await session.Execute(DeleteTokens);
         await session.Execute(DeleteCodes);
         await session.Execute(DeleteSessions);
-        await session.Execute(EndTokens);
+        await session.Execute(EndTokens, ("epoch", epoch));
     }
 }

@@ -59,6 +59,11 @@ internal static class BackupCommand
             Show(backup);
         }
 
+        foreach (var fault in BackupDesk.Faults(options))
+        {
+            Output.Complain(fault);
+        }
+
         return Task.FromResult(Output.Success);
     }
 
@@ -72,6 +77,7 @@ internal static class BackupCommand
     private static void Show(BackupLine backup) =>
         Output.Line(
             $"{backup.Name}  {backup.Store}, ordinaut {backup.Version}, incarnation {backup.Incarnation}, from "
-                + $"{Instants.Format(backup.From)}, {backup.Bytes >> 10} KiB, key {backup.KeyId}"
+                + $"{Instants.Format(backup.From)} to {Instants.Format(backup.Through)}, {backup.Bytes >> 10} KiB, "
+                + $"key {backup.KeyId}"
         );
 }

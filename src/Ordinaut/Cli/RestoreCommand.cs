@@ -31,7 +31,7 @@ internal static class RestoreCommand
         };
         var declare = new Option<bool>("--declare")
         {
-            Description = "PostgreSQL: say of the database that it was restored, by other means; restores nothing",
+            Description = "Say of the database that it was restored, by other means; restores nothing",
         };
         var command = new Command("restore", "Make a database of a backup") { at, takeover, gap, to, spool, declare };
         var flags = new BackupFlags();
@@ -45,7 +45,7 @@ internal static class RestoreCommand
                         var wish = new RestoreWish(
                             Instant(parsed.GetValue(at)),
                             parsed.GetValue(takeover),
-                            parsed.GetValue(gap)!
+                            RestoreWish.GapOf(parsed.GetValue(gap)!)
                         )
                         {
                             Target = parsed.GetValue(to),

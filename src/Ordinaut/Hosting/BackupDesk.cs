@@ -7,7 +7,7 @@ namespace Ordinaut.Hosting;
 /// <param name="At">The instant to go back to; null: as far as the backup goes.</param>
 /// <param name="TakesOver">Whether it goes on at its next start; else it is paused.</param>
 /// <param name="Gap">What becomes of what was due since, when it takes over.</param>
-internal sealed record RestoreWish(DateTimeOffset? At = null, bool TakesOver = false, string Gap = "hold")
+internal sealed record RestoreWish(DateTimeOffset? At = null, bool TakesOver = false, Gap Gap = Gap.Hold)
 {
     /// <summary>PostgreSQL: the folder of the new server.</summary>
     public string? Target { get; init; }
@@ -17,12 +17,21 @@ internal sealed record RestoreWish(DateTimeOffset? At = null, bool TakesOver = f
 
     /// <summary>PostgreSQL: what to do with the database while its server runs.</summary>
     public Func<PostgresSettings, Task>? Then { get; init; }
+
+    /// <exception cref="Problem">It is none.</exception>
+    public static Gap GapOf(string text) =>
+        Word<Gap>.TryParse(text, out var gap)
+            ? gap
+            : throw Problem.Invalid("--gap", $"--gap must be {Word<Gap>.Choices}.");
 }
 
 /// <summary>A backup, for its operator.</summary>
 /// <param name="From">The earliest instant that it can be restored to.</param>
 internal sealed record BackupLine(string Name, string Store, string Version, long Incarnation, DateTimeOffset From)
 {
+    /// <summary>The latest.</summary>
+    public required DateTimeOffset Through { get; init; }
+
     public required long Bytes { get; init; }
     public required string KeyId { get; init; }
 
@@ -32,6 +41,7 @@ internal sealed record BackupLine(string Name, string Store, string Version, lon
         var store = $"{manifest.Store} {manifest.StoreVersion}";
         return new BackupLine(set.Name, store, manifest.Version, manifest.Incarnation, manifest.CompleteAt)
         {
+            Through = set.Through,
             Bytes = set.Bytes,
             KeyId = manifest.KeyId,
         };
@@ -53,26 +63,49 @@ internal static class BackupDesk
     {
         var folder = BackupSettings.FolderOf(options);
         OwnerOnly.CreateFolder(folder.FullPath);
-        var clock = TimeProvider.System;
+        using var db = await Open(options);
+        folder.Prune(db.Now() - TimeSpan.FromDays(options.BackupKeepDays));
+        var cluster = await db.Read(ClusterStore.Get);
+        folder.RequireOwn(cluster);
+        if (cluster.State != ClusterState.Active)
+        {
+            throw Problem.Conflict("The cluster is paused: a copy makes no backups before it takes over.");
+        }
+
+        if (await db.Read(ClusterStore.BackupsKeep) is null)
+        {
+            await db.Write(s => ClusterStore.KeepBackups(s, TimeSpan.FromDays(options.BackupKeepDays)));
+        }
+
+        var source = new BackupSource(db, options.Version, TimeProvider.System);
+        return BackupLine.Of(
+            options.Postgres is { } server
+                ? await PostgresBackup.Once(source, server, BackupSettings.Programs(options), folder)
+                : await SqliteBackup.Once(source, FileOf(options), folder)
+        );
+    }
+
+    private static async Task<Db> Open(OrdinautOptions options)
+    {
         if (options.Postgres is { } server)
         {
-            using var shared = await Db.Open(server, clock);
-            var source = new BackupSource(shared, options.Version, clock);
-            return BackupLine.Of(await PostgresBackup.Once(source, server, BackupSettings.Programs(options), folder));
+            return await Db.Open(server, TimeProvider.System);
         }
 
         var file = FileOf(options);
-        if (!File.Exists(file))
-        {
-            throw new Problem(ProblemKind.NotFound, $"There is no database at '{file}'; name its folder with --data.");
-        }
-
-        using var db = await Db.Open(file, clock);
-        return BackupLine.Of(await SqliteBackup.Once(new BackupSource(db, options.Version, clock), file, folder));
+        return File.Exists(file)
+            ? await Db.Open(file, TimeProvider.System)
+            : throw new Problem(
+                ProblemKind.NotFound,
+                $"There is no database at '{file}'; name its folder with --data."
+            );
     }
 
     public static IReadOnlyList<BackupLine> List(OrdinautOptions options) =>
         [.. BackupSettings.FolderOf(options).Whole().Select(BackupLine.Of)];
+
+    /// <summary>What is wrong with those that are not listed.</summary>
+    public static IReadOnlyList<string> Faults(OrdinautOptions options) => BackupSettings.FolderOf(options).Faults();
 
     /// <summary>Opens everything of one backup, or of the newest; returns its bytes.</summary>
     public static async Task<BackupLine> Verify(OrdinautOptions options, string? name)
@@ -86,33 +119,29 @@ internal static class BackupDesk
 
         return BackupLine.Of(set) with
         {
-            Bytes = await set.Verify() + LogSpool.Verify(folder),
+            Bytes = await set.Verify(),
         };
     }
 
     public static async Task<Restored> Restore(OrdinautOptions options, RestoreWish wish)
     {
-        if (!Word<Gap>.TryParse(wish.Gap, out var gap))
-        {
-            throw Problem.Invalid("--gap", $"--gap must be {Word<Gap>.Choices}.");
-        }
-
         var began = TimeProvider.System.GetTimestamp();
         var set = BackupSettings.FolderOf(options).Find(wish.At);
         RequireStore(options, set);
         var state = wish.TakesOver ? ClusterState.TakingOver : ClusterState.Paused;
         var (cluster, to) = options.Postgres is { } server
-            ? await RestorePostgres(options, server, set, wish, (state, gap))
-            : await RestoreSqlite(options, set, wish, (state, gap));
+            ? await RestorePostgres(options, server, set, wish, (state, wish.Gap))
+            : await RestoreSqlite(options, set, wish, (state, wish.Gap));
         return new Restored(set.Name, to, cluster.Incarnation, TimeProvider.System.GetElapsedTime(began));
     }
 
     /// <summary>A database that was restored by other means is told so: before a server starts on it.</summary>
     public static async Task<long> Declare(OrdinautOptions options, RestoreWish wish)
     {
-        using var db = await Db.Open(options.Postgres ?? throw NoServer(), TimeProvider.System);
         var state = wish.TakesOver ? ClusterState.TakingOver : ClusterState.Paused;
-        return (await Mark(db, (state, Word<Gap>.Parse(wish.Gap)), wish.At)).Incarnation;
+        using var folder = options.Postgres is null ? DataFolder.Open(options.Data, null) : null;
+        using var db = await Open(options);
+        return (await Mark(db, (state, wish.Gap), wish.At)).Incarnation;
     }
 
     private static async Task<(Cluster, DateTimeOffset?)> RestoreSqlite(
@@ -124,13 +153,18 @@ internal static class BackupDesk
     {
         using var folder = DataFolder.Open(options.Data, null);
         var file = FileOf(options);
-        if (File.Exists(file))
+        string[] there = [file, file + "-wal", file + "-shm"];
+        // The last commits of a database may be in its log alone: the three go together.
+        if (File.Exists(file) || there.Any(one => File.Exists(one) && new FileInfo(one).Length > 0))
         {
-            throw Problem.Conflict($"'{file}' is there already; move it away, or restore to another --data.");
+            throw Problem.Conflict(
+                $"'{file}' is there already, or was moved without its '-wal' and '-shm', which belong to it; move all "
+                    + "three away, or restore to another --data."
+            );
         }
 
         var draft = file + ".restoring";
-        foreach (var left in new[] { draft, draft + "-wal", draft + "-shm", file + "-wal", file + "-shm" })
+        foreach (var left in there.Concat([draft, draft + "-wal", draft + "-shm"]))
         {
             File.Delete(left);
         }
@@ -183,7 +217,7 @@ internal static class BackupDesk
     private static Task<Cluster> Mark(Db db, (ClusterState State, Gap Gap) mark, DateTimeOffset? to) =>
         db.Write(async session =>
         {
-            await ClusterStore.Restored(session, mark.State, mark.Gap, to);
+            await ClusterStore.BeginLife(session, mark.State, mark.Gap, to);
             return await ClusterStore.Get(session);
         });
 
@@ -198,11 +232,6 @@ internal static class BackupDesk
             );
         }
     }
-
-    private static Problem NoServer() =>
-        Problem.Conflict(
-            "database_url names no PostgreSQL database; a SQLite file is restored with 'ordinaut restore'."
-        );
 
     private static string FileOf(OrdinautOptions options) =>
         Path.Combine(Path.GetFullPath(options.Data), options.DatabaseName);

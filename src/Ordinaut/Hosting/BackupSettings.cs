@@ -88,7 +88,8 @@ internal static class BackupSettings
             var source = new BackupSource(host.GetRequiredService<Db>(), options.Version, clock);
             var folder = FolderOf(options);
             return new BackupLoop(
-                () => Running(options, source, folder),
+                cluster => Running(options, source, folder, cluster),
+                source.Db,
                 folder,
                 TimeSpan.FromDays(options.BackupKeepDays),
                 clock,
@@ -127,14 +128,19 @@ internal static class BackupSettings
             options.BackupAccount.Length > 0 && Environment.IsPrivilegedProcess ? options.BackupAccount : null
         );
 
-    /// <summary>Where pg_receivewal of this process writes.</summary>
+    /// <summary>Where pg_receivewal of this process writes, in a folder for each life of the cluster.</summary>
     public static string SpoolOf(OrdinautOptions options) => Path.Combine(Path.GetFullPath(options.Data), SpoolName);
 
-    private static RunningBackup Running(OrdinautOptions options, BackupSource source, BackupFolder folder)
+    private static RunningBackup Running(
+        OrdinautOptions options,
+        BackupSource source,
+        BackupFolder folder,
+        Cluster cluster
+    )
     {
         OwnerOnly.CreateFolder(folder.FullPath);
         return options.Postgres is { } server
-            ? new PostgresBackup(source, server, Programs(options), SpoolOf(options), folder)
+            ? new PostgresBackup(source, server, Programs(options), SpoolOf(options), folder, cluster)
             : new SqliteBackup(source, Path.Combine(Path.GetFullPath(options.Data), options.DatabaseName), folder);
     }
 

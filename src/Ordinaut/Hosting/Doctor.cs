@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Sdk;
-using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Hosting;
 

@@ -42,6 +42,7 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
 
     private readonly List<DrillCheck> _checks = [];
     private Dictionary<string, long> _rows = [];
+    private TimeSpan _took;
 
     /// <param name="at">The instant to go back to; null: as far as the backup goes.</param>
     public async Task<DrillReport> Run(DateTimeOffset? at, string? spool = null)
@@ -50,32 +51,38 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
         var (began, startedAt) = (Clock.GetTimestamp(), Clock.GetUtcNow());
         try
         {
-            var copy = Copy(Path.Combine(folder.FullName, "data"));
-            TimeSpan took = default;
+            var given = await SecretSettings.AskForKeys(options, Clock);
+            var copy = Copy(given, Path.Combine(folder.FullName, "data"));
             var wish = new RestoreWish(at)
             {
                 Target = Path.Combine(folder.FullName, "server"),
                 Spool = spool,
                 Then = async socket =>
                 {
-                    await Amcheck(socket);
-                    took = await Look(copy with { PostgresUrl = socket.Address }, began);
+                    await Check("pg_amcheck", () => Amcheck(socket));
+                    await Look(copy with { PostgresUrl = socket.Address }, began);
                 },
             };
             if (options.Postgres is not null)
             {
-                // Whom PostgreSQL runs as must get to its folder.
-                Open(folder.FullName);
+                LetThrough(folder.FullName);
             }
 
-            var restored = await BackupDesk.Restore(copy, wish);
-            if (options.Postgres is null)
+            Restored? restored = null;
+            await Check(
+                "restore",
+                async () =>
+                {
+                    restored = await BackupDesk.Restore(copy, wish);
+                    return (true, $"{restored.Backup} opens, and is a database");
+                }
+            );
+            if (options.Postgres is null && restored is not null)
             {
-                _checks.Add(new DrillCheck("integrity_check", true, "SQLite finds nothing wrong"));
-                took = await Look(copy, began);
+                await Look(copy, began);
             }
 
-            return new DrillReport(restored.To, startedAt - restored.To, took, _rows, _checks);
+            return new DrillReport(restored?.To, startedAt - restored?.To, _took, _rows, _checks);
         }
         finally
         {
@@ -83,8 +90,24 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
         }
     }
 
+    /// <summary>One look, whatever comes of it: a drill tells of all that is wrong.</summary>
+    private async Task<bool> Check(string name, Func<Task<(bool IsFine, string Detail)>> look)
+    {
+        try
+        {
+            var (isFine, detail) = await look();
+            _checks.Add(new DrillCheck(name, isFine, detail));
+            return isFine;
+        }
+        catch (Exception failure) when (failure is Problem or OrdinautException or HttpRequestException or IOException)
+        {
+            _checks.Add(new DrillCheck(name, false, failure.Message));
+            return false;
+        }
+    }
+
     /// <summary>Nothing of the original's surroundings: no Redis, mail, models, programs, backups.</summary>
-    private OrdinautOptions Copy(string data) =>
+    private static OrdinautOptions Copy(OrdinautOptions options, string data) =>
         new()
         {
             Data = data,
@@ -98,8 +121,8 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
             BackupPrograms = options.BackupPrograms,
             BackupAccount = options.BackupAccount,
             AuditRetentionDays = options.AuditRetentionDays,
-            RunRetentionDays = 3_650,
-            EventRetentionDays = 3_650,
+            RunRetentionDays = options.RunRetentionDays,
+            EventRetentionDays = options.EventRetentionDays,
             SecretsKey = options.SecretsKey,
             SecretsKeyFile =
                 options.SecretsKey.Length > 0 ? ""
@@ -107,24 +130,60 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
                 : Path.Combine(Path.GetFullPath(options.Data), KeyFile.DefaultName),
         };
 
-    private async Task<TimeSpan> Look(OrdinautOptions copy, long began)
+    private async Task Look(OrdinautOptions copy, long began)
     {
-        var driller = await Examine(copy);
-        await using var server = await Serve.Start(copy with { BackupFolder = "", PostgresDirectUrl = "" });
+        AgentCredentials? driller = null;
+        await Check(
+            "content",
+            async () =>
+            {
+                driller = await Examine(copy);
+                return (true, $"{_rows.Values.Sum()} rows are read");
+            }
+        );
+        if (driller is null)
+        {
+            return;
+        }
+
+        await Check(
+            "server",
+            async () =>
+            {
+                await using var server = await Serve.Start(copy with { BackupFolder = "", PostgresDirectUrl = "" });
+                await GoOn(server, driller, began);
+                return (true, "starts on it");
+            }
+        );
+    }
+
+    private async Task GoOn(Serve server, AgentCredentials driller, long began)
+    {
         var address = new Uri(server.Addresses[0]);
-        using var before = await OrdinautClient.SignIn(address, driller);
-        _checks.Add(new DrillCheck("login", true, "an agent signs in"));
-        var task = await before.CreateTask(Quiet());
-        var held = (await before.RunNow(task.Id)).State;
-        var takeover = server.Services.GetRequiredService<Takeover>();
-        await takeover.Run(new Caller(Guid.Parse(driller.AgentId), Scope.Admin), null);
-        // With the takeover all tokens have ended.
-        using var client = await OrdinautClient.SignIn(address, driller);
-        var run = await Ended(client, task.Id);
-        var took = Clock.GetElapsedTime(began);
-        _checks.Add(new DrillCheck("paused", held == "queued", $"before the takeover a run is {held}"));
-        _checks.Add(new DrillCheck("run", run == "succeeded", $"after the takeover it has {run}"));
-        return took;
+        TaskView? task = null;
+        await Check(
+            "paused",
+            async () =>
+            {
+                using var client = await OrdinautClient.SignIn(address, driller);
+                task = await client.CreateTask(Quiet());
+                var held = (await client.RunNow(task.Id)).State;
+                return (held == "queued", $"before the takeover a run is {held}");
+            }
+        );
+        await Check(
+            "run",
+            async () =>
+            {
+                var takeover = server.Services.GetRequiredService<Takeover>();
+                await takeover.Run(new Caller(Guid.Parse(driller.AgentId), Scope.Admin), null);
+                // With the takeover all tokens have ended.
+                using var client = await OrdinautClient.SignIn(address, driller);
+                var run = task is null ? "no task" : await Ended(client, task.Id);
+                _took = Clock.GetElapsedTime(began);
+                return (run == "succeeded", $"after the takeover it has {run}");
+            }
+        );
     }
 
     private async Task<AgentCredentials> Examine(OrdinautOptions copy)
@@ -139,23 +198,28 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
             _checks.Add(new DrillCheck("constraints", open == 0, $"{open} are not checked"));
         }
 
-        await Audit(db, copy);
-        var keys = new KeyRing(SecretSettings.SourceOf(copy));
-        var (all, shut) = await db.Read(session => DrillStore.Secrets(session, keys));
-        _checks.Add(new DrillCheck("secrets", shut == 0, $"{all - shut} of {all} open"));
+        await Check("audit", () => Audit(db, copy));
+        await Check("secrets", () => Secrets(db, copy));
         var ids = new Ids(Clock, Random.Shared);
         var id = ids.Next();
         var secret = await db.Write(session =>
         {
             var input = new AgentInput($"drill-{id:N}", [Scope.Admin.Text()]);
             var agent = Agent.New(id, input, Scope.Admin, session.Now);
-            return DrillStore.Tame(session, agent, new AuditLog(ids));
+            return DrillStore.Isolate(session, agent, new AuditLog(ids));
         });
         return new AgentCredentials(id.ToString(), secret);
     }
 
+    private static async Task<(bool, string)> Secrets(Db db, OrdinautOptions copy)
+    {
+        var keys = new KeyRing(SecretSettings.SourceOf(copy));
+        var (all, unopened) = await db.Read(session => DrillStore.Secrets(session, keys));
+        return (unopened == 0, $"{all - unopened} of {all} open");
+    }
+
     /// <summary>To the newest head that was told before the backup ended.</summary>
-    private async Task Audit(Db db, OrdinautOptions copy)
+    private async Task<(bool, string)> Audit(Db db, OrdinautOptions copy)
     {
         var cluster = await db.Read(ClusterStore.Get);
         var told = heads is null ? [] : await AuditHeads.Read(heads);
@@ -163,22 +227,15 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
         var verifier = new AuditVerifier(db, await SigningKeys.Read(db), TimeSpan.FromDays(copy.AuditRetentionDays));
         var verdict = await verifier.Verify(new Caller(Guid.Empty, Scope.Admin), kept);
         var against = heads is null ? "without heads from outside" : $"with {kept.Count} heads from outside";
-        _checks.Add(new DrillCheck("audit", verdict.Intact, $"{verdict.Lines} lines, {against}"));
+        return (verdict.Intact, $"{verdict.Lines} lines, {against}");
     }
 
     /// <summary>Reads every page of every table and index, where that program is installed.</summary>
-    private async Task Amcheck(PostgresSettings socket)
+    private async Task<(bool, string)> Amcheck(PostgresSettings socket)
     {
         string[] arguments = ["--install-missing", "--heapallindexed", "-w"];
-        try
-        {
-            await BackupSettings.Programs(options).AsUs.Run("pg_amcheck", arguments, socket.ForPrograms());
-            _checks.Add(new DrillCheck("pg_amcheck", true, "PostgreSQL finds nothing wrong"));
-        }
-        catch (Problem problem)
-        {
-            _checks.Add(new DrillCheck("pg_amcheck", false, problem.Message));
-        }
+        await BackupSettings.Programs(options).AsUs.Run("pg_amcheck", arguments, socket.ForPrograms());
+        return (true, "PostgreSQL finds nothing wrong");
     }
 
     private static TaskInput Quiet() =>
@@ -211,7 +268,8 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
         return state;
     }
 
-    private static void Open(string folder)
+    /// <summary>Whom PostgreSQL runs as must get to its folder.</summary>
+    private static void LetThrough(string folder)
     {
         if (!OperatingSystem.IsWindows())
         {

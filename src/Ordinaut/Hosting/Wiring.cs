@@ -79,9 +79,6 @@ internal static class Wiring
         ));
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
         services.AddSingleton<AgentErasure>().AddSingleton<AgentExport>();
-        services.AddSingleton(
-            new ErasureSettings(options.BackupFolder.Length > 0 ? TimeSpan.FromDays(options.BackupKeepDays) : null)
-        );
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshTokens>().AddSingleton<Authenticator>();
         services.AddSingleton<LoginBackoff>().AddSingleton<LoginDesk>().AddSingleton<LoginOperations>();
         services.AddSingleton(host => new ClientDocuments(

@@ -26,7 +26,7 @@ internal sealed record StepRecord
     public required string Uses { get; init; }
     public required StepState State { get; init; }
     public int Attempt { get; init; } = 1;
-    public int Epoch { get; init; }
+    public long Epoch { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
     public JsonElement? Input { get; init; }

@@ -171,7 +171,7 @@ internal static class LeaseStore
 internal sealed record Lot(Guid AgentId, int Places, int Priority, DateTimeOffset Due);
 
 /// <summary>A lease this worker still holds.</summary>
-internal sealed record HeldLease(Guid RunId, int Epoch, bool CancelRequested)
+internal sealed record HeldLease(Guid RunId, long Epoch, bool CancelRequested)
 {
     public static HeldLease Read(Row row) => new(row.Id(0), row.Int(1), row.Bool(2));
 }

@@ -169,7 +169,7 @@ internal static class QueueStore
             ExpiresAt = row.InstantOrNull(10),
             Slot = row.Id(11),
             SlotLimit = row.Int(12),
-            Epoch = row.Int(13),
+            Epoch = row.Long(13),
             Attempt = row.Int(14),
             SilentDeaths = row.Int(15),
             Depth = row.Int(16),

@@ -152,6 +152,6 @@ internal sealed partial class Reaper(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "run.lease_expired: run {RunId} epoch {Epoch} of {Worker}")]
-        public static partial void LeaseExpired(ILogger log, Guid runId, int epoch, string? worker);
+        public static partial void LeaseExpired(ILogger log, Guid runId, long epoch, string? worker);
     }
 }

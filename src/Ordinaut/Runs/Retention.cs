@@ -1,6 +1,7 @@
 using Ordinaut.Accounts;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
+using Ordinaut.Backups;
 using Ordinaut.Nodes;
 using Ordinaut.OAuth;
 using Ordinaut.Store;
@@ -9,7 +10,8 @@ using Ordinaut.Tasks;
 namespace Ordinaut.Runs;
 
 /// <summary>
-/// Loop: removes what has passed its retention time, a few rows per transaction so that nobody waits for it.
+/// Loop: removes what has passed its retention time, a few rows per transaction so that nobody waits for it. Nothing of
+/// a copy that is paused: what was restored to be looked at is old.
 /// </summary>
 internal sealed partial class Retention(Db db, RetentionSettings settings, TimeProvider clock, ILogger<Retention> log)
     : BackgroundService
@@ -83,6 +85,11 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
     /// <summary>Removes one batch of everything that is due to go; returns how many rows.</summary>
     public async Task<int> DoBatch()
     {
+        if (await IsPaused())
+        {
+            return 0;
+        }
+
         var removed = await RemoveRuns();
         removed += await RemoveOccurrences();
         removed += await RemoveById(settings.Events, DeleteOutbox);
@@ -91,6 +98,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await Remove(settings.Idempotency, DeleteIdempotency);
         removed += await Remove(LongestWindow, DeleteDedupe);
         removed += await Remove(TimeSpan.Zero, DeleteWaits);
+        removed += await AgentErasure.SweepAfter(db);
         removed += await db.Write(session => DailyUse.Prune(session, BatchSize));
         removed += await db.Write(session => RefreshTokens.Prune(session, BatchSize));
         removed += await db.Write(session => AuthorizationCodes.Prune(session, BatchSize));
@@ -109,6 +117,11 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         try
         {
             await _parts.MakeAhead();
+            if (await IsPaused())
+            {
+                return;
+            }
+
             var now = db.Now();
             await _parts.DropRuns(Before(now, settings.Runs));
             await _parts.DropOccurrences(Before(now, settings.Occurrences));
@@ -154,6 +167,8 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
 
         await Task.Delay(Interval, clock, ct);
     }
+
+    private async Task<bool> IsPaused() => (await db.Read(ClusterStore.Get)).State != ClusterState.Active;
 
     private Task<int> Remove(TimeSpan keep, string statement) =>
         db.Write(async session => await session.Execute(statement, ("before", session.Now - keep)));

@@ -71,7 +71,7 @@ internal sealed record QueuedRun
     public required int SlotLimit { get; init; }
 
     /// <summary>The fencing token: grows with each lease, and every write of a worker must carry it.</summary>
-    public int Epoch { get; init; }
+    public long Epoch { get; init; }
 
     public int Attempt { get; init; } = 1;
 
@@ -128,7 +128,7 @@ internal sealed record RunRow
     /// <summary>
     /// Kept when a finished run is taken up again, so that a worker of its earlier life stays fenced.
     /// </summary>
-    public required int Epoch { get; init; }
+    public required long Epoch { get; init; }
 }
 
 /// <summary>Why a run or a step did not succeed.</summary>

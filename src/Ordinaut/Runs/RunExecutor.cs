@@ -208,7 +208,7 @@ internal sealed partial class RunExecutor(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "run.lease_lost: run {RunId} epoch {Epoch}")]
-        public static partial void LeaseLost(ILogger log, Guid runId, int epoch);
+        public static partial void LeaseLost(ILogger log, Guid runId, long epoch);
 
         [LoggerMessage(2, LogLevel.Warning, "run.not_recorded: run {RunId}: {Reason}")]
         public static partial void NotRecorded(ILogger log, Guid runId, string reason);

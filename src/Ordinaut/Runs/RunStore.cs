@@ -169,7 +169,7 @@ internal static class RunStore
             FinishedAt = row.InstantOrNull(13),
             Error = row.IsNull(14) ? null : new Failure(row.Text(14), row.Text(15), row.TextOrNull(16)),
             CreatedAt = row.Instant(17),
-            Epoch = row.Int(18),
+            Epoch = row.Long(18),
             ClaimedAt = row.InstantOrNull(19),
         };
 }

@@ -148,7 +148,7 @@ internal static class StepStore
             Uses = row.Text(2),
             State = Word<StepState>.Parse(row.Text(3)),
             Attempt = row.Int(4),
-            Epoch = row.Int(5),
+            Epoch = row.Long(5),
             StartedAt = row.InstantOrNull(6),
             FinishedAt = row.InstantOrNull(7),
             Input = row.JsonOrNull(8),

@@ -101,7 +101,8 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
             throw new Problem(
                 ProblemKind.Unavailable,
                 $"The database holds secrets under the key {missing}, which this process does not have. Set "
-                    + "secrets_key or secrets_key_file to the key they were stored with (docs/secrets.md)."
+                    + "secrets_key, secrets_key_file or secrets_key_command to the key they were stored with "
+                    + "(docs/secrets.md)."
             );
         }
     }

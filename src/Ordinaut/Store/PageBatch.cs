@@ -16,6 +16,8 @@ internal sealed record PageBatch(
 {
     private const int HeadBytes = 20;
 
+    public long Bytes => (long)Pages.Count * PageSize;
+
     /// <summary>As it is kept: instant, page size, length, count; then each page's number and bytes.</summary>
     public byte[] Write()
     {
@@ -46,9 +48,12 @@ internal sealed record PageBatch(
             pages[i] = (BinaryPrimitives.ReadInt32LittleEndian(head[at..]), all.Slice(at + 4, size));
         }
 
-        var instant = Instants.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(head));
-        return new PageBatch(instant, size, BinaryPrimitives.ReadInt32LittleEndian(head[12..]), pages);
+        return new PageBatch(InstantOf(all), size, BinaryPrimitives.ReadInt32LittleEndian(head[12..]), pages);
     }
+
+    /// <summary>The instant alone.</summary>
+    public static DateTimeOffset InstantOf(ReadOnlyMemory<byte> all) =>
+        Instants.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(all.Span));
 
     /// <summary>
     /// Puts the pages into a database file that nobody has open. A batch from before the file's state does no harm, as

@@ -81,18 +81,30 @@ internal sealed partial record PostgresSettings(string Address)
     public NpgsqlDataSource Direct() =>
         (this with { Roles = null }).Source(DirectAddress ?? Address, writes: false, isPooled: false);
 
-    /// <summary>Whether the server takes connections.</summary>
-    public async Task<bool> Answers()
+    /// <summary>Whether the server takes connections to the database.</summary>
+    /// <exception cref="Problem">It runs, and refuses us.</exception>
+    public async Task<ServerAnswer> Answers()
     {
         try
         {
             await using var source = Direct();
             await using var connection = await source.OpenConnectionAsync();
-            return true;
+            return ServerAnswer.Open;
+        }
+        catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.CannotConnectNow)
+        {
+            return ServerAnswer.Starting;
+        }
+        catch (PostgresException refusal)
+        {
+            throw new Problem(
+                ProblemKind.Unavailable,
+                $"The server refuses {Shown}: {refusal.MessageText}; name the user and the database as they are there."
+            );
         }
         catch (NpgsqlException)
         {
-            return false;
+            return ServerAnswer.None;
         }
     }
 
@@ -222,4 +234,15 @@ internal sealed partial record PostgresSettings(string Address)
             "connect_timeout" => "Timeout",
             _ => name,
         };
+}
+
+/// <summary>What a server says to who comes.</summary>
+internal enum ServerAnswer
+{
+    None,
+
+    /// <summary>It recovers, and will.</summary>
+    Starting,
+
+    Open,
 }

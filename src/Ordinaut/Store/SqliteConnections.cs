@@ -41,6 +41,8 @@ internal static class SqliteConnections
         await session.Execute("pragma cache_size=-65536");
         // What a savepoint would undo is kept in memory instead of a temporary file.
         await session.Execute("pragma temp_store=memory");
+        // What is deleted is gone from the file and its copies, not only from view.
+        await session.Execute("pragma secure_delete=on");
         await RequireSafeVersion(session);
         return session;
     }

@@ -46,6 +46,21 @@ internal static class SqliteImage
         SqliteFault.ThrowUnlessOk(code == raw.SQLITE_DONE ? raw.SQLITE_OK : code, to);
     }
 
+    /// <summary>Reads all pages of a database; the first thing that is wrong with them.</summary>
+    public static async Task<string?> Fault(string file)
+    {
+        try
+        {
+            using var session = await SqliteConnections.OpenReader(file, rewrite: null);
+            var verdict = await session.First("pragma quick_check(1)", row => row.Text(0));
+            return verdict == "ok" ? null : verdict;
+        }
+        catch (SqliteFault failure)
+        {
+            return failure.Message;
+        }
+    }
+
     /// <summary>Reads all of a database: what is wrong with its file, its indexes and its constraints.</summary>
     public static async Task<IReadOnlyList<string>> Faults(string file)
     {

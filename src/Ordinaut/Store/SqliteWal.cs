@@ -7,9 +7,12 @@ namespace Ordinaut.Store;
 /// As long as it follows, nobody else has the log begun anew, and it does so only when all of it was handed on.
 /// </summary>
 /// <param name="file">The database's file; its log lies beside it.</param>
-/// <param name="take">Takes a batch; quickly, for the writer waits.</param>
-internal sealed class SqliteWal(string file, Action<PageBatch> take, TimeProvider clock)
+/// <param name="take">Takes a batch, quickly, for the writer waits; or says why it cannot.</param>
+internal sealed class SqliteWal(string file, Func<PageBatch, string?> take, TimeProvider clock)
 {
+    /// <summary>The most that is read at once; 256 MiB.</summary>
+    public const long MaxBytes = 256 << 20;
+
     /// <summary>With so many pages in the log they are brought into the database, and it begins anew.</summary>
     private const int LongLog = 4_000;
 
@@ -17,24 +20,22 @@ internal sealed class SqliteWal(string file, Action<PageBatch> take, TimeProvide
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private const int HeadBytes = 32;
+    private const int HeadSalts = 16;
     private const int FrameHeadBytes = 24;
+    private const int FrameSalts = 8;
 
     private long _lookedAt = clock.GetTimestamp();
     private bool _follows;
-    private uint _generation;
+    private long _salts;
     private int _taken;
     private bool _mayBeginAnew;
     private volatile bool _isAsked = true;
-    private volatile bool _startsOver;
 
     /// <summary>Why it does not follow any more: what was handed on has an end here.</summary>
     public string? Broken { get; private set; }
 
     /// <summary>From now on: at the next commit it hands on what there is, or that there is nothing.</summary>
     public void Ask() => _isAsked = true;
-
-    /// <summary>The next batch has all pages that are in the log, also those that were handed on.</summary>
-    public void StartOver() => _startsOver = true;
 
     /// <summary>On the writer's thread, after a commit.</summary>
     public void Look(SqliteSession session, DateTimeOffset now)
@@ -62,27 +63,35 @@ internal sealed class SqliteWal(string file, Action<PageBatch> take, TimeProvide
 
     private void Follow(SqliteSession session, DateTimeOffset now, bool isAsked)
     {
+        var frames = session.Checkpoint(moves: false).Frames;
+        using var log = new FileStream(file + "-wal", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         if (!_follows)
         {
             session.KeepLogShort(0);
-            _follows = true;
+            // Who follows copies the database after this look: what is in the log by now is in the copy.
+            (_follows, _taken, _salts) = (true, frames, frames > 0 ? SaltsAt(log, HeadSalts) : 0);
         }
 
-        var frames = session.Checkpoint(moves: false).Frames;
-        using var log = new FileStream(file + "-wal", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        if (frames > 0 && !Recognize(session, log))
+        if (!Recognize(log, frames))
         {
+            Break(session, "another program brought the log of the database to an end");
             return;
         }
 
         if (frames > _taken)
         {
-            take(Read(log, frames, now));
+            if (take(Read(log, frames, now)) is { } why)
+            {
+                Break(session, why);
+                return;
+            }
+
             (_taken, _mayBeginAnew) = (frames, false);
         }
-        else if (isAsked)
+        else if (isAsked && take(new PageBatch(now, 0, 0, [])) is { } why)
         {
-            take(new PageBatch(now, 0, 0, []));
+            Break(session, why);
+            return;
         }
 
         if (frames >= LongLog && !_mayBeginAnew)
@@ -92,36 +101,63 @@ internal sealed class SqliteWal(string file, Action<PageBatch> take, TimeProvide
         }
     }
 
-    /// <summary>Each log counts one up from the one before: one that was begun anew behind our back shows.</summary>
-    private bool Recognize(SqliteSession session, FileStream log)
+    /// <summary>
+    /// Each log counts one up from the one before, in the first of its two salts: one that was begun anew behind our
+    /// back shows, and one that was cut off.
+    /// </summary>
+    private bool Recognize(FileStream log, int frames)
     {
-        Span<byte> head = stackalloc byte[HeadBytes];
-        log.ReadExactly(head);
-        var generation = BinaryPrimitives.ReadUInt32BigEndian(head[16..]);
-        var isFirst = _generation == 0 && _taken == 0;
-        if (!isFirst && generation != _generation && !(_mayBeginAnew && generation == _generation + 1))
+        if (frames == 0)
         {
-            Break(session, "another program brought the log of the database to an end");
-            return false;
+            return _taken == 0 || _mayBeginAnew;
         }
 
-        if (generation != _generation || _startsOver)
+        var salts = SaltsAt(log, HeadSalts);
+        if (salts == _salts)
         {
-            _taken = 0;
+            return frames >= _taken;
         }
 
-        (_generation, _startsOver) = (generation, false);
-        return true;
+        var isNext = (uint)(salts >> 32) == (uint)(_salts >> 32) + 1;
+        var mayBeAnother = _salts == 0 || (_mayBeginAnew && isNext && !HadMore(log));
+        (_salts, _taken) = (salts, 0);
+        return mayBeAnother;
+    }
+
+    /// <summary>Whether behind what was taken of the log before there still is more of it.</summary>
+    private bool HadMore(FileStream log)
+    {
+        var place = HeadBytes + _taken * (long)(FrameHeadBytes + PageSizeOf(log)) + FrameSalts;
+        return log.Length >= place + 8 && SaltsAt(log, place) == _salts;
+    }
+
+    private static int PageSizeOf(FileStream log)
+    {
+        Span<byte> word = stackalloc byte[4];
+        log.Seek(8, SeekOrigin.Begin);
+        log.ReadExactly(word);
+        return BinaryPrimitives.ReadInt32BigEndian(word);
+    }
+
+    private static long SaltsAt(FileStream log, long place)
+    {
+        Span<byte> salts = stackalloc byte[8];
+        log.Seek(place, SeekOrigin.Begin);
+        log.ReadExactly(salts);
+        return BinaryPrimitives.ReadInt64BigEndian(salts);
     }
 
     private PageBatch Read(FileStream log, int frames, DateTimeOffset now)
     {
-        log.Seek(8, SeekOrigin.Begin);
-        Span<byte> word = stackalloc byte[4];
-        log.ReadExactly(word);
-        var pageSize = BinaryPrimitives.ReadInt32BigEndian(word);
+        var pageSize = PageSizeOf(log);
         var frameBytes = FrameHeadBytes + pageSize;
-        var all = new byte[(frames - _taken) * (long)frameBytes];
+        var bytes = (frames - _taken) * (long)frameBytes;
+        if (bytes > MaxBytes)
+        {
+            throw new IOException($"{bytes} bytes were changed at once, and no more than {MaxBytes} are taken");
+        }
+
+        var all = new byte[bytes];
         log.Seek(HeadBytes + _taken * (long)frameBytes, SeekOrigin.Begin);
         log.ReadExactly(all);
         var pages = new Dictionary<int, ReadOnlyMemory<byte>>();
@@ -129,6 +165,11 @@ internal sealed class SqliteWal(string file, Action<PageBatch> take, TimeProvide
         for (var at = 0; at < all.Length; at += frameBytes)
         {
             var head = all.AsSpan(at, FrameHeadBytes);
+            if (BinaryPrimitives.ReadInt64BigEndian(head[FrameSalts..]) != _salts)
+            {
+                throw new IOException("its log was written over while it was read");
+            }
+
             pages[BinaryPrimitives.ReadInt32BigEndian(head)] = all.AsMemory(at + FrameHeadBytes, pageSize);
             // Only the last frame of a commit says how long the database is then.
             length = BinaryPrimitives.ReadInt32BigEndian(head[4..]) is var pagesAfter and > 0 ? pagesAfter : length;

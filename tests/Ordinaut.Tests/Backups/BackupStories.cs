@@ -1,3 +1,4 @@
+using Ordinaut.Agents;
 using Ordinaut.Backups;
 using Ordinaut.Hosting;
 using Ordinaut.Sdk.Wire;
@@ -100,18 +101,56 @@ public sealed class BackupStories
     }
 
     [Fact]
-    public async Task Nothing_is_restored_over_a_database_that_is_there()
+    public async Task One_by_hand_does_not_take_the_place_of_the_running_one()
     {
         await using var disaster = new Disaster();
-        await using (var app = await OrdinautApp.Start(folder: disaster.Data))
+        await using var app = await disaster.Start();
+        var admin = await app.AsAdmin();
+        await Disaster.Whole(app);
+        await Write(admin, 10);
+        await BackupDesk.Make(disaster.Options(app.Options));
+        await Write(admin, 10);
+        await Disaster.Saved(app);
+        var left = disaster.Strike();
+
+        await BackupDesk.Restore(left, new RestoreWish());
+
+        using var db = await Db.Open(Path.Combine(left.Data, left.DatabaseName), TimeProvider.System);
+        Assert.Equal(20, (await db.Read(DrillStore.Count))["task"]);
+    }
+
+    /// <summary>Its folder may be that of the original, which still runs.</summary>
+    [Fact]
+    public async Task A_copy_makes_no_backups_before_it_takes_over()
+    {
+        await using var disaster = new Disaster();
+        await using (var app = await disaster.Start())
         {
-            await BackupDesk.Make(disaster.Options(app.Options));
+            await Disaster.Whole(app);
         }
 
-        var options = disaster.Options(new OrdinautOptions { Data = disaster.Data });
-        var problem = await Refused(ProblemKind.Conflict, () => BackupDesk.Restore(options, new RestoreWish()));
+        var left = disaster.Strike();
+        await BackupDesk.Restore(left, new RestoreWish());
+        await using var copy = await OrdinautApp.Start(
+            configure: own =>
+                own with
+                {
+                    BackupFolder = left.BackupFolder,
+                    BackupKeyFile = left.BackupKeyFile,
+                    SecretsKeyFile = Path.Combine(disaster.Data, "secrets.key"),
+                },
+            folder: left.Data
+        );
+        var loop = copy.Get<BackupLoop>();
 
-        Assert.Contains("move it away", problem.Message);
+        await loop.Save();
+
+        Assert.Single(BackupDesk.List(left));
+        Assert.Contains("paused", loop.Fault);
+        await Refused(ProblemKind.Conflict, () => BackupDesk.Make(left));
+        await copy.Get<Takeover>().Run(new Caller(Guid.Empty, Scope.Admin), null);
+        await Disaster.Whole(copy);
+        Assert.Equal([2L, 1L], BackupDesk.List(left).Select(line => line.Incarnation));
     }
 
     [Fact]
@@ -129,13 +168,13 @@ public sealed class BackupStories
         var folder = BackupSettings.FolderOf(options);
 
         // The second reaches back to before its completion's next microsecond; the first is needed for nothing.
-        Assert.Equal(1, folder.Prune(made[1].From));
+        Assert.Equal(1, folder.Prune(made[1].From).Removed);
         Assert.Equal([made[2].Name, made[1].Name], folder.Whole().Select(set => set.Name));
-        Assert.Equal(1, folder.Prune(DateTimeOffset.MaxValue));
+        Assert.Equal(1, folder.Prune(DateTimeOffset.MaxValue).Removed);
         Assert.Equal([made[2].Name], folder.Whole().Select(set => set.Name));
     }
 
-    private static async Task Write(OrdinautApp.Client client, int tasks)
+    internal static async Task Write(OrdinautApp.Client client, int tasks)
     {
         for (var left = tasks; left > 0; left -= 500)
         {

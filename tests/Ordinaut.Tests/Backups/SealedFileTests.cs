@@ -43,13 +43,14 @@ public sealed class SealedFileTests : IDisposable
         Write("one", "two", "three");
         var whole = System.IO.File.ReadAllBytes(File);
         // Everything but the end mark, then ever less.
-        for (var length = whole.Length - 1; length > SealedFile.HeadBytes; length--)
+        int[] ends = [.. Ends("one", "two", "three")];
+        for (var length = whole.Length - 1; length >= 0; length--)
         {
             System.IO.File.WriteAllBytes(File, whole[..length]);
             using var reader = new SealedReader(File, [_key]);
             var batches = reader.Batches().Select(batch => Encoding.UTF8.GetString(batch.Span)).ToList();
 
-            Assert.Equal(new[] { "one", "two", "three" }.Take(batches.Count), batches);
+            Assert.Equal(new[] { "one", "two", "three" }.Take(ends.Count(end => end <= length)), batches);
             Assert.False(reader.IsWhole);
         }
 
@@ -100,6 +101,44 @@ public sealed class SealedFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_in_the_place_of_another_does_not_open()
+    {
+        Write("one");
+        var renamed = Path.Combine(_folder.FullName, "other.sealed");
+        var elsewhere = Path.Combine(_folder.CreateSubdirectory("elsewhere").FullName, "some.sealed");
+        System.IO.File.Copy(File, renamed);
+        System.IO.File.Copy(File, elsewhere);
+
+        foreach (var path in new[] { renamed, elsewhere })
+        {
+            using var reader = new SealedReader(path, [_key]);
+            Assert.Throws<Problem>(() => reader.Batches().Count());
+        }
+    }
+
+    /// <summary>What follows a write that failed would be under numbers that nobody expects.</summary>
+    [Fact]
+    public void After_a_write_that_failed_what_was_whole_opens()
+    {
+        using (var disk = new SmallDisk(File, SealedFile.HeadBytes + 60))
+        using (var writer = new SealedWriter(disk, _key))
+        {
+            writer.Write("one"u8);
+            writer.EndBatch();
+            writer.Write("too long for what is left of the disk"u8);
+            Assert.Throws<IOException>(writer.EndBatch);
+            disk.Grow();
+            writer.Write("two"u8);
+            Assert.Throws<IOException>(writer.EndBatch);
+            Assert.Throws<IOException>(writer.Finish);
+        }
+
+        using var reader = new SealedReader(File, [_key]);
+        Assert.Equal(["one"], reader.Batches().Select(batch => Encoding.UTF8.GetString(batch.Span)));
+        Assert.Equal(new FileInfo(File).Length, reader.Covered);
+    }
+
+    [Fact]
     public void Another_key_is_named_and_opens_nothing()
     {
         Write("one");
@@ -129,6 +168,35 @@ public sealed class SealedFileTests : IDisposable
         }
 
         writer.Finish();
+    }
+
+    /// <summary>The length of a file at which each batch is whole.</summary>
+    private static IEnumerable<int> Ends(params string[] batches)
+    {
+        var end = SealedFile.HeadBytes;
+        foreach (var batch in batches)
+        {
+            yield return end += SealedFile.ChunkHeadBytes + SealedFile.TagBytes + batch.Length;
+        }
+    }
+
+    /// <summary>A file on a disk that is soon full; what fits of a write is written.</summary>
+    private sealed class SmallDisk(string path, int room)
+        : FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0)
+    {
+        private int _room = room;
+
+        public void Grow() => _room = int.MaxValue;
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            var fits = (int)Math.Min(buffer.Length, _room - Position);
+            base.Write(buffer[..fits]);
+            if (fits < buffer.Length)
+            {
+                throw new IOException("No space left on device");
+            }
+        }
     }
 
     private static byte[] Bytes(int length) => [.. Enumerable.Range(0, length).Select(n => (byte)(n * 31))];

@@ -81,11 +81,11 @@ public sealed class CheckTests
         return watch.Fault(second);
     }
 
-    private static Snapshot Look(int epoch, DateTimeOffset cursor, Guid run) =>
+    private static Snapshot Look(long epoch, DateTimeOffset cursor, Guid run) =>
         new()
         {
             Lines = [],
-            Epochs = new Dictionary<Guid, int> { [Run] = epoch },
+            Epochs = new Dictionary<Guid, long> { [Run] = epoch },
             Cursors = new Dictionary<(Guid, int), DateTimeOffset> { [(Task, 1)] = cursor },
             Runs = new Dictionary<(Guid, DateTimeOffset, string), Guid> { [(Task, Noon, "")] = run },
         };

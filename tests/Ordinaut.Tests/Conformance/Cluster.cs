@@ -25,7 +25,7 @@ internal sealed class Cluster : IDisposable
 
     private static readonly TimeSpan Kept = TimeSpan.FromDays(3);
 
-    private readonly ConcurrentDictionary<(Guid Run, int Epoch), (QueuedRun Run, RunPlan Plan)> _claims = new();
+    private readonly ConcurrentDictionary<(Guid Run, long Epoch), (QueuedRun Run, RunPlan Plan)> _claims = new();
     private readonly StoryClock _clock;
     private readonly IReadOnlyList<TestNode> _nodes;
     private readonly TestFolder? _folder;

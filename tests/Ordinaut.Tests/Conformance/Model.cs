@@ -22,7 +22,7 @@ internal sealed class Model
     public ImmutableDictionary<(Guid Task, DateTimeOffset At, string Key), ModelLine> Ledger { get; set; } =
         ImmutableDictionary<(Guid, DateTimeOffset, string), ModelLine>.Empty;
 
-    public ImmutableHashSet<(Guid Run, int Attempt, int Epoch)> Attempts { get; set; } = [];
+    public ImmutableHashSet<(Guid Run, int Attempt, long Epoch)> Attempts { get; set; } = [];
 
     public ImmutableDictionary<string, DateTimeOffset> Dedupes { get; set; } =
         ImmutableDictionary<string, DateTimeOffset>.Empty;

@@ -73,7 +73,7 @@ internal sealed record ModelRun
     public required DateTimeOffset Due { get; init; }
     public required int Retries { get; init; }
     public Stand Stand { get; init; }
-    public int Epoch { get; init; }
+    public long Epoch { get; init; }
     public int Attempt { get; init; } = 1;
     public int Deaths { get; init; }
     public bool IsCancelWanted { get; init; }
@@ -100,4 +100,4 @@ internal sealed record ModelLine(Guid Task, DateTimeOffset At, string Key)
 }
 
 /// <summary>A lease that a worker was given.</summary>
-internal sealed record ModelClaim(Guid Run, int Epoch, string Owner);
+internal sealed record ModelClaim(Guid Run, long Epoch, string Owner);

@@ -28,7 +28,7 @@ internal sealed record Snapshot
 
     public required IReadOnlyList<string> Lines { get; init; }
 
-    public required IReadOnlyDictionary<Guid, int> Epochs { get; init; }
+    public required IReadOnlyDictionary<Guid, long> Epochs { get; init; }
 
     public required IReadOnlyDictionary<(Guid Task, int Version), DateTimeOffset> Cursors { get; init; }
 
@@ -43,7 +43,7 @@ internal sealed record Snapshot
 
     private static async ValueTask<Snapshot> Read(Session session)
     {
-        var epochs = new Dictionary<Guid, int>();
+        var epochs = new Dictionary<Guid, long>();
         var cursors = new Dictionary<(Guid, int), DateTimeOffset>();
         var runs = new Dictionary<(Guid, DateTimeOffset, string), Guid>();
         List<string> lines =
@@ -78,7 +78,7 @@ internal sealed record Snapshot
             + $"snoozed {At(row, 5)}";
     }
 
-    private static string LiveLine(Row row, Dictionary<Guid, int> epochs)
+    private static string LiveLine(Row row, Dictionary<Guid, long> epochs)
     {
         epochs[row.Id(0)] = row.Int(9);
         // Whether what has its place was seen to be due is the queue's own business.
@@ -93,7 +93,7 @@ internal sealed record Snapshot
             + $"deaths {row.Int(11)} cancel {row.Int(12)} {row.TextOrNull(13)} {At(row, 14)}";
     }
 
-    private static string EndLine(Row row, Dictionary<Guid, int> epochs)
+    private static string EndLine(Row row, Dictionary<Guid, long> epochs)
     {
         epochs[row.Id(0)] = row.Int(6);
         return $"ended {row.Id(0):N} of {row.Id(1):N} v{row.Int(2)} {At(row, 3)} {Model.KeyOf(row.Text(4))} "

@@ -14,7 +14,7 @@ namespace Ordinaut.Tests.Conformance;
 internal sealed class TestNode(
     CoreBundle core,
     string name,
-    ConcurrentDictionary<(Guid Run, int Epoch), (QueuedRun Run, RunPlan Plan)> claims
+    ConcurrentDictionary<(Guid Run, long Epoch), (QueuedRun Run, RunPlan Plan)> claims
 )
 {
     private const string SelectSettings =

@@ -63,12 +63,11 @@ internal sealed class RunbookHouse : IAsyncDisposable
     private async Task Settle()
     {
         await File.WriteAllTextAsync(Of("backup.key"), SecretKey.Make().Write());
-        File.SetUnixFileMode(Of("backup.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.True(Debian.Does("chmod", "0600", Of("backup.key")));
         Directory.CreateDirectory(Of("bin"));
         var program = Path.Combine(AppContext.BaseDirectory, "ordinaut.dll");
         await File.WriteAllTextAsync(Of("bin/ordinaut"), $"#!/bin/sh\nexec dotnet '{program}' \"$@\"\n");
-        const UnixFileMode runnable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        File.SetUnixFileMode(Of("bin/ordinaut"), runnable);
+        Assert.True(Debian.Does("chmod", "0700", Of("bin/ordinaut")));
         await _node.Start();
 
         var secret = await File.ReadAllTextAsync(Path.Combine(Of("data"), "admin.json"));

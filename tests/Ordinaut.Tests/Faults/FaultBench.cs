@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Ordinaut.Tests.Redis;
 
 [assembly: AssemblyFixture(typeof(Ordinaut.Tests.Faults.FaultBench))]

@@ -2,7 +2,7 @@ delete from account where agent_id = @agent_id
 --
 delete from account where agent_id = @owner_id
 --
-delete from agent where id = @owner_id
+delete from agent where id = @owner_id and status = 'erased'
 --
 delete from approval /* each: using */ where run_id = @of_id
 --
@@ -534,6 +534,8 @@ select 1
 --
 select 1 from agent limit 1
 --
+select 1 from wait where run_id = @run_id and place is not null limit 1
+--
 select @task_id /* each: from */ where exists (select 1 from queue where slot = @task_id)
   or exists (select 1 from queue where task_id = @task_id and slot <> task_id)
 --
@@ -562,6 +564,8 @@ select attempt.run_id, attempt.attempt, attempt.started_at, attempt.ended_at, at
   attempt.error_message, attempt.error_step, attempt.retry_at
 from attempt /* each: , */ where run_id = @of_id
 --
+select backup_keep_days from cluster where id = 1 and backup_keep_days is not null
+--
 select calendar.owner_id, calendar.name, calendar.version, calendar.entries, calendar.updated_at
 from calendar /* each: , */ where owner_id = @of_id
 --
@@ -572,6 +576,10 @@ select cast(coalesce(sum(slots), 0) as bigint) from node where heartbeat_at > @s
 select changes from tool_revision where id = 1
 --
 select checksum from migration where name = @name
+--
+select cluster_id, incarnation, state, settles, restored_to, restored_at from cluster where id = 1
+--
+select cluster_id, incarnation, state, settles, restored_to, restored_at from cluster where id = 1 /* pg: for update */
 --
 select coalesce(max(tx), 0) + 1 from audit
 --
@@ -629,8 +637,13 @@ select count(*) from webhook where failing_since is not null
 --
 select count(*) from webhook where owner_id = @owner_id
 --
+select created_at from queue order by created_at desc limit 1
+--
 select daily_use.subject_id, daily_use.kind, daily_use.day, daily_use.used
 from daily_use /* each: , */ where subject_id = @of_id
+--
+select delivery.webhook_id, delivery.event_id, delivery.attempt, delivery.due
+from delivery /* each: , */ where webhook_id = @of_id
 --
 select distinct q.task_id from queue q /* each: , */
 where q.owner_id = @owner_id and (q.state <> 2 or q.cancel_requested = 0)
@@ -675,6 +688,10 @@ select id from agent where name = @name
 --
 select id from agent where status <> 'active' order by id
 --
+select id from agent where status = 'erased' and updated_at < @before order by id limit @limit
+--
+select id from event order by id desc limit 1
+--
 select id from event where owner_id = @owner_id order by id limit @limit
 --
 select id from hook where owner_id = @owner_id order by id limit @limit
@@ -712,6 +729,9 @@ order by place limit 1
 select id, host, pid, version, roles, slots, draining, started_at, heartbeat_at from node
 order by id limit @limit
 --
+select id, name, redirect_uris, created_at
+from oauth_client where created_by = @owner_id and id > @after order by id limit @limit
+--
 select id, name, redirect_uris, created_by, created_at from oauth_client
 where (@all or created_by = @viewer) and id > @after
 order by id limit @limit
@@ -721,12 +741,12 @@ select id, name, redirect_uris, created_by, created_at from oauth_client where i
 select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
 limits
 from agent
-where (@all or id = @viewer or created_by = @viewer) and id > @after
+where (@all or id = @viewer or created_by = @viewer) and status <> 'erased' and id > @after
 order by id limit @limit
 --
 select id, name, scopes, status, secret_hash, webhook_url, token_epoch, created_by, created_at, updated_at, weight,
 limits
-from agent where id = @id
+from agent where id = @id and status <> 'erased'
 --
 select id, name, scopes, status, webhook_url, weight, limits, created_by, created_at, updated_at
 from agent where id = @owner_id and id > @after order by id limit @limit
@@ -826,10 +846,6 @@ from event where owner_id = @owner_id and id > @after order by id limit @limit
 select id, url, topics, description, status, last_error, last_success_at, failing_since, given_up,
   created_at, updated_at
 from webhook where owner_id = @owner_id and id > @after order by id limit @limit
---
-select incarnation, state, settles, restored_to, restored_at from cluster where id = 1
---
-select incarnation, state, settles, restored_to, restored_at from cluster where id = 1 /* pg: for update */
 --
 select input from run_input where run_id = @run_id
 --
@@ -1084,6 +1100,9 @@ select task_version.task_id, task_version.version, task_version.title, task_vers
   task_version.payload, task_version.granted, task_version.created_by, task_version.created_at
 from task_version /* each: , */ where task_id = @of_id
 --
+select tool_source.owner_id, tool_source.kind, tool_source.name, tool_source.settings, tool_source.updated_at
+from tool_source /* each: , */ where owner_id = @of_id
+--
 select topic, count(*), max(created_at) from event
 where (@all or owner_id = @owner_id) and topic > @after group by topic order by topic limit @limit
 --
@@ -1094,6 +1113,13 @@ where tx >= @from_tx and tx < @until_tx order by tx, id
 --
 select used from daily_use where subject_id = @subject_id and kind = @kind and day = @day
 --
+select wait.run_id, wait.place, wait.answer, wait.expires_at, wait.created_at
+from wait /* each: , */ where run_id = @of_id
+--
+update agent set name = @name, scopes = '', status = 'erased', secret_hash = null, webhook_url = null,
+  limits = '{}', created_by = null, token_epoch = token_epoch + 1, updated_at = @now
+where id = @owner_id and status <> 'erased'
+--
 update agent set name = @name, scopes = @scopes, status = @status, webhook_url = @webhook_url,
   weight = @weight, limits = @limits, updated_at = @now
 where id = @id
@@ -1102,9 +1128,9 @@ update agent set secret_hash = @secret_hash, token_epoch = token_epoch + 1, upda
 --
 update agent set status = 'disabled'
 --
-update agent set token_epoch = token_epoch + 1, updated_at = @now where id = @id
+update agent set token_epoch = @epoch where token_epoch < @epoch
 --
-update agent set token_epoch = token_epoch + 1000000
+update agent set token_epoch = token_epoch + 1, updated_at = @now where id = @id
 --
 update approval set
   request_key = null,
@@ -1116,8 +1142,10 @@ where id = @id and state = 'pending' and expires_at > @now
 --
 update authorization_code set used_at = @now where hash = @hash and used_at is null
 --
+update cluster set backup_keep_days = @days where id = 1 and coalesce(backup_keep_days, 0) <> @days
+--
 update cluster set incarnation = incarnation + 1, state = @state, settles = @settles,
-  restored_to = @restored_to, restored_at = @now
+  restored_to = @restored_to, restored_at = @restored_at
 where id = 1
 --
 update cluster set state = @state where id = 1
@@ -1133,7 +1161,7 @@ update occurrence set through = @through, count = count + @count, recorded_at = 
 where task_id = @task_id and scheduled_for = @scheduled_for and key = ''
 --
 update queue set
-  epoch = @epoch + epoch % 1000000, lease_owner = null, leased_until = null, claimed_at = null,
+  epoch = @epoch, lease_owner = null, leased_until = null, claimed_at = null,
   silent_deaths = 0,
   state = case when state = 2 then 0 else state end
 where run_id = @run_id

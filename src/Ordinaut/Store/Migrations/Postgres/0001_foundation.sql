@@ -125,7 +125,7 @@ create table queue (
   expires_at timestamptz,
   slot uuid not null,
   slot_limit integer not null,
-  epoch integer not null default 0,
+  epoch bigint not null default 0,
   attempt integer not null default 1,
   silent_deaths integer not null default 0,
   depth integer not null default 0,
@@ -168,7 +168,7 @@ create table run (
   scheduled_for timestamptz not null,
   state text not null,
   attempt integer not null,
-  epoch integer not null,
+  epoch bigint not null,
   depth integer not null,
   lease_owner text,
   error_code text,
@@ -188,7 +188,7 @@ create index run_redrive on run (id) where state in ('failed', 'quarantined');
 create table attempt (
   run_id uuid not null,
   attempt integer not null,
-  epoch integer not null,
+  epoch bigint not null,
   lease_owner text,
   started_at timestamptz,
   ended_at timestamptz not null,
@@ -207,7 +207,7 @@ create table step (
   uses text not null,
   state text not null,
   attempt integer not null,
-  epoch integer not null,
+  epoch bigint not null,
   started_at timestamptz,
   finished_at timestamptz,
   input text,
@@ -591,16 +591,19 @@ create table tool_revision (
   changes bigint not null
 );
 
--- One row. incarnation: counts the lives of the cluster; a restore begins a new one. state: active; paused, as a restored
+-- One row. cluster_id: stays with all copies. incarnation: counts the lives of the cluster; a restore begins a new one,
+-- and its instant (restored_at) is what tells it from other copies of the same backup. state: active; paused, as a restored
 -- database is: nothing fires; taking_over: it is to become active at the next start. settles: whether what came between
--- the backup and the takeover is held back ('hold') or goes on as after a crash ('run').
+-- the backup and the takeover is held back ('hold') or goes on as after a crash ('run'). backup_keep_days: how long backups are kept; null: none are made.
 create table cluster (
   id integer primary key,
+  cluster_id uuid not null,
   incarnation bigint not null,
   state text not null,
   settles text not null,
   restored_to timestamptz,
-  restored_at timestamptz
+  restored_at timestamptz,
+  backup_keep_days integer
 );
 
-insert into cluster (id, incarnation, state, settles) values (1, 1, 'active', 'hold');
+insert into cluster (id, cluster_id, incarnation, state, settles) values (1, gen_random_uuid(), 1, 'active', 'hold');

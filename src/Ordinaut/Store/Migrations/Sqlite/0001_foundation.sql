@@ -557,16 +557,19 @@ create table tool_revision (
   changes integer not null
 ) strict;
 
--- One row. incarnation: counts the lives of the cluster; a restore begins a new one. state: active; paused, as a restored
+-- One row. cluster_id: stays with all copies. incarnation: counts the lives of the cluster; a restore begins a new one,
+-- and its instant (restored_at) is what tells it from other copies of the same backup. state: active; paused, as a restored
 -- database is: nothing fires; taking_over: it is to become active at the next start. settles: whether what came between
--- the backup and the takeover is held back ('hold') or goes on as after a crash ('run').
+-- the backup and the takeover is held back ('hold') or goes on as after a crash ('run'). backup_keep_days: how long backups are kept; null: none are made.
 create table cluster (
   id integer primary key,
+  cluster_id blob not null,
   incarnation integer not null,
   state text not null,
   settles text not null,
   restored_to integer,
-  restored_at integer
+  restored_at integer,
+  backup_keep_days integer
 ) strict;
 
-insert into cluster (id, incarnation, state, settles) values (1, 1, 'active', 'hold');
+insert into cluster (id, cluster_id, incarnation, state, settles) values (1, randomblob(16), 1, 'active', 'hold');
