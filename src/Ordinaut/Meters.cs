@@ -97,6 +97,11 @@ internal static class Meters
         description: "Requests refused because there were too many, by what they were."
     );
 
+    private static readonly Counter<long> Denials = Meter.CreateCounter<long>(
+        "ordinaut.access.refused",
+        description: "Who was turned away: unauthenticated, forbidden, too_many."
+    );
+
     private static readonly Histogram<double> Writes = OfTime(
         "ordinaut.store.write.duration",
         "Pieces of work from their call to their durable commit."
@@ -140,6 +145,9 @@ internal static class Meters
         Costs.Add((double)cost, new("model", model), new("currency", currency));
 
     public static void RequestLimited(string what) => Refusals.Add(1, new KeyValuePair<string, object?>("what", what));
+
+    public static void AccessRefused(string reason) =>
+        Denials.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void Written(TimeSpan duration) => Writes.Record(duration.TotalSeconds);
 

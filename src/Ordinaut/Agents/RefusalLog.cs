@@ -1,7 +1,7 @@
 namespace Ordinaut.Agents;
 
 /// <summary>
-/// Tells the log of who was turned away: without credentials that hold, without the right, or past a limit. In a second
+/// Tells the log, and the figures, of who was turned away: without credentials that hold, without the right, or past a limit. In a second
 /// it tells of the first few; how many more there were, the next line tells whenever it comes: nobody fills the disk by
 /// knocking.
 /// </summary>
@@ -22,6 +22,14 @@ internal sealed partial class RefusalLog(TimeProvider clock, ILogger<RefusalLog>
         var isGrant = problem.GrantError == "invalid_grant";
         if (isGrant || problem.Kind is ProblemKind.Unauthenticated or ProblemKind.Forbidden or ProblemKind.TooMany)
         {
+            Meters.AccessRefused(
+                problem.Kind switch
+                {
+                    ProblemKind.TooMany => "too_many",
+                    ProblemKind.Forbidden => "forbidden",
+                    _ => "unauthenticated",
+                }
+            );
             if (MayTell() is { } leftOut)
             {
                 Log.Refused(log, new Refusal(problem, knock), knock.RequestId, leftOut);

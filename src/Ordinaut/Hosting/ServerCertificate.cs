@@ -34,6 +34,9 @@ internal sealed partial class ServerCertificate
         _current = files.Load(clock.GetUtcNow());
     }
 
+    /// <summary>Until when clients take it.</summary>
+    public DateTimeOffset EndsAt => _current.TargetCertificate.NotAfter.ToUniversalTime();
+
     /// <summary>For one handshake.</summary>
     public SslStreamCertificateContext Current()
     {

@@ -16,13 +16,15 @@ namespace Ordinaut.Hosting;
 /// and costs nothing.
 /// </summary>
 /// <param name="backup">Where this process makes backups.</param>
+/// <param name="certificate">Where it serves HTTPS itself.</param>
 internal sealed class StateWatch(
     Db db,
     Health health,
     OrdinautOptions options,
     TimeProvider clock,
     ILogger<StateWatch> log,
-    BackupLoop? backup = null
+    BackupLoop? backup = null,
+    ServerCertificate? certificate = null
 ) : BackgroundService
 {
     /// <summary>How old the figures may be.</summary>
@@ -89,6 +91,16 @@ internal sealed class StateWatch(
                 Unsaved,
                 "s",
                 "What the loss of the disk would cost now."
+            );
+        }
+
+        if (certificate is not null)
+        {
+            _meter.CreateObservableGauge(
+                "ordinaut.tls.certificate.remaining",
+                () => (certificate.EndsAt - clock.GetUtcNow()).TotalSeconds,
+                "s",
+                "How long the certificate is still valid."
             );
         }
 
