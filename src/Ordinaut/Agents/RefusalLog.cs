@@ -1,9 +1,9 @@
 namespace Ordinaut.Agents;
 
 /// <summary>
-/// Tells the log, and the figures, of who was turned away: without credentials that hold, without the right, or past a limit. In a second
-/// it tells of the first few; how many more there were, the next line tells whenever it comes: nobody fills the disk by
-/// knocking.
+/// Tells the log, and the figures, of who was turned away: without credentials that hold, without the right, or past a
+/// limit. In a second it tells the log of the first few; how many more there were, the next line tells whenever it
+/// comes: nobody fills the disk by knocking.
 /// </summary>
 internal sealed partial class RefusalLog(TimeProvider clock, ILogger<RefusalLog> log)
 {

@@ -36,6 +36,14 @@ internal sealed class Health(IEnumerable<HealthProbe> probes, WriterWatch writer
             return seen.View;
         }
 
+        var view = await LookAnew();
+        _seen = new Seen(view, clock.GetTimestamp());
+        return view;
+    }
+
+    /// <summary>As it is now, whenever it was looked at last.</summary>
+    public async ValueTask<HealthView> LookAnew()
+    {
         var checks = new Dictionary<string, HealthCheck>();
         foreach (var probe in _probes)
         {
@@ -46,9 +54,7 @@ internal sealed class Health(IEnumerable<HealthProbe> probes, WriterWatch writer
             checks.Values.Any(check => check.Status == HealthProbe.Failing) ? HealthProbe.Failing
             : checks.Values.Any(check => check.Status == HealthProbe.Degraded) ? HealthProbe.Degraded
             : HealthProbe.Ok;
-        var view = new HealthView(status, Version, clock.GetUtcNow(), checks);
-        _seen = new Seen(view, clock.GetTimestamp());
-        return view;
+        return new HealthView(status, Version, clock.GetUtcNow(), checks);
     }
 
     /// <summary>That the process answers at all, and that its one writer does: without it nothing goes on.</summary>

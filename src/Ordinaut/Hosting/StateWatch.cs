@@ -51,7 +51,7 @@ internal sealed class StateWatch(
 
     public async Task Look()
     {
-        _checks = (await health.Look()).Checks;
+        _checks = (await health.LookAnew()).Checks;
         _state = await db.Read(async session =>
         {
             var state = new Dictionary<string, IReadOnlyList<GaugeValue>>();
