@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ordinaut.Audit;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Secrets;
 using Ordinaut.Store;
 
 namespace Ordinaut.Agents;
@@ -12,6 +13,7 @@ namespace Ordinaut.Agents;
 internal sealed class KeyRotation(
     Db db,
     SigningKeys keys,
+    KeyRing ring,
     AuditLog audit,
     TokenSettings settings,
     Signals signals,
@@ -69,7 +71,7 @@ internal sealed class KeyRotation(
         var signsAt = atOnce ? session.Now : session.Now + Lead;
         // Not by the life this node gives its tokens: another, or this one before its restart, may give a longer one.
         var othersEndAt = atOnce ? session.Now : signsAt + TokenSettings.MaxAccessLife + AccessTokens.Skew;
-        var id = await SigningKeyStore.Make(session, ids, signsAt);
+        var id = await SigningKeyStore.Make(session, ids, signsAt, ring.TryCurrent());
         await SigningKeyStore.End(session, id, othersEndAt);
         var detail = Json.OfNode(new JsonObject { ["at_once"] = atOnce });
         await audit.Append(session, caller, new AuditEntry("keys.rotated", "signing_key", id, null, detail));

@@ -2,24 +2,28 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using Ordinaut.Sdk.Wire;
-using Ordinaut.Store;
 
 namespace Ordinaut.Agents;
 
-/// <summary>A key that tokens are signed with: ES256 (ECDSA on P-256). Opened when it is first used.</summary>
-internal sealed class SigningKey(string id, byte[] privateKey)
+/// <summary>
+/// A key that tokens are signed with: ES256 (ECDSA on P-256). Everyone verifies with it, and signs who could open it.
+/// </summary>
+/// <param name="privateKey">Null: not opened.</param>
+internal sealed class SigningKey(SigningKeyRow row, byte[]? privateKey)
 {
-    private readonly Lazy<SigningCredentials> _credentials = new(() => Open(id, privateKey));
+    private readonly Lazy<SigningCredentials> _credentials = new(() => Import(row, privateKey));
 
-    public string Id { get; } = id;
+    public string Id => row.Id;
 
-    /// <summary>From when on it signs; it is shown before, so that everyone knows it by then.</summary>
-    public required DateTimeOffset SignsAt { get; init; }
+    public DateTimeOffset SignsAt => row.SignsAt;
 
-    /// <summary>From when on no token by it is valid; null while no other has taken its place.</summary>
-    public required DateTimeOffset? EndsAt { get; init; }
+    public DateTimeOffset? EndsAt => row.EndsAt;
 
-    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset CreatedAt => row.CreatedAt;
+
+    public bool CanSign => privateKey is not null;
+
+    public bool IsSealed => row.IsSealed;
 
     public SigningCredentials Credentials => _credentials.Value;
 
@@ -39,18 +43,18 @@ internal sealed class SigningKey(string id, byte[] privateKey)
         return new PublicKey(Id, "EC", "P-256", x, y, "sig", "ES256");
     }
 
-    public static SigningKey Read(Row row) =>
-        new(row.Text(0), row.BytesOrNull(1)!)
-        {
-            CreatedAt = row.Instant(2),
-            SignsAt = row.Instant(3),
-            EndsAt = row.InstantOrNull(4),
-        };
-
-    private static SigningCredentials Open(string id, byte[] privateKey)
+    private static SigningCredentials Import(SigningKeyRow row, byte[]? privateKey)
     {
         var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(privateKey, out _);
-        return new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = id }, SecurityAlgorithms.EcdsaSha256);
+        if (privateKey is null)
+        {
+            key.ImportSubjectPublicKeyInfo(row.PublicKey, out _);
+        }
+        else
+        {
+            key.ImportPkcs8PrivateKey(privateKey, out _);
+        }
+
+        return new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = row.Id }, SecurityAlgorithms.EcdsaSha256);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using Microsoft.IdentityModel.Tokens;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Secrets;
 using Ordinaut.Store;
 
 namespace Ordinaut.Agents;
@@ -12,18 +13,23 @@ namespace Ordinaut.Agents;
 internal sealed class SigningKeys
 {
     private readonly Db _db;
+    private readonly KeyRing _ring;
     private readonly Lock _turn = new();
     private volatile Known _known;
     private long _looks;
     private long _taken;
 
-    private SigningKeys(Db db, IReadOnlyList<SigningKey> keys)
+    private SigningKeys(Db db, KeyRing ring, IReadOnlyList<SigningKeyRow> rows)
     {
         _db = db;
-        _known = new Known(keys);
+        _ring = ring;
+        _known = new Known([.. rows.Select(Open)]);
     }
 
     public IReadOnlyList<SigningKey> All => _known.Keys;
+
+    /// <summary>Whether none lies in the database in clear, for want of a key to seal it with.</summary>
+    public bool AreSealed => All.All(key => key.IsSealed);
 
     public SigningCredentials Signer => Current(_db.Now()).Credentials;
 
@@ -47,31 +53,41 @@ internal sealed class SigningKeys
         return $"{key.Id}.{Base64Url.EncodeToString(key.Sign(hash))}";
     }
 
-    /// <summary>What such signatures are verified by: every key there ever was.</summary>
-    public async Task<Signatures> Signatures() => new(await _db.Read(SigningKeyStore.All));
-
     /// <summary>The key that tokens may be signed with under this id; null when there is none, or it is over.</summary>
     public SecurityKey? Find(string keyId) =>
         _known.ById.TryGetValue(keyId, out var key) && !key.IsOver(_db.Now()) ? key.Credentials.Key : null;
 
-    public static async Task<SigningKeys> Load(Db db, Ids ids)
+    /// <summary>
+    /// The keys there are, and a new one if none is there that this process can sign with: at the first start, or when
+    /// the key of the secrets was lost. Those that lie in clear are sealed, if there is now something to seal them with.
+    /// </summary>
+    /// <exception cref="Problem">They are sealed, and this process has no key at all.</exception>
+    public static async Task<SigningKeys> Load(Db db, Ids ids, KeyRing ring)
     {
-        var keys = await db.Read(SigningKeyStore.Valid);
-        if (keys.Count == 0)
+        var seal = ring.TryCurrent();
+        var rows = await db.Write(async session =>
         {
-            await db.Write(session => MakeFirst(session, ids));
-            keys = await db.Read(SigningKeyStore.Valid);
-        }
+            await SigningKeyStore.TakeTurn(session);
+            var valid = await SigningKeyStore.Valid(session);
+            if (seal is null && valid.Exists(row => row.IsSealed))
+            {
+                throw Closed();
+            }
 
-        return new SigningKeys(db, keys);
+            if (seal is not null && valid.Exists(row => !row.IsSealed))
+            {
+                await SigningKeyStore.Seal(session, ring, seal);
+            }
+
+            if (!valid.Exists(row => row.Open(ring) is not null))
+            {
+                await SigningKeyStore.Make(session, ids, session.Now, seal);
+            }
+
+            return await SigningKeyStore.Valid(session);
+        });
+        return new SigningKeys(db, ring, rows);
     }
-
-    /// <summary>The keys there are.</summary>
-    /// <exception cref="Problem">There is none: no server has worked on this database yet.</exception>
-    public static async Task<SigningKeys> Read(Db db) =>
-        await db.Read(SigningKeyStore.Valid) is { Count: > 0 } keys
-            ? new SigningKeys(db, keys)
-            : throw new Problem(ProblemKind.NotFound, "No server has worked on this database yet.");
 
     /// <summary>
     /// Takes what the database has now: other nodes make keys too. Of looks that overlap the one that began last is
@@ -87,29 +103,35 @@ internal sealed class SigningKeys
             {
                 _taken = look;
                 var known = _known.ById;
+                // What did not open may now: the key for it came.
                 _known = new Known(
                     rows.ConvertAll(row =>
-                        known.TryGetValue(row.Id, out var same) && same.EndsAt == row.EndsAt ? same : row
+                        known.TryGetValue(row.Id, out var same) && same.EndsAt == row.EndsAt && same.CanSign
+                            ? same
+                            : Open(row)
                     )
                 );
             }
         }
     }
 
-    private static async ValueTask MakeFirst(Session session, Ids ids)
-    {
-        await SigningKeyStore.TakeTurn(session);
-        if ((await SigningKeyStore.Valid(session)).Count == 0)
-        {
-            await SigningKeyStore.Make(session, ids, session.Now);
-        }
-    }
+    private SigningKey Open(SigningKeyRow row) => new(row, row.Open(_ring));
 
     private SigningKey Current(DateTimeOffset now)
     {
         var keys = _known.Keys;
-        return keys.LastOrDefault(key => key.SignsAt <= now && !key.IsOver(now)) ?? keys[^1];
+        return keys.LastOrDefault(key => key.SignsAt <= now && !key.IsOver(now) && key.CanSign)
+            ?? keys.LastOrDefault(key => key.CanSign)
+            ?? throw Closed();
     }
+
+    private static Problem Closed() =>
+        new(
+            ProblemKind.Unavailable,
+            "The keys that tokens are signed with are sealed, and this process has no key to open them. Set secrets_key, "
+                + "secrets_key_file or secrets_key_command as for the other processes of this database "
+                + "(docs/secrets.md)."
+        );
 
     /// <summary>One look at the database.</summary>
     private sealed class Known(IReadOnlyList<SigningKey> keys)

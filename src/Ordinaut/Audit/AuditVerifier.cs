@@ -6,7 +6,7 @@ namespace Ordinaut.Audit;
 
 /// <summary>Holds the audit log against the blocks it was sealed in, and these against heads that were kept.</summary>
 /// <param name="keep">How long lines are kept; what is younger must be there.</param>
-internal sealed class AuditVerifier(Db db, SigningKeys keys, TimeSpan keep)
+internal sealed class AuditVerifier(Db db, TimeSpan keep)
 {
     /// <summary>How many faults are told; where there are more, the first show where to look.</summary>
     public const int MaxFaults = 100;
@@ -23,7 +23,7 @@ internal sealed class AuditVerifier(Db db, SigningKeys keys, TimeSpan keep)
     public async Task<AuditVerdict> Verify(Caller caller, IReadOnlyList<AuditHead> kept)
     {
         caller.Require(Scope.Admin);
-        var walk = new Walk(await keys.Signatures(), kept, db.Now() - keep);
+        var walk = new Walk(await Signatures.Read(db), kept, db.Now() - keep);
         while (true)
         {
             var blocks = await db.Read(session => AuditBlockStore.After(session, walk.Last?.Number ?? 0, BlocksAtOnce));

@@ -16,7 +16,7 @@ internal static class AuditCheck
         var own = Path.Combine(options.Data, AuditHeads.FileName);
         heads ??= File.Exists(own) ? own : null;
         var kept = heads is null ? [] : await AuditHeads.Read(heads);
-        var verifier = new AuditVerifier(db, await SigningKeys.Read(db), TimeSpan.FromDays(options.AuditRetentionDays));
+        var verifier = new AuditVerifier(db, TimeSpan.FromDays(options.AuditRetentionDays));
         return await verifier.Verify(new Caller(Guid.Empty, Scope.Admin), kept);
     }
 

@@ -224,7 +224,7 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
         var cluster = await db.Read(ClusterStore.Get);
         var told = heads is null ? [] : await AuditHeads.Read(heads);
         var kept = told.Where(head => cluster.RestoredTo is not { } to || head.At <= to).ToList();
-        var verifier = new AuditVerifier(db, await SigningKeys.Read(db), TimeSpan.FromDays(copy.AuditRetentionDays));
+        var verifier = new AuditVerifier(db, TimeSpan.FromDays(copy.AuditRetentionDays));
         var verdict = await verifier.Verify(new Caller(Guid.Empty, Scope.Admin), kept);
         var against = heads is null ? "without heads from outside" : $"with {kept.Count} heads from outside";
         return (verdict.Intact, $"{verdict.Lines} lines, {against}");

@@ -75,10 +75,9 @@ internal static class SecretSettings
         name.StartsWith(Settings.Prefix, StringComparison.OrdinalIgnoreCase)
         || OriginalVariables.All.Any(variable => variable.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    public static void Add(IServiceCollection services, OrdinautOptions options)
+    public static void Add(IServiceCollection services)
     {
-        services.AddSingleton(new KeyRing(SourceOf(options))).AddSingleton<Redactor>();
-        services.AddSingleton<SecretDesk>().AddSingleton<SecretOperations>();
+        services.AddSingleton<Redactor>().AddSingleton<SecretDesk>().AddSingleton<SecretOperations>();
     }
 
     private static string[] Words(string command) =>

@@ -142,7 +142,11 @@ internal sealed partial class Serve : IAsyncDisposable
         var services = builder.Services;
         ConfigureHost(builder, options);
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(db).AddSingleton(ids);
-        var keys = await SigningKeys.Load(db, ids);
+        var ring = new KeyRing(SecretSettings.SourceOf(options));
+        services.AddSingleton(ring);
+        // Before a key is made where one was lost.
+        await SecretOperations.RequireKeys(db, ring);
+        var keys = await SigningKeys.Load(db, ids, ring);
         await AuditSealer.Continue(db, keys);
         services.AddSingleton(keys);
         services.AddSingleton(host => new AuditHeads(
@@ -157,7 +161,6 @@ internal sealed partial class Serve : IAsyncDisposable
         var app = builder.Build();
         // Before anything is served or run: its files may be others since they were checked.
         app.Services.GetService<ServerCertificate>();
-        await app.Services.GetRequiredService<SecretOperations>().RequireKeys();
         await ToolSettings.Load(app.Services, options);
         await app.Services.GetRequiredService<Takeover>().AtStart();
         if (options.Role.HasFlag(Role.Worker) && !db.IsShared)
@@ -168,6 +171,11 @@ internal sealed partial class Serve : IAsyncDisposable
         if (db.MissingRoles is { } roles)
         {
             Log.Unguarded(app.Logger, roles.App, roles.Caller);
+        }
+
+        if (!keys.AreSealed)
+        {
+            Log.Unsealed(app.Logger);
         }
 
         ApiWiring.Map(app, options);
@@ -200,5 +208,13 @@ internal sealed partial class Serve : IAsyncDisposable
                 + "program's own checks hold, and nothing behind them (docs/security.md#in-the-database)"
         )]
         public static partial void Unguarded(ILogger log, string app, string caller);
+
+        [LoggerMessage(
+            2,
+            LogLevel.Warning,
+            "keys.unsealed: the keys that tokens are signed with lie in the database in clear; set secrets_key, the same "
+                + "for all processes of the database, and start again (docs/security.md#keys)"
+        )]
+        public static partial void Unsealed(ILogger log);
     }
 }

@@ -74,7 +74,6 @@ internal static class Wiring
         services.AddSingleton<AuditLog>().AddSingleton<Changes>().AddSingleton<AuditOperations>();
         services.AddSingleton(host => new AuditVerifier(
             host.GetRequiredService<Db>(),
-            host.GetRequiredService<SigningKeys>(),
             TimeSpan.FromDays(options.AuditRetentionDays)
         ));
         services.AddSingleton<AgentDirectory>().AddSingleton<AgentOperations>();
@@ -182,7 +181,7 @@ internal static class Wiring
         ]));
         LlmSettings.Add(services, options);
         ToolSettings.Add(services, options);
-        SecretSettings.Add(services, options);
+        SecretSettings.Add(services);
         SmtpSettings.Add(services, options);
         WebhookWiring.Add(services);
         services.AddSingleton<ToolInvoker>().AddSingleton<OwnerTools>().AddSingleton<RunPlans>();

@@ -102,6 +102,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await db.Write(session => DailyUse.Prune(session, BatchSize));
         removed += await db.Write(session => RefreshTokens.Prune(session, BatchSize));
         removed += await db.Write(session => AuthorizationCodes.Prune(session, BatchSize));
+        removed += await db.Write(session => SigningKeyStore.Forget(session, session.Now - Signatures.Late));
         removed += await db.Write(session => WebSessions.Prune(session, BatchSize));
         removed += await db.Write(session =>
             NodeStore.RemoveSilent(session, session.Now - settings.LostNodes, BatchSize)

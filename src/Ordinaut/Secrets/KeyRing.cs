@@ -13,7 +13,16 @@ internal sealed class KeyRing(IKeySource source)
 
     /// <summary>The key to seal with; the first time, a new one.</summary>
     /// <exception cref="Problem">There is none, and it is not for this process to make one.</exception>
-    public SecretKey Current()
+    public SecretKey Current() =>
+        TryCurrent()
+        ?? throw new Problem(
+            ProblemKind.Unavailable,
+            "Secrets cannot be stored: the server has no key for them. The operator sets secrets_key, the same for all "
+                + "processes of the database (docs/secrets.md)."
+        );
+
+    /// <summary>The same; null where there is none, and it is not for this process to make one.</summary>
+    public SecretKey? TryCurrent()
     {
         lock (_turn)
         {
@@ -23,13 +32,7 @@ internal sealed class KeyRing(IKeySource source)
                 _keys = source.Read();
             }
 
-            return _keys.Count > 0
-                ? _keys[0]
-                : throw new Problem(
-                    ProblemKind.Unavailable,
-                    "Secrets cannot be stored: the server has no key for them. The operator sets secrets_key, the same "
-                        + "for all processes of the database (docs/secrets.md)."
-                );
+            return _keys.FirstOrDefault();
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
     public async Task<RotatedSecrets> Rotate(Caller caller)
     {
         caller.Require(Scope.Admin);
-        var key = keys.Renew((await db.Read(SecretStore.Keys)).ToHashSet());
+        var key = keys.Renew((await db.Read(InUse)).ToHashSet());
         var resealed = 0;
         while (await db.Write(session => ResealSome(session, key)) is var some and > 0)
         {
@@ -86,6 +86,7 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
             key = keys.Current();
         }
 
+        await db.Write(session => SigningKeyStore.Seal(session, keys, key));
         await db.Write(session =>
             audit.Append(session, caller, new AuditEntry("secrets.rotated", "secret_key", key.Id, caller.AgentId))
         );
@@ -93,7 +94,7 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
     }
 
     /// <summary>Refuses to start where secrets are under keys that this process does not have.</summary>
-    public async Task RequireKeys()
+    public static async Task RequireKeys(Db db, KeyRing keys)
     {
         var missing = (await db.Read(SecretStore.Keys)).Find(id => keys.Find(id) is null);
         if (missing is not null)
@@ -106,6 +107,9 @@ internal sealed class SecretOperations(Db db, Changes changes, AuditLog audit, K
             );
         }
     }
+
+    private static async ValueTask<IEnumerable<string>> InUse(Session session) =>
+        (await SecretStore.Keys(session)).Concat(await SigningKeyStore.Seals(session));
 
     private async ValueTask<int> ResealSome(Session session, SecretKey key)
     {

@@ -5,6 +5,7 @@ using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Cli;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
 
 namespace Ordinaut.Tests.Agents;
 
@@ -112,7 +113,7 @@ public sealed class KeyRotationStories
         var hash = new byte[32];
         var signature = app.Get<SigningKeys>().Sign(hash);
         await (await app.AsAdmin()).Post<RotatedKeys>("/keys:rotate", """{"at_once": true}""");
-        var signatures = await app.Get<SigningKeys>().Signatures();
+        var signatures = await Signatures.Read(app.Get<Db>());
         var ended = _clock.GetUtcNow();
 
         // A moment is left to a node that has not heard of it.

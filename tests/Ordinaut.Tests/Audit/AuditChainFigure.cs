@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Secrets;
 using Ordinaut.Store;
 using Ordinaut.Tests.Faults;
 using Ordinaut.Tests.Runs;
@@ -119,7 +120,7 @@ public sealed class AuditChainFigure(ITestOutputHelper output)
             var first = Assert.Single(await core.Db.Read(session => AuditBlockStore.After(session, 0, 1)));
 
             Assert.Equal(Blocks - 6, first.Number);
-            var verifier = new AuditVerifier(core.Db, chain.Keys, keep);
+            var verifier = new AuditVerifier(core.Db, keep);
             Assert.True((await verifier.Verify(core.Admin, [chain.Kept])).Intact);
             // To a log that is to be kept for longer, its beginning is missing.
             Assert.False((await chain.Verifier.Verify(core.Admin, [])).Intact);
@@ -141,13 +142,13 @@ public sealed class AuditChainFigure(ITestOutputHelper output)
 
         public static async Task<Chain> Of(CoreBundle core, bool withTriggers = false)
         {
-            var keys = await SigningKeys.Load(core.Db, core.Ids);
+            var keys = await SigningKeys.Load(core.Db, core.Ids, new KeyRing(new GivenKeys([])));
             var folder = Directory.CreateTempSubdirectory("ordinaut-audit-").FullName;
             try
             {
                 var heads = new AuditHeads(folder, core.Clock, NullLogger<AuditHeads>.Instance);
                 var sealer = new AuditSealer(core.Db, keys, heads, core.Clock, NullLogger<AuditSealer>.Instance);
-                var chain = new Chain(core, keys, sealer, new AuditVerifier(core.Db, keys, TimeSpan.FromDays(365)));
+                var chain = new Chain(core, keys, sealer, new AuditVerifier(core.Db, TimeSpan.FromDays(365)));
                 await chain.Fill(withTriggers);
                 chain.Kept = (await AuditHeads.Read(Path.Combine(folder, AuditHeads.FileName)))[^1];
                 return chain;

@@ -3,6 +3,7 @@ using Npgsql;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Secrets;
 using Ordinaut.Store;
 using Ordinaut.Tests.Faults;
 using Ordinaut.Tests.Store;
@@ -31,7 +32,7 @@ public sealed class AuditChainTests : IDisposable
     [Fact]
     public async Task A_line_whose_transaction_lasts_is_sealed_when_it_has_ended_and_nothing_is_missed()
     {
-        var keys = await SigningKeys.Load(_db, _ids);
+        var keys = await SigningKeys.Load(_db, _ids, new KeyRing(new GivenKeys([])));
         var sealer = Sealer(_db, keys);
         var slow = new TaskCompletionSource();
         var begun = new TaskCompletionSource();
@@ -48,7 +49,7 @@ public sealed class AuditChainTests : IDisposable
         slow.SetResult();
         await late;
 
-        var verdict = await UntilSealed(_db, sealer, keys);
+        var verdict = await UntilSealed(_db, sealer);
 
         Assert.True(verdict.Intact);
         Assert.Equal(21, verdict.Lines);
@@ -57,22 +58,22 @@ public sealed class AuditChainTests : IDisposable
     [Fact]
     public async Task Two_nodes_that_seal_at_once_make_one_chain()
     {
-        var keys = await SigningKeys.Load(_db, _ids);
+        var keys = await SigningKeys.Load(_db, _ids, new KeyRing(new GivenKeys([])));
         for (var round = 0; round < 5; round++)
         {
             await _db.Write(session => Append(session, $"{round}"));
             await Task.WhenAll(Sealer(_db, keys).DoBatch(), Sealer(_db, keys).DoBatch());
         }
 
-        Assert.True((await UntilSealed(_db, Sealer(_db, keys), keys)).Intact);
+        Assert.True((await UntilSealed(_db, Sealer(_db, keys))).Intact);
     }
 
     [Fact]
     public async Task In_a_database_restored_from_a_dump_the_chain_goes_on()
     {
-        var keys = await SigningKeys.Load(_db, _ids);
+        var keys = await SigningKeys.Load(_db, _ids, new KeyRing(new GivenKeys([])));
         await _db.Write(session => Append(session, "before"));
-        await UntilSealed(_db, Sealer(_db, keys), keys);
+        await UntilSealed(_db, Sealer(_db, keys));
         // As another cluster would have it: there, transactions are counted lower than those that were sealed.
         await Execute("alter table audit_block disable trigger all");
         await Execute(
@@ -90,7 +91,7 @@ public sealed class AuditChainTests : IDisposable
         await AuditSealer.Continue(_db, keys);
         await _db.Write(session => Append(session, "after"));
 
-        var verdict = await UntilSealed(_db, Sealer(_db, keys), keys);
+        var verdict = await UntilSealed(_db, Sealer(_db, keys));
         Assert.True(verdict.Intact, string.Join('\n', verdict.Faults));
         Assert.Equal(2, verdict.Lines);
     }
@@ -98,9 +99,9 @@ public sealed class AuditChainTests : IDisposable
     [Fact]
     public async Task What_is_written_cannot_be_changed_and_what_is_sealed_not_deleted()
     {
-        var keys = await SigningKeys.Load(_db, _ids);
+        var keys = await SigningKeys.Load(_db, _ids, new KeyRing(new GivenKeys([])));
         await _db.Write(session => Append(session, "a"));
-        await UntilSealed(_db, Sealer(_db, keys), keys);
+        await UntilSealed(_db, Sealer(_db, keys));
 
         string[] changes =
         [
@@ -132,9 +133,9 @@ public sealed class AuditChainTests : IDisposable
         new AuditLog(_ids).Append(session, Admin, new AuditEntry("task.created", "task", subject, null));
 
     /// <summary>Others' transactions on the same server hold sealing up for a moment.</summary>
-    private static async Task<AuditVerdict> UntilSealed(Db db, AuditSealer sealer, SigningKeys keys)
+    private static async Task<AuditVerdict> UntilSealed(Db db, AuditSealer sealer)
     {
-        var verifier = new AuditVerifier(db, keys, TimeSpan.FromDays(1));
+        var verifier = new AuditVerifier(db, TimeSpan.FromDays(1));
         await Campaign.Until(
             "all is sealed",
             Patience,

@@ -11,10 +11,10 @@ internal sealed class Waits
     /// takes. The short form has a few hundred values and runs beside whatever else a check does, so that its 99th
     /// percentile is the third worst: it shows starvation, and the long form the ratio.
     /// </summary>
-    private static readonly double RequestFloor = Figure.IsCampaign ? 25 : 250;
+    private static readonly double RequestFloor = Figure.IsCampaign ? 5 : 250;
 
     /// <summary>The same of a start: a look at the queue, a claim, and two commits.</summary>
-    private static readonly double StartFloor = Figure.IsCampaign ? 50 : 500;
+    private static readonly double StartFloor = Figure.IsCampaign ? 10 : 500;
 
     /// <summary>
     /// How often a request waits for a processor in the client: to be sent, to be heard, to be read. What a thread that

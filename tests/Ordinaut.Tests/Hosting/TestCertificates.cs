@@ -37,11 +37,13 @@ internal sealed class TestCertificates : IDisposable
     /// <summary>
     /// Writes <c>name.pem</c>, the chain after it, <c>name.key</c>, <c>name.locked</c> and <c>name.pfx</c>.
     /// </summary>
+    /// <param name="only">The one name that it is for; null: those of this machine.</param>
     public string Write(
         string name,
         (DateTimeOffset From, DateTimeOffset Until)? valid = null,
         string usage = "1.3.6.1.5.5.7.3.1",
-        int rsaBits = 0
+        int rsaBits = 0,
+        string? only = null
     )
     {
         using var curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -50,9 +52,13 @@ internal sealed class TestCertificates : IDisposable
             ? new CertificateRequest($"CN={name}", curve, HashAlgorithmName.SHA256)
             : new CertificateRequest($"CN={name}", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddDnsName("localhost");
-        names.AddDnsName("ordinaut.example");
+        if (only is null)
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+            names.AddDnsName("localhost");
+        }
+
+        names.AddDnsName(only ?? "ordinaut.example");
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
         var (from, until) = valid ?? (Begin.AddDays(2), End.AddDays(-2));

@@ -1,5 +1,6 @@
 using Npgsql;
 using Ordinaut.Agents;
+using Ordinaut.Secrets;
 using Ordinaut.Store;
 
 namespace Ordinaut.Tests.Store;
@@ -25,7 +26,8 @@ public sealed class PostgresTests
             Enumerable.Range(0, 6).Select(_ => Task.Run(() => Db.Open(settings, Clock)))
         );
         var ids = new Ids(Clock, Random.Shared);
-        var keys = await Task.WhenAll(databases.Select(db => Task.Run(() => SigningKeys.Load(db, ids))));
+        var ring = new KeyRing(new GivenKeys([SecretKey.Make()]));
+        var keys = await Task.WhenAll(databases.Select(db => Task.Run(() => SigningKeys.Load(db, ids, ring))));
 
         Assert.Single(keys.Select(key => key.Signer.Key.KeyId).Distinct());
         var names = await databases[0].Read(session => session.Query("select name from migration", row => row.Text(0)));

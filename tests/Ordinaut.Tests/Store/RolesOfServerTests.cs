@@ -27,12 +27,12 @@ public sealed class RolesOfServerTests
         };
 
         var failure = await Assert.ThrowsAsync<PostgresException>(() =>
-            RoledDatabase.Run(production.AddressFor(staging.Login), take + "select private_key from signing_key")
+            RoledDatabase.Run(production.AddressFor(staging.Login), take + "select sealed from signing_key")
         );
 
         Assert.StartsWith(refusal, failure.MessageText, StringComparison.Ordinal);
         // Who may does.
-        await RoledDatabase.Run(production.Address, $"set role {production.App}; select private_key from signing_key");
+        await RoledDatabase.Run(production.Address, $"set role {production.App}; select sealed from signing_key");
     }
 
     [Theory]

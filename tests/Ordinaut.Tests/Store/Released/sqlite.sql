@@ -344,8 +344,8 @@ on conflict (owner_id, name) do update set
   hosts = excluded.hosts, key_id = excluded.key_id, wrapped_key = excluded.wrapped_key,
   sealed = excluded.sealed, updated_at = excluded.updated_at
 --
-insert into signing_key (id, private_key, created_at, signs_at, ends_at)
-values (@id, @private_key, @now, @signs_at, null)
+insert into signing_key (id, public_key, key_id, wrapped_key, sealed, created_at, signs_at, ends_at)
+values (@id, @public_key, @key_id, @wrapped_key, @sealed, @now, @signs_at, null)
 --
 insert into signing_secret (id, owner_id, version, key_id, wrapped_key, sealed)
 values (@id, @owner_id, @version, @key_id, @wrapped_key, @sealed)
@@ -645,6 +645,8 @@ from daily_use /* each: , */ where subject_id = @of_id
 select delivery.webhook_id, delivery.event_id, delivery.attempt, delivery.due
 from delivery /* each: , */ where webhook_id = @of_id
 --
+select distinct key_id from signing_key where key_id <> '' and (ends_at is null or ends_at > @now)
+--
 select distinct q.task_id from queue q /* each: , */
 where q.owner_id = @owner_id and (q.state <> 2 or q.cancel_requested = 0)
 --
@@ -809,10 +811,9 @@ select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret wh
 --
 select id, owner_id, version, key_id, wrapped_key, sealed from signing_secret where key_id <> @key_id order by id limit @limit /* pg: for update */
 --
-select id, private_key, created_at, signs_at, ends_at from signing_key
-where ends_at is null or ends_at > @now order by created_at, id
+select id, public_key, key_id, wrapped_key, sealed, created_at, signs_at, ends_at from signing_key order by created_at, id
 --
-select id, private_key, created_at, signs_at, ends_at from signing_key order by created_at, id
+select id, public_key, key_id, wrapped_key, sealed, created_at, signs_at, ends_at from signing_key where ends_at is null or ends_at > @now order by created_at, id
 --
 select id, run_id, task_id, step_id, title, message, action, state, decided_by, decided_at, comment,
   created_at
@@ -1201,6 +1202,11 @@ where owner_id = @owner_id and name = @name and version = @version
 update secret set last_used_at = @now where owner_id = @owner_id and name = @name
 --
 update signing_key set ends_at = @ends_at where id <> @id and (ends_at is null or ends_at > @ends_at)
+--
+update signing_key set key_id = '', wrapped_key = @nothing, sealed = @nothing
+where ends_at < @before and length(sealed) > 0
+--
+update signing_key set key_id = @key_id, wrapped_key = @wrapped_key, sealed = @sealed where id = @id
 --
 update step set
   state = case when state = 'running' and error is not null then 'uncertain' else 'canceled' end,

@@ -440,11 +440,15 @@ create table web_session (
 create index web_session_agent on web_session (agent_id);
 create index web_session_expires on web_session (expires_at);
 
--- The keys that tokens are signed with, and blocks of the audit log. signs_at: from when on, ends_at: until when tokens
--- by it are valid.
+-- The keys that tokens are signed with, and blocks of the audit log. sealed: the private part, as an agent's secret is; with
+-- key_id '' it lies in clear, for want of a key to seal it with. signs_at: from when on, ends_at: until when tokens by it are
+-- valid.
 create table signing_key (
   id text primary key,
-  private_key bytea not null,
+  public_key bytea not null,
+  key_id text not null,
+  wrapped_key bytea not null,
+  sealed bytea not null,
   created_at timestamptz not null,
   signs_at timestamptz not null,
   ends_at timestamptz
