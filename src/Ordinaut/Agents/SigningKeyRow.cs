@@ -8,7 +8,7 @@ namespace Ordinaut.Agents;
 /// <param name="PublicKey">As SubjectPublicKeyInfo (RFC 5280 §4.1).</param>
 internal sealed record SigningKeyRow(string Id, byte[] PublicKey)
 {
-    /// <summary>Where there is no key to seal with, the private part lies in the row as it is, under no key's id.</summary>
+    /// <summary>Where there is no key to seal with, the private part lies in the row as it is.</summary>
     private const string NoKey = "";
 
     /// <summary>The private part, as PKCS #8 (RFC 5208).</summary>

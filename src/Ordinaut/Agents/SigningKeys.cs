@@ -58,8 +58,8 @@ internal sealed class SigningKeys
         _known.ById.TryGetValue(keyId, out var key) && !key.IsOver(_db.Now()) ? key.Credentials.Key : null;
 
     /// <summary>
-    /// The keys there are, and a new one if none is there that this process can sign with: at the first start, or when
-    /// the key of the secrets was lost. Those that lie in clear are sealed, if there is now something to seal them with.
+    /// The keys there are, and a new one if this process can sign with none of them: at the first start, or when the
+    /// key of the secrets was lost. Those that lie in clear are sealed, if there is now something to seal them with.
     /// </summary>
     /// <exception cref="Problem">They are sealed, and this process has no key at all.</exception>
     public static async Task<SigningKeys> Load(Db db, Ids ids, KeyRing ring)
@@ -128,8 +128,8 @@ internal sealed class SigningKeys
     private static Problem Closed() =>
         new(
             ProblemKind.Unavailable,
-            "The keys that tokens are signed with are sealed, and this process has no key to open them. Set secrets_key, "
-                + "secrets_key_file or secrets_key_command as for the other processes of this database "
+            "The keys that tokens are signed with are sealed, and this process has no key to open them. Set "
+                + "secrets_key, secrets_key_file or secrets_key_command as for the other processes of this database "
                 + "(docs/secrets.md)."
         );
 

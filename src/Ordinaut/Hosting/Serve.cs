@@ -212,8 +212,8 @@ internal sealed partial class Serve : IAsyncDisposable
         [LoggerMessage(
             2,
             LogLevel.Warning,
-            "keys.unsealed: the keys that tokens are signed with lie in the database in clear; set secrets_key, the same "
-                + "for all processes of the database, and start again (docs/security.md#keys)"
+            "keys.unsealed: the keys that tokens are signed with lie in the database in clear; set secrets_key, the "
+                + "same for all processes of the database, and start again (docs/security.md#keys)"
         )]
         public static partial void Unsealed(ILogger log);
     }

@@ -32,7 +32,7 @@ internal sealed class KeyRing(IKeySource source)
                 _keys = source.Read();
             }
 
-            return _keys.FirstOrDefault();
+            return _keys.Count > 0 ? _keys[0] : null;
         }
     }
 

@@ -79,13 +79,14 @@ public sealed class SealedKeyStories : IDisposable
         Assert.Null((await Signatures.Read(db)).Fault(new byte[32], signature, db.Now()));
     }
 
-    /// <summary>PostgreSQL without a key is served, and said to be less; with one, what lay in clear is sealed.</summary>
+    /// <summary>PostgreSQL without a key is served; with one, what lay in clear is sealed.</summary>
     [Fact]
     public async Task A_shared_database_without_a_key_is_told_of_and_sealed_when_there_is_one()
     {
         var address = PostgresServer.NewDatabase();
 
-        await using (await OrdinautApp.Start(folder: _folder, configure: o => o with { PostgresUrl = address })) { }
+        OrdinautOptions WithoutKey(OrdinautOptions o) => o with { PostgresUrl = address };
+        await using (await OrdinautApp.Start(folder: _folder, configure: WithoutKey)) { }
 
         using (var db = await Db.Open(new PostgresSettings(address), TimeProvider.System))
         {
@@ -101,7 +102,7 @@ public sealed class SealedKeyStories : IDisposable
 
         // From here on no process weakens it.
         var refusal = await Assert.ThrowsAsync<Problem>(() =>
-            OrdinautApp.Start(folder: _folder, configure: o => o with { PostgresUrl = address })
+            OrdinautApp.Start(folder: _folder, configure: WithoutKey)
         );
         Assert.Contains("this process has no key to open them. Set secrets_key", refusal.Message);
     }
