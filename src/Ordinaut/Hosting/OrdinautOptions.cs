@@ -6,13 +6,13 @@ using Ordinaut.Tasks;
 namespace Ordinaut.Hosting;
 
 /// <summary>
-/// Every setting, with its meaning and its default: <c>docs/configuration.md</c> is written from here. Names, ranges and
+/// Every setting, with its meaning and default: <c>docs/configuration.md</c> is written from here. Names, ranges and
 /// units are in <see cref="Settings"/>, which reads them from <c>appsettings.json</c> (section <c>ordinaut</c>), then
 /// <c>ORDINAUT_*</c> variables, then flags; later ones win.
 /// </summary>
 internal sealed record OrdinautOptions
 {
-    /// <summary>Where the HTTP server listens. Loopback unless said otherwise.</summary>
+    /// <summary>Where the HTTP server listens; loopback unless said otherwise.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:8080";
 
     /// <summary>The certificate that https URLs show.</summary>
@@ -36,7 +36,7 @@ internal sealed record OrdinautOptions
     public string PostgresUrl { get; init; } = "";
 
     /// <summary>
-    /// For notifications and migrations, which do not pass a transaction pooler such as PgBouncer; empty: there is none.
+    /// For notifications and migrations, which do not pass a pooler such as PgBouncer; empty: there is none.
     /// </summary>
     public string DatabaseDirectUrl { get; init; } = "";
 
@@ -45,7 +45,7 @@ internal sealed record OrdinautOptions
     /// </summary>
     public int DatabaseConnections { get; init; } = 14;
 
-    /// <summary>Where everything is kept; a SQLite file belongs to one process. Shown without its password.</summary>
+    /// <summary>Where everything is kept; a SQLite file belongs to one process.</summary>
     public string DatabaseUrl => Postgres?.Shown ?? $"sqlite:///{Path.Combine(Data, DatabaseName)}";
 
     /// <summary>How to reach PostgreSQL; null: the data is in SQLite.</summary>
@@ -116,7 +116,7 @@ internal sealed record OrdinautOptions
     /// <summary>For backups of a PostgreSQL server; empty: they are on the PATH.</summary>
     public string BackupPrograms { get; init; } = "";
 
-    /// <summary>PostgreSQL refuses to run as root; empty: the account of this process.</summary>
+    /// <summary>Whom they run as, for PostgreSQL refuses root; empty: the account of this process.</summary>
     public string BackupAccount { get; init; } = "";
 
     /// <summary>The mail server of <c>email.send</c>; empty: none.</summary>

@@ -7,7 +7,8 @@ internal sealed record OriginalRows(IReadOnlyList<OriginalAgent> Agents, IReadOn
 {
     // Begins with what it is, so that nobody takes it for a statement on our own tables.
     private const string SelectAgents = """
-        /* the original's */ select id, name, array_to_json(scopes)::text, webhook_url from agent order by created_at, id
+        /* the original's */ select id, name, array_to_json(scopes)::text, webhook_url
+        from agent order by created_at, id
         """;
 
     private const string SelectTasks = """

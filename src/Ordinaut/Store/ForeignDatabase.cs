@@ -31,7 +31,7 @@ internal static class ForeignDatabase
         {
             throw new Problem(
                 ProblemKind.Unavailable,
-                $"{place.Shown} cannot be read: {failure.Message}; name a server, a database and a user that may read it."
+                $"{place.Shown} cannot be read: {failure.Message}; name a server, a database and a user who may."
             );
         }
     }

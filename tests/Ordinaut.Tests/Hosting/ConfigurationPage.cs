@@ -6,7 +6,7 @@ using Ordinaut.Tests.Tidy;
 namespace Ordinaut.Tests.Hosting;
 
 /// <summary>
-/// The table of <c>docs/configuration.md</c> as the program has it: names, ranges and units from <see cref="Settings"/>,
+/// The table of <c>docs/configuration.md</c> as the program has it: names, ranges, units from <see cref="Settings"/>,
 /// meanings from the doc comments of <see cref="OrdinautOptions"/>.
 /// </summary>
 internal static partial class ConfigurationPage

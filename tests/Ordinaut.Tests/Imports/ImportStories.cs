@@ -7,7 +7,7 @@ using Ordinaut.Tests.Store;
 
 namespace Ordinaut.Tests.Imports;
 
-/// <summary>Agents and tasks of the original come over whole or not at all, and do nothing before they are resumed.</summary>
+/// <summary>Agents and tasks of the original come over whole or not at all, and do nothing by themselves.</summary>
 public sealed class ImportStories : IDisposable
 {
     private readonly string _data = OrdinautApp.NewFolder();
@@ -256,10 +256,12 @@ public sealed class ImportStories : IDisposable
         }
     }
 
-    private static string With(string text) =>
-        $$$"""
-            payload = '{"params": {"sum": 3}, "pipeline": [{"id": "a", "uses": "debug.echo", "with": {"it": "{{{text}}}"}}]}'
-            """;
+    private static string With(string text)
+    {
+        const string Params = """{"sum": 3}""";
+        var step = $$$"""{"id": "a", "uses": "debug.echo", "with": {"it": "{{{text}}}"}}""";
+        return $$$"""payload = '{"params": {{{Params}}}, "pipeline": [{{{step}}}]}'""";
+    }
 
     private static string Nested(int levels)
     {
