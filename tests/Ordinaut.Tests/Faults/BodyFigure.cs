@@ -13,8 +13,6 @@ public sealed class BodyFigure(ITestOutputHelper output)
     private const double MostMilliseconds = 100;
     private const long MostGrowth = 8 * Mebibyte;
 
-    private const int First = 20;
-
     private static int Rounds => Campaign.Rounds(20, 200);
 
     [Theory]
@@ -64,12 +62,12 @@ public sealed class BodyFigure(ITestOutputHelper output)
         long bytes,
         bool saysLength,
         int status,
-        int first = First
+        int? first = null
     )
     {
-        // Some for what every process does the first times.
+        // As many before, for what every process comes to need of itself.
         var head = await Head(fleet, node, path, saysLength ? bytes : null);
-        for (var i = 0; i < first; i++)
+        for (var i = 0; i < (first ?? Rounds); i++)
         {
             await Once(node.Address!, head, bytes, saysLength, status);
         }
