@@ -31,6 +31,7 @@ internal static class CommandLine
             BackupCommand.Create(),
             RestoreCommand.Create(),
             DrillCommand.Create(),
+            ImportCommand.Create(),
             SecretsCommand.Create(),
             KeysCommand.Create(),
             ConfigCommand.Create(),

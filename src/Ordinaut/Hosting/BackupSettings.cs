@@ -17,16 +17,7 @@ internal static class BackupSettings
             o => o.BackupFolder,
             (o, text) => text.Any(char.IsControl) ? null : o with { BackupFolder = text }
         ),
-        new(
-            "backup_key",
-            $"1 to {KeyRing.MaxKeys} keys separated by commas, each the base64 of {SecretKey.Length} random bytes; the "
-                + "first seals, all open",
-            o => o.BackupKey.Length == 0 ? "" : "***",
-            (o, text) => SecretKey.ParseAll(text) is null ? null : o with { BackupKey = text }
-        )
-        {
-            IsSecret = true,
-        },
+        SecretSettings.Keys("backup_key", o => o.BackupKey, (o, keys) => o with { BackupKey = keys }),
         new(
             "backup_key_file",
             "a file of such keys, one a line, outside of backup_folder",

@@ -113,7 +113,7 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
             Data = data,
             DatabaseName = options.DatabaseName,
             PostgresUrl = options.PostgresUrl,
-            PostgresDirectUrl = options.PostgresDirectUrl,
+            DatabaseDirectUrl = options.DatabaseDirectUrl,
             Urls = "http://127.0.0.1:0",
             BackupFolder = options.BackupFolder,
             BackupKey = options.BackupKey,
@@ -150,7 +150,7 @@ internal sealed class Drill(OrdinautOptions options, string? heads)
             "server",
             async () =>
             {
-                await using var server = await Serve.Start(copy with { BackupFolder = "", PostgresDirectUrl = "" });
+                await using var server = await Serve.Start(copy with { BackupFolder = "", DatabaseDirectUrl = "" });
                 await GoOn(server, driller, began);
                 return (true, "starts on it");
             }

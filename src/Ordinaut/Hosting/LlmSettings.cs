@@ -21,13 +21,13 @@ internal static class LlmSettings
         {
             IsSecret = true,
         },
-        new(
+        Settings.Visible(
             "llm_api_key",
-            "1 to 4096 visible characters",
+            (0, 4_096),
+            "at most 4096 visible characters",
             o => o.LlmApiKey.Length == 0 ? "" : "***",
-            (o, text) =>
-                text.Length <= 4_096 && text.All(c => c is > ' ' and <= '~') ? o with { LlmApiKey = text } : null
-        )
+            (o, text) => o with { LlmApiKey = text }
+        ) with
         {
             IsSecret = true,
         },
@@ -36,7 +36,10 @@ internal static class LlmSettings
             $"at most {MaxModels} names of models separated by commas; the first is asked when a step names none",
             o => o.LlmModels,
             SetModels
-        ),
+        )
+        {
+            Range = new SettingRange(0, MaxModels, n => string.Join(',', Enumerable.Range(1, n).Select(i => $"m{i}"))),
+        },
         Settings.Whole(
             "llm_timeout_seconds",
             (1, 600),

@@ -14,19 +14,20 @@ internal static class OidcSettings
             o => o.OidcIssuer,
             (o, text) => text.Length == 0 || IsIssuer(text) ? o with { OidcIssuer = text } : null
         ),
-        new(
+        Settings.Visible(
             "oidc_client_id",
+            (0, 500),
             "at most 500 visible characters",
             o => o.OidcClientId,
-            (o, text) =>
-                text.Length <= 500 && text.All(c => c is > ' ' and <= '~') ? o with { OidcClientId = text } : null
+            (o, text) => o with { OidcClientId = text }
         ),
-        new(
+        Settings.Text(
             "oidc_client_secret",
+            (0, 4_096),
             "at most 4096 characters",
             o => o.OidcClientSecret.Length == 0 ? "" : "***",
-            (o, text) => text.Length <= 4_096 && !text.Any(char.IsControl) ? o with { OidcClientSecret = text } : null
-        )
+            (o, text) => o with { OidcClientSecret = text }
+        ) with
         {
             IsSecret = true,
         },

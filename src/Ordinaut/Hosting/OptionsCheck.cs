@@ -125,7 +125,7 @@ internal sealed record OptionsCheck(
         errors.AddRange(BackupSettings.Faults(options));
         errors.AddRange(SmtpSettings.Faults(options));
         errors.AddRange(OidcSettings.Faults(options));
-        if (options.PostgresDirectUrl.Length > 0 && options.Postgres is null)
+        if (options.DatabaseDirectUrl.Length > 0 && options.Postgres is null)
         {
             errors.Add(
                 "database_direct_url is set, but database_url names no PostgreSQL database; set database_url to the "

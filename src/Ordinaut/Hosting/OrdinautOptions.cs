@@ -6,24 +6,27 @@ using Ordinaut.Tasks;
 namespace Ordinaut.Hosting;
 
 /// <summary>
-/// Every setting, with its default. Names, ranges and units are in <see cref="Settings"/>, which reads them from
-/// <c>appsettings.json</c> (section <c>ordinaut</c>), then <c>ORDINAUT_*</c> variables, then flags; later ones win.
+/// Every setting, with its meaning and default: <c>docs/configuration.md</c> is written from here. Names, ranges and
+/// units are in <see cref="Settings"/>, which reads them from <c>appsettings.json</c> (section <c>ordinaut</c>), then
+/// <c>ORDINAUT_*</c> variables, then flags; later ones win.
 /// </summary>
 internal sealed record OrdinautOptions
 {
-    /// <summary>Where to listen: http and https URLs separated by semicolons. Loopback unless said otherwise.</summary>
+    /// <summary>Where the HTTP server listens; loopback unless said otherwise.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:8080";
 
-    /// <summary>The certificate of https URLs, PEM or PFX; empty: none.</summary>
+    /// <summary>The certificate that https URLs show.</summary>
     public string TlsCertificate { get; init; } = "";
 
-    /// <summary>The key of that certificate in PEM; empty: in the same file.</summary>
+    /// <summary>Its key; empty: in the same file.</summary>
     public string TlsKey { get; init; } = "";
 
-    /// <summary>The file of the key's password; empty: it has none.</summary>
+    /// <summary>What the key opens with; empty: it has no password.</summary>
     public string TlsPasswordFile { get; init; } = "";
 
-    /// <summary>The folder of the database and of <c>admin.json</c>; made when absent.</summary>
+    /// <summary>
+    /// The folder of the SQLite file, <c>admin.json</c>, keys and audit heads; made with mode 0700 when absent.
+    /// </summary>
     public string Data { get; init; } = "ordinaut-data";
 
     /// <summary>The SQLite file in the data folder; only a database URL names another.</summary>
@@ -33,12 +36,17 @@ internal sealed record OrdinautOptions
     public string PostgresUrl { get; init; } = "";
 
     /// <summary>
-    /// The same database past the transaction pooler (such as PgBouncer) that the database URL names; empty: no pooler.
+    /// For notifications and migrations, which do not pass a pooler such as PgBouncer; empty: there is none.
     /// </summary>
-    public string PostgresDirectUrl { get; init; } = "";
+    public string DatabaseDirectUrl { get; init; } = "";
 
-    /// <summary>Connections this process opens to PostgreSQL for work and reading, beside four of its own.</summary>
+    /// <summary>
+    /// The most connections this process opens to PostgreSQL for work and reading, beside four of its own.
+    /// </summary>
     public int DatabaseConnections { get; init; } = 14;
+
+    /// <summary>Where everything is kept; a SQLite file belongs to one process.</summary>
+    public string DatabaseUrl => Postgres?.Shown ?? $"sqlite:///{Path.Combine(Data, DatabaseName)}";
 
     /// <summary>How to reach PostgreSQL; null: the data is in SQLite.</summary>
     public PostgresSettings? Postgres
@@ -52,13 +60,13 @@ internal sealed record OrdinautOptions
                 {
                     ReadConnections = reading,
                     WorkConnections = DatabaseConnections - reading,
-                    DirectAddress = PostgresDirectUrl.Length == 0 ? null : PostgresDirectUrl,
+                    DirectAddress = DatabaseDirectUrl.Length == 0 ? null : DatabaseDirectUrl,
                     Rewrite = Rewrite,
                 };
         }
     }
 
-    /// <summary>The Redis server that nodes tell one another by; empty: none.</summary>
+    /// <summary>Events as a stream, limits over all nodes, live streams; nothing is lost without it.</summary>
     public string RedisUrl { get; init; } = "";
 
     /// <summary>How to reach Redis; null: there is none.</summary>
@@ -67,94 +75,96 @@ internal sealed record OrdinautOptions
     /// <summary>Where the data is, as it may be shown.</summary>
     public string Place => Postgres?.Shown ?? Data;
 
-    /// <summary>What this process does.</summary>
+    /// <summary>What this process does; the parts may be split only on PostgreSQL.</summary>
     public Role Role { get; init; } = Role.All;
 
-    /// <summary>The time zone (IANA id) of tasks that name none.</summary>
+    /// <summary>The zone of tasks that name none.</summary>
     public string Timezone { get; init; } = "UTC";
 
-    /// <summary>Hosts, host:ports and CIDRs that tools may reach although they are private; comma-separated.</summary>
+    /// <summary>Private and special addresses that tools may reach all the same.</summary>
     public string EgressAllow { get; init; } = "";
 
-    /// <summary>What declares tools from outside; empty: <c>tools.json</c> in the data folder, if there.</summary>
+    /// <summary>What declares tools from outside; empty: <c>tools.json</c> of the data folder, if there.</summary>
     public string ToolsFile { get; init; } = "";
 
-    /// <summary>The programs that may be started as MCP servers: absolute paths, comma-separated.</summary>
+    /// <summary>The programs that may be started as tool servers.</summary>
     public string ToolsCommands { get; init; } = "";
 
-    /// <summary>The keys that secrets are under, base64, comma-separated; empty: they are in a file.</summary>
+    /// <summary>What the secret store is sealed with; empty: a file of the data folder (SQLite only).</summary>
     public string SecretsKey { get; init; } = "";
 
-    /// <summary>The file of those keys; empty: <c>secrets.key</c> in the data folder.</summary>
+    /// <summary>The same, in a file.</summary>
     public string SecretsKeyFile { get; init; } = "";
 
-    /// <summary>The program that prints those keys, with its arguments; empty: none.</summary>
+    /// <summary>The same, from a key management service.</summary>
     public string SecretsKeyCommand { get; init; } = "";
 
-    /// <summary>Where backups go; empty: the server makes none by itself.</summary>
+    /// <summary>
+    /// Where backups go (<see href="backup.md">backup.md</see>); empty: the server makes none by itself.
+    /// </summary>
     public string BackupFolder { get; init; } = "";
 
-    /// <summary>The keys that seal them, base64, comma-separated; empty: they are in a file. Never shown.</summary>
+    /// <summary>What they are sealed with.</summary>
     public string BackupKey { get; init; } = "";
 
-    /// <summary>The file of those keys.</summary>
+    /// <summary>The same, in a file.</summary>
     public string BackupKeyFile { get; init; } = "";
 
     /// <summary>How far back a restore can go.</summary>
     public int BackupKeepDays { get; init; } = 14;
 
-    /// <summary>The folder of PostgreSQL's programs; empty: they are on the PATH.</summary>
+    /// <summary>For backups of a PostgreSQL server; empty: they are on the PATH.</summary>
     public string BackupPrograms { get; init; } = "";
 
-    /// <summary>The account that those run under, where this process is root; empty: its own.</summary>
+    /// <summary>Whom they run as, for PostgreSQL refuses root; empty: the account of this process.</summary>
     public string BackupAccount { get; init; } = "";
 
-    /// <summary>The mail server that <c>email.send</c> uses; empty: none.</summary>
+    /// <summary>The mail server of <c>email.send</c>; empty: none.</summary>
     public string SmtpUrl { get; init; } = "";
 
-    /// <summary>The address that messages are from.</summary>
+    /// <summary>The sender of messages.</summary>
     public string SmtpFrom { get; init; } = "";
 
     /// <summary>The account at the mail server; empty: it wants none.</summary>
     public string SmtpUser { get; init; } = "";
 
-    /// <summary>Its password; never shown.</summary>
+    /// <summary>Its password.</summary>
     public string SmtpPassword { get; init; } = "";
 
-    /// <summary>The file of its password; empty: the setting beside this one.</summary>
+    /// <summary>The same, in a file.</summary>
     public string SmtpPasswordFile { get; init; } = "";
 
     /// <summary>How long handing over one message may take.</summary>
     public int SmtpTimeoutSeconds { get; init; } = 30;
 
-    /// <summary>Origins of web pages that may call the API, such as https://app.example; comma-separated.</summary>
+    /// <summary>Web pages of other origins that may call the API.</summary>
     public string CorsOrigins { get; init; } = "";
 
-    /// <summary>Runs carried out at once by this process.</summary>
+    /// <summary>Runs that this process holds at once.</summary>
     public int WorkerConcurrency { get; init; } = 256;
 
-    /// <summary>How long a worker's claim on a run lasts without renewal.</summary>
+    /// <summary>How long a worker may be silent before others take its runs; it renews at a third.</summary>
     public int LeaseSeconds { get; init; } = 30;
 
-    /// <summary>How long a stopping process lets its runs finish before it hands them back.</summary>
+    /// <summary>How long runs may go on when the process is told to stop, before it hands them back.</summary>
     public int DrainSeconds { get; init; } = 30;
 
-    /// <summary>How much one run may keep of its steps, inputs and outputs together.</summary>
+    /// <summary>What one run may keep of its steps, inputs and outputs together.</summary>
     public int RunDataMib { get; init; } = PipelineLimits.RunBytes >> 20;
 
-    /// <summary>Reading requests one agent may make in a second, more than a machine answers; 0: no limit.</summary>
+    /// <summary>Requests of one agent that read.</summary>
     public int RateLimitReads { get; init; } = 100_000;
 
-    /// <summary>The same of writing requests.</summary>
+    /// <summary>Requests of one agent that change something.</summary>
     public int RateLimitWrites { get; init; } = 50_000;
 
-    /// <summary>Logins and refreshes in a second from one address; 0: no limit.</summary>
+    /// <summary>Logins and refreshes from one address.</summary>
     public int RateLimitLogins { get; init; } = 10_000;
 
-    /// <summary>Requests of one agent worked on at once, more of which wait; 0: no limit.</summary>
+    /// <summary>Requests of one agent worked on at once; more wait, for 5 seconds at most.</summary>
     public int RequestsAtOnce { get; init; } = 256;
 
-    /// <summary>Tasks that one agent may have at once; finished ones do not count, and admins have no limit.</summary>
+    /// <summary>Unfinished tasks of one agent; admins have no limit.</summary>
     public int TasksPerAgent { get; init; } = new TaskLimits().TasksPerAgent;
 
     /// <summary>Tasks that the runs of one task may make in a day (UTC).</summary>
@@ -171,7 +181,7 @@ internal sealed record OrdinautOptions
             FiresPerDay = AgentFiresPerDay,
         };
 
-    /// <summary>How long finished runs are kept.</summary>
+    /// <summary>How long runs and their ledger lines are kept.</summary>
     public int RunRetentionDays { get; init; } = 30;
 
     /// <summary>How long events are kept.</summary>
@@ -180,19 +190,21 @@ internal sealed record OrdinautOptions
     /// <summary>How long the audit log is kept.</summary>
     public int AuditRetentionDays { get; init; } = 365;
 
-    /// <summary>The <c>iss</c> of tokens; empty: the address that whoever got them called.</summary>
+    /// <summary>
+    /// Who issues tokens: in earnest the URL that clients reach the server by; empty: the address that each calls.
+    /// </summary>
     public string Issuer { get; init; } = "";
 
-    /// <summary>The <c>aud</c> of tokens.</summary>
+    /// <summary>Whom tokens are for.</summary>
     public string Audience { get; init; } = "ordinaut";
 
-    /// <summary>How long an access token lives.</summary>
+    /// <summary>How long an access token is valid.</summary>
     public int AccessTokenMinutes { get; init; } = 15;
 
-    /// <summary>How long an unused refresh token lives.</summary>
+    /// <summary>How long a session lasts without being used.</summary>
     public int RefreshTokenDays { get; init; } = 30;
 
-    /// <summary>After how long another key signs tokens.</summary>
+    /// <summary>After how long another key signs tokens (<see href="security.md#keys">security.md</see>).</summary>
     public int SigningKeyDays { get; init; } = 90;
 
     /// <summary>How long a session lasts from its login, however often it is refreshed.</summary>
@@ -204,45 +216,45 @@ internal sealed record OrdinautOptions
     /// <summary>Changes a statement's text before it is prepared; no setting, the port of mutation tests.</summary>
     public Func<string, string>? Rewrite { get; init; }
 
-    /// <summary>The least severe log line written.</summary>
+    /// <summary>The least severe line that the log tells.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
-    /// <summary>Log lines as <c>text</c> or <c>json</c>.</summary>
+    /// <summary>Lines for people, or JSON for machines.</summary>
     public string LogFormat { get; init; } = "text";
 
-    /// <summary>The OpenID provider that people sign in with, by its issuer; empty: none.</summary>
+    /// <summary>Where people can sign in; empty: nowhere but here.</summary>
     public string OidcIssuer { get; init; } = "";
 
     /// <summary>What that provider calls this server.</summary>
     public string OidcClientId { get; init; } = "";
 
-    /// <summary>The secret that this server shows it; empty: it wants none. Never shown.</summary>
+    /// <summary>What this server shows it; empty: it wants none.</summary>
     public string OidcClientSecret { get; init; } = "";
 
-    /// <summary>The file of that secret; empty: the setting beside this one.</summary>
+    /// <summary>The same, in a file.</summary>
     public string OidcClientSecretFile { get; init; } = "";
 
-    /// <summary>The root of the OpenAI-compatible API that <c>llm.generate</c> asks; empty: none.</summary>
+    /// <summary>The language model of <c>llm.generate</c>; empty: none.</summary>
     public string LlmUrl { get; init; } = "";
 
-    /// <summary>The key of that API; never shown.</summary>
+    /// <summary>Its key.</summary>
     public string LlmApiKey { get; init; } = "";
 
-    /// <summary>The models that may be asked, comma-separated; the first when a step names none.</summary>
+    /// <summary>Which models may be asked.</summary>
     public string LlmModels { get; init; } = "";
 
-    /// <summary>How long one answer of a model may take.</summary>
+    /// <summary>How long an answer may take.</summary>
     public int LlmTimeoutSeconds { get; init; } = 120;
 
-    /// <summary>The tokens that each agent may spend in a day (UTC); 0: none.</summary>
+    /// <summary>What one agent may use in a day (UTC).</summary>
     public int LlmDailyTokens { get; init; } = 1_000_000;
 
-    /// <summary>The tokens that each task may spend in a day (UTC).</summary>
+    /// <summary>What one task may use in a day (UTC).</summary>
     public int LlmTaskTokens { get; init; } = 1_000_000;
 
-    /// <summary>The tokens that each run may spend.</summary>
+    /// <summary>What one run may use in its life.</summary>
     public int LlmRunTokens { get; init; } = 250_000;
 
-    /// <summary>The file of what models cost; empty: costs are not known.</summary>
+    /// <summary>What tokens cost, for the ledger of costs; empty: costs are not known.</summary>
     public string LlmPrices { get; init; } = "";
 }

@@ -8,16 +8,7 @@ internal static class SecretSettings
 {
     public static readonly IReadOnlyList<Setting> All =
     [
-        new(
-            "secrets_key",
-            $"1 to {KeyRing.MaxKeys} keys separated by commas, each the base64 of {SecretKey.Length} random bytes; the "
-                + "first seals, all open",
-            o => o.SecretsKey.Length == 0 ? "" : "***",
-            (o, text) => SecretKey.ParseAll(text) is null ? null : o with { SecretsKey = text }
-        )
-        {
-            IsSecret = true,
-        },
+        Keys("secrets_key", o => o.SecretsKey, (o, keys) => o with { SecretsKey = keys }),
         Settings.File(
             "secrets_key_file",
             "a file of such keys, one a line",
@@ -39,6 +30,28 @@ internal static class SecretSettings
             IsSecret = true,
         },
     ];
+
+    /// <summary>Keys that are made at random; never shown.</summary>
+    public static Setting Keys(
+        string name,
+        Func<OrdinautOptions, string> read,
+        Func<OrdinautOptions, string, OrdinautOptions> set
+    ) =>
+        new(
+            name,
+            $"at most {KeyRing.MaxKeys} keys separated by commas, each the base64 of {SecretKey.Length} random bytes; "
+                + "the first seals, all open",
+            o => read(o).Length == 0 ? "" : "***",
+            (o, text) => SecretKey.ParseAll(text) is null ? null : set(o, text)
+        )
+        {
+            IsSecret = true,
+            Range = new SettingRange(
+                0,
+                KeyRing.MaxKeys,
+                n => string.Join(',', Enumerable.Range(0, n).Select(_ => SecretKey.Make().Write()))
+            ),
+        };
 
     public static IEnumerable<string> Faults(OrdinautOptions options)
     {

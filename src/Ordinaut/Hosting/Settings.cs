@@ -6,24 +6,6 @@ using Ordinaut.Store;
 
 namespace Ordinaut.Hosting;
 
-/// <summary>One setting as an operator writes it.</summary>
-/// <param name="Name">snake_case; in the environment <c>ORDINAUT_</c> and upper case.</param>
-/// <param name="Wanted">What is acceptable, with range and unit, to end "it must be …".</param>
-/// <param name="Show">The present value as text.</param>
-/// <param name="Set">The options with this value; null when the text is not acceptable.</param>
-internal sealed record Setting(
-    string Name,
-    string Wanted,
-    Func<OrdinautOptions, string> Show,
-    Func<OrdinautOptions, string, OrdinautOptions?> Set
-)
-{
-    public string Variable => Settings.Prefix + Name.ToUpperInvariant();
-
-    /// <summary>Whether what was written may hold a password and so is never repeated.</summary>
-    public bool IsSecret { get; init; }
-}
-
 /// <summary>All settings there are.</summary>
 internal static class Settings
 {
@@ -39,7 +21,7 @@ internal static class Settings
         new(
             DatabaseUrl,
             Hosting.DatabaseUrl.Wanted,
-            o => o.Postgres?.Shown ?? $"sqlite:///{Path.Combine(o.Data, o.DatabaseName)}",
+            o => o.DatabaseUrl,
             (o, text) => Hosting.DatabaseUrl.Parse(text)?.In(o)
         )
         {
@@ -48,9 +30,9 @@ internal static class Settings
         new(
             "database_direct_url",
             "the PostgreSQL database behind the pooler of database_url, such as postgres://user@host:5432/database",
-            o => o.PostgresDirectUrl.Length == 0 ? "" : new PostgresSettings(o.PostgresDirectUrl).Shown,
+            o => o.DatabaseDirectUrl.Length == 0 ? "" : new PostgresSettings(o.DatabaseDirectUrl).Shown,
             (o, text) =>
-                text.Length == 0 || PostgresSettings.IsReadable(text) ? o with { PostgresDirectUrl = text } : null
+                text.Length == 0 || PostgresSettings.IsReadable(text) ? o with { DatabaseDirectUrl = text } : null
         )
         {
             IsSecret = true,
@@ -149,13 +131,20 @@ internal static class Settings
             o => o.AuditRetentionDays,
             (o, n) => o with { AuditRetentionDays = n }
         ),
-        new(
+        Visible(
             "issuer",
+            (0, 200),
             "at most 200 visible characters, best an https URL",
             o => o.Issuer,
-            (o, text) => text.Length <= 200 && text.All(c => c is > ' ' and <= '~') ? o with { Issuer = text } : null
+            (o, text) => o with { Issuer = text }
         ),
-        Word("audience", o => o.Audience, (o, text) => o with { Audience = text }),
+        Visible(
+            "audience",
+            (1, 200),
+            "1 to 200 visible characters",
+            o => o.Audience,
+            (o, text) => o with { Audience = text }
+        ),
         Whole(
             "access_token_minutes",
             (1, (int)TokenSettings.MaxAccessLife.TotalMinutes),
@@ -217,7 +206,10 @@ internal static class Settings
                 && n <= range.Most
                     ? set(o, n)
                     : null
-        );
+        )
+        {
+            Range = new SettingRange(range.Least, range.Most, n => n.ToString(CultureInfo.InvariantCulture)),
+        };
 
     private static Setting Rate(
         string name,
@@ -225,17 +217,35 @@ internal static class Settings
         Func<OrdinautOptions, int, OrdinautOptions> set
     ) => Whole(name, (0, 1_000_000), "requests a second (0: no limit)", show, set);
 
-    private static Setting Word(
+    /// <summary>A text of so many characters that show, and no spaces.</summary>
+    public static Setting Visible(
         string name,
+        (int Least, int Most) length,
+        string wanted,
         Func<OrdinautOptions, string> show,
         Func<OrdinautOptions, string, OrdinautOptions> set
+    ) => Text(name, length, wanted, show, (o, text) => text.All(c => c is > ' ' and <= '~') ? set(o, text) : null);
+
+    /// <summary>A text of so many characters.</summary>
+    public static Setting Text(
+        string name,
+        (int Least, int Most) length,
+        string wanted,
+        Func<OrdinautOptions, string> show,
+        Func<OrdinautOptions, string, OrdinautOptions?> set
     ) =>
         new(
             name,
-            "1 to 200 visible characters",
+            wanted,
             show,
-            (o, text) => text.Length is > 0 and <= 200 && text.All(c => c is > ' ' and <= '~') ? set(o, text) : null
-        );
+            (o, text) =>
+                text.Length >= length.Least && text.Length <= length.Most && !text.Any(char.IsControl)
+                    ? set(o, text)
+                    : null
+        )
+        {
+            Range = new SettingRange(length.Least, length.Most, n => new string('x', n)),
+        };
 
     private static OrdinautOptions? SetUrls(OrdinautOptions options, string text)
     {

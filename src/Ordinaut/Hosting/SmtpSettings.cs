@@ -21,18 +21,20 @@ internal static class SmtpSettings
             o => o.SmtpFrom,
             (o, text) => text.Length == 0 || Sender(text) is not null ? o with { SmtpFrom = text } : null
         ),
-        new(
+        Settings.Text(
             "smtp_user",
+            (0, 320),
             "at most 320 characters",
             o => o.SmtpUser,
-            (o, text) => text.Length <= 320 && !text.Any(char.IsControl) ? o with { SmtpUser = text } : null
+            (o, text) => o with { SmtpUser = text }
         ),
-        new(
+        Settings.Text(
             "smtp_password",
+            (0, 4_096),
             "at most 4096 characters",
             o => o.SmtpPassword.Length == 0 ? "" : "***",
-            (o, text) => text.Length <= 4_096 && !text.Any(char.IsControl) ? o with { SmtpPassword = text } : null
-        )
+            (o, text) => o with { SmtpPassword = text }
+        ) with
         {
             IsSecret = true,
         },

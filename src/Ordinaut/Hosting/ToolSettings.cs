@@ -27,7 +27,14 @@ internal static partial class ToolSettings
             $"at most {MaxCommands} programs that may be started as MCP servers: absolute paths separated by commas",
             o => o.ToolsCommands,
             SetCommands
-        ),
+        )
+        {
+            Range = new SettingRange(
+                0,
+                MaxCommands,
+                n => string.Join(',', Enumerable.Range(1, n).Select(i => $"/{i}"))
+            ),
+        },
     ];
 
     /// <summary>Whether an environment variable, without the prefix of settings, is one that tools may name.</summary>

@@ -42,6 +42,9 @@ internal static class Migrator
         select set_config('lock_timeout', '200', true), set_config('statement_timeout', '0', true)
         """;
 
+    // The original's queue; agents and tasks have tables of the same names there.
+    private const string IsOriginals = "select to_regclass('due_work')::text";
+
     private const string SelectNeeds = "select name, needs from migration_need order by name";
 
     private const string InsertNeed = "insert into migration_need (name, needs) values (@name, @needs)";
@@ -70,6 +73,7 @@ internal static class Migrator
     {
         await session.Lock(LetGoSoon);
         await session.Lock(TakeTurn);
+        await RequireOurs(session);
         await Run(session, CreatePostgresTable);
         await Run(session, CreateNeeds);
         var hasMigrated = await ApplyAll(session, Postgres);
@@ -102,6 +106,18 @@ internal static class Migrator
         }
 
         return applied;
+    }
+
+    private static async ValueTask RequireOurs(Session session)
+    {
+        if (await session.First(IsOriginals, row => row.TextOrNull(0)) is not null)
+        {
+            throw new Problem(
+                ProblemKind.Unavailable,
+                "This is a database of the original system. Name an empty one, and bring over what this one holds with "
+                    + "'ordinaut import' (docs/migrating.md)."
+            );
+        }
     }
 
     /// <summary>Stops a program that is so old that it would use what is not there any more.</summary>

@@ -10,6 +10,9 @@ internal sealed record TaskDraft(Guid OwnerId, TaskSettings Settings, string Pay
     /// <summary>Whether the client asked for a past instant to be run at once.</summary>
     public bool RunsLate { get; init; }
 
+    /// <summary>Whether a new task waits until it is resumed.</summary>
+    public bool IsPaused { get; init; }
+
     /// <summary>The most that its runs may, as JSON text; known when it is written.</summary>
     public string Granted { get; init; } = "";
 

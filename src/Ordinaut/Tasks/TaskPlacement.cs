@@ -14,7 +14,7 @@ internal static class TaskPlacement
         {
             Id = id,
             OwnerId = draft.OwnerId,
-            Status = TaskStatus.Active,
+            Status = draft.IsPaused ? TaskStatus.Paused : TaskStatus.Active,
             Version = 1,
             CreatedAt = session.Now,
             UpdatedAt = session.Now,

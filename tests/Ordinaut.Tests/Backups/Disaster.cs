@@ -61,11 +61,27 @@ internal sealed class Disaster : IAsyncDisposable
         return Campaign.Until("all is saved", TimeSpan.FromSeconds(60), () => app.Get<BackupLoop>().SavedThrough > now);
     }
 
+    /// <summary>How far each file of the backup goes at this moment.</summary>
+    public IReadOnlyList<(string File, long Length)> Now() =>
+        [.. new DirectoryInfo(Backups).GetFiles("*", SearchOption.AllDirectories).Select(f => (f.FullName, f.Length))];
+
     /// <summary>What is in the backup at this moment, and nothing that comes later.</summary>
-    public OrdinautOptions Strike()
+    public OrdinautOptions Strike() => Strike(Now());
+
+    /// <summary>The same of a moment ago: a copy takes time, in which a server that lives backs up more.</summary>
+    public OrdinautOptions Strike(IReadOnlyList<(string File, long Length)> then)
     {
         var copy = Folder($"left-{++_copies}");
-        CopyAll(Backups, copy);
+        // What has another name by now was not whole then.
+        foreach (var (file, length) in then.Where(one => File.Exists(one.File)))
+        {
+            var to = Path.Combine(copy, Path.GetRelativePath(Backups, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+            using var cut = File.OpenWrite(to);
+            cut.SetLength(length);
+        }
+
         return Options(new OrdinautOptions { Urls = "http://127.0.0.1:0" }) with
         {
             BackupFolder = copy,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Faults;
@@ -44,7 +43,7 @@ public sealed class DumpTests
                     (await admin.Get<RunView>($"/runs/{run.Id}")).State == "running"
                     && (await admin.Get<Page<RunView>>("/runs?state=succeeded")).Items.Count > 0
             );
-            Transfer(from, to);
+            DatabaseDump.OfPostgres(from, to);
         }
 
         Assert.True(await Count(to, "queue") > 0, "nothing was under way");
@@ -67,45 +66,8 @@ public sealed class DumpTests
         await Tell(from, "insert into soon values (clock_timestamp() + interval '50 ms')");
         await Tell(from, "select pg_sleep(0.1)");
 
-        Assert.ThrowsAny<Exception>(() => Transfer(from, to));
+        Assert.ThrowsAny<Exception>(() => DatabaseDump.OfPostgres(from, to));
     }
-
-    private static void Transfer(string from, string to)
-    {
-        var file = Path.Combine(Path.GetTempPath(), "ordinaut-dump-" + Path.GetRandomFileName());
-        try
-        {
-            Run(
-                "pg_dump",
-                "-F",
-                "custom",
-                "-f",
-                file,
-                "-h",
-                PostgresServer.Socket,
-                "-U",
-                PostgresServer.Account,
-                NameOf(from)
-            );
-            string[] into = ["-h", PostgresServer.Socket, "-U", PostgresServer.Account, "-d", NameOf(to)];
-            Run("pg_restore", ["--exit-on-error", .. into, file]);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        var path = Path.Combine(PostgresServer.Programs, program);
-        using var process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardError = true })!;
-        var said = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, said);
-    }
-
-    private static string NameOf(string address) => new NpgsqlConnectionStringBuilder(address).Database!;
 
     private static async Task<long> Count(string address, string table) =>
         (long)(await Tell(address, $"select count(*) from {table}"))!;

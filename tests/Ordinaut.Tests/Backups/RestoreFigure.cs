@@ -36,10 +36,11 @@ public sealed class RestoreFigure(ITestOutputHelper output)
 
         var (written, left) = await WriteUntil(
             app,
+            disaster,
             () =>
             {
                 File.Copy(Path.Combine(disaster.Data, "audit-heads.jsonl"), heads);
-                return System.Threading.Tasks.Task.FromResult(disaster.Strike());
+                return System.Threading.Tasks.Task.CompletedTask;
             }
         );
 
@@ -62,7 +63,8 @@ public sealed class RestoreFigure(ITestOutputHelper output)
         await Disaster.Whole(app);
         var (written, left) = await WriteUntil(
             app,
-            () => System.Threading.Tasks.Task.FromResult(disaster.Strike()),
+            disaster,
+            () => System.Threading.Tasks.Task.CompletedTask,
             TimeSpan.FromSeconds(1)
         );
         foreach (var changes in Directory.GetFiles(left.BackupFolder, "changes-*", SearchOption.AllDirectories))
@@ -101,11 +103,11 @@ public sealed class RestoreFigure(ITestOutputHelper output)
         var spool = disaster.Folder("spool");
         var (written, left) = await WriteUntil(
             app,
+            disaster,
             async () =>
             {
                 await server.End();
                 Disaster.CopyAll(BackupSettings.SpoolOf(app.Options), spool);
-                return disaster.Strike();
             }
         );
 
@@ -116,9 +118,11 @@ public sealed class RestoreFigure(ITestOutputHelper output)
     }
 
     /// <summary>One client that writes without a pause for some seconds; then what is left of the server.</summary>
+    /// <param name="keep">Takes what is kept beside the backup, at that moment.</param>
     private static async Task<(Written Written, OrdinautOptions Left)> WriteUntil(
         OrdinautApp app,
-        Func<Task<OrdinautOptions>> strike,
+        Disaster disaster,
+        Func<Task> keep,
         TimeSpan? writing = null
     )
     {
@@ -134,8 +138,10 @@ public sealed class RestoreFigure(ITestOutputHelper output)
             acknowledged.Add(DateTimeOffset.UtcNow);
         }
 
+        var left = disaster.Now();
         var at = DateTimeOffset.UtcNow;
-        return (new Written(acknowledged, at), await strike());
+        await keep();
+        return (new Written(acknowledged, at), disaster.Strike(left));
     }
 
     private void Tell(string store, DrillReport report, Written written, TimeSpan longestLoss)

@@ -118,7 +118,7 @@ internal sealed class Traffic(Func<IEnumerable<Uri?>> nodes, Func<string> adminF
         return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text);
     }
 
-    private async Task<string> SignIn(Uri address)
+    public async Task<string> SignIn(Uri address)
     {
         var admin = JsonSerializer.Deserialize(
             await File.ReadAllTextAsync(adminFile()),

@@ -11,22 +11,64 @@ public sealed class OptionsCheckTests
     public void Nothing_configured_means_the_defaults() =>
         Assert.Equal(new OrdinautOptions(), OptionsCheck.Read(Nothing, Nothing, Nothing).Options);
 
+    /// <summary>With <c>ORDINAUT_RELEASE=1</c> it writes the table anew (CONTRIBUTING.md).</summary>
     [Fact]
-    public async Task Every_setting_is_documented_with_its_default_and_its_range()
+    public async Task The_page_says_of_every_setting_what_the_program_does()
     {
-        var defaults = new OrdinautOptions();
-        var rows = Settings.All.Select(setting =>
+        var path = Path.Combine(Repository.Root, ConfigurationPage.Path);
+        var page = await File.ReadAllTextAsync(path);
+        var written = ConfigurationPage.Written(page);
+        if (Environment.GetEnvironmentVariable("ORDINAUT_RELEASE") == "1")
         {
-            var shown = setting.Show(defaults);
-            return $"| `{setting.Name}` | {(shown.Length == 0 ? "" : $"`{shown}`")} | {setting.Wanted} | ";
-        });
+            await File.WriteAllTextAsync(path, written);
+            return;
+        }
 
-        var lines = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs/configuration.md"));
-
-        var documented = lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
-        Assert.All(rows, row => Assert.Contains(documented, line => line.StartsWith(row, StringComparison.Ordinal)));
-        Assert.Equal(Settings.All.Count, documented.Count);
+        Assert.Equal(written, page);
     }
+
+    public static TheoryData<string> Ranged =>
+        [.. Settings.All.Where(setting => setting.Range is not null).Select(setting => setting.Name)];
+
+    [Theory]
+    [MemberData(nameof(Ranged))]
+    public void A_range_is_taken_up_to_its_edges_and_not_beyond(string name)
+    {
+        var setting = Settings.All.Single(one => one.Name == name);
+        var (least, most, write) = setting.Range!;
+
+        Assert.NotNull(setting.Set(new OrdinautOptions(), write(least)));
+        Assert.NotNull(setting.Set(new OrdinautOptions(), write(most)));
+        string[] beyond =
+            least == 0 && setting.Range.Write(0) is "" ? [write(most + 1)] : [write(least - 1), write(most + 1)];
+        foreach (var value in beyond)
+        {
+            var given = new Dictionary<string, string> { [name] = value };
+            var error = Assert.Single(OptionsCheck.Read(Nothing, given, Nothing).Errors);
+            Assert.StartsWith(setting.Variable, error, StringComparison.Ordinal);
+            Assert.Contains(setting.Wanted, error, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>What is written for people is what is tried at its edges.</summary>
+    [Fact]
+    public void A_range_is_in_the_words_of_its_setting()
+    {
+        foreach (var setting in Settings.All)
+        {
+            var said =
+                setting.Range is not { } range ? null
+                : range.Least == 0 && range.Write(0) is "" ? $"at most {range.Most} "
+                : $"{range.Least} to {range.Most} ";
+
+            Assert.Equal(said is not null, setting.Wanted.Any(char.IsAsciiDigit) && !IsText(setting));
+            Assert.StartsWith(said ?? "", setting.Wanted, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Ports and examples are no ranges.</summary>
+    private static bool IsText(Setting setting) =>
+        setting.Wanted.Contains("://", StringComparison.Ordinal) || setting.Wanted.Contains(".p12");
 
     [Fact]
     public void Flags_win_over_the_environment_and_that_over_the_file()

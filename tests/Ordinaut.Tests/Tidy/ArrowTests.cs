@@ -68,6 +68,7 @@ public sealed class ArrowTests
         ["Webhooks"] = ["Sdk", "Store", "Tools", "Tools.BuiltIn", .. Pure, .. Nouns],
         ["Backups"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Playground"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
+        ["Imports"] = ["Sdk", "Store", "Tools", .. Pure, .. Nouns],
         ["Http"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Mcp"] = ["Sdk", "Tools", .. Pure, .. Nouns],
         ["Cli"] = ["Sdk", "Hosting", "Bench"],

@@ -1540,96 +1540,99 @@ select task_version.task_id, task_version.version, task_version.title, task_vers
   task_version.payload, task_version.granted, task_version.created_by, task_version.created_at
 from task_version , unnest($1::uuid[]) as each(p1) where task_id = any(array[each.p1])
 --
-prepare s351 (unknown, timestamptz) as
+prepare s351 (timestamptz) as
+select to_regclass('due_work')::text
+--
+prepare s352 (unknown, timestamptz) as
 select tool_source.owner_id, tool_source.kind, tool_source.name, tool_source.settings, tool_source.updated_at
 from tool_source , unnest($1::uuid[]) as each(p1) where owner_id = any(array[each.p1])
 --
-prepare s352 (boolean, uuid, unknown, unknown, timestamptz) as
+prepare s353 (boolean, uuid, unknown, unknown, timestamptz) as
 select topic, count(*), max(created_at) from event
 where ($1 or owner_id = $2) and topic > $3 group by topic order by topic limit $4
 --
-prepare s353 (unknown, unknown, unknown, timestamptz) as
+prepare s354 (unknown, unknown, unknown, timestamptz) as
 select tx from audit where tx >= $1 and tx < $2 order by tx limit 1 offset $3
 --
-prepare s354 (unknown, unknown, timestamptz) as
+prepare s355 (unknown, unknown, timestamptz) as
 select tx, id, actor_id, action, noun, subject_id, owner_id, request_id, detail, at from audit
 where tx >= $1 and tx < $2 order by tx, id
 --
-prepare s355 (uuid, text, bigint, timestamptz) as
+prepare s356 (uuid, text, bigint, timestamptz) as
 select used from daily_use where subject_id = $1 and kind = $2 and day = $3
 --
-prepare s356 (unknown, timestamptz) as
+prepare s357 (unknown, timestamptz) as
 select wait.run_id, wait.place, wait.answer, wait.expires_at, wait.created_at
 from wait , unnest($1::uuid[]) as each(p1) where run_id = any(array[each.p1])
 --
-prepare s357 (text, uuid, timestamptz) as
+prepare s358 (text, uuid, timestamptz) as
 update agent set name = $1, scopes = '', status = 'erased', secret_hash = null, webhook_url = null,
   limits = '{}', created_by = null, token_epoch = token_epoch + 1, updated_at = $3
 where id = $2 and status <> 'erased'
 --
-prepare s358 (text, text, text, text, bigint, text, uuid, timestamptz) as
+prepare s359 (text, text, text, text, bigint, text, uuid, timestamptz) as
 update agent set name = $1, scopes = $2, status = $3, webhook_url = $4,
   weight = $5, limits = $6, updated_at = $8
 where id = $7
 --
-prepare s359 (bytea, uuid, timestamptz) as
+prepare s360 (bytea, uuid, timestamptz) as
 update agent set secret_hash = $1, token_epoch = token_epoch + 1, updated_at = $3 where id = $2
 --
-prepare s360 (timestamptz) as
+prepare s361 (timestamptz) as
 update agent set status = 'disabled'
 --
-prepare s361 (unknown, timestamptz) as
+prepare s362 (unknown, timestamptz) as
 update agent set token_epoch = $1 where token_epoch < $1
 --
-prepare s362 (uuid, timestamptz) as
+prepare s363 (uuid, timestamptz) as
 update agent set token_epoch = token_epoch + 1, updated_at = $2 where id = $1
 --
-prepare s363 (uuid, timestamptz) as
+prepare s364 (uuid, timestamptz) as
 update approval set
   request_key = null,
   state = case when state <> 'pending' then state when expires_at <= $2 then 'expired' else 'canceled' end
 where run_id = $1
 --
-prepare s364 (text, uuid, text, uuid, timestamptz) as
+prepare s365 (text, uuid, text, uuid, timestamptz) as
 update approval set state = $1, decided_by = $2, decided_at = $5, comment = $3
 where id = $4 and state = 'pending' and expires_at > $5
 --
-prepare s365 (bytea, timestamptz) as
+prepare s366 (bytea, timestamptz) as
 update authorization_code set used_at = $2 where hash = $1 and used_at is null
 --
-prepare s366 (unknown, timestamptz) as
+prepare s367 (unknown, timestamptz) as
 update cluster set backup_keep_days = $1 where id = 1 and coalesce(backup_keep_days, 0) <> $1
 --
-prepare s367 (text, text, timestamptz, timestamptz, timestamptz) as
+prepare s368 (text, text, timestamptz, timestamptz, timestamptz) as
 update cluster set incarnation = incarnation + 1, state = $1, settles = $2,
   restored_to = $3, restored_at = $4
 where id = 1
 --
-prepare s368 (text, timestamptz) as
+prepare s369 (text, timestamptz) as
 update cluster set state = $1 where id = 1
 --
-prepare s369 (unknown, uuid, text, bigint, timestamptz) as
+prepare s370 (unknown, uuid, text, bigint, timestamptz) as
 update daily_use set used = used + $1 where subject_id = $2 and kind = $3 and day = $4
 --
-prepare s370 (timestamptz, uuid, uuid, bigint, timestamptz) as
+prepare s371 (timestamptz, uuid, uuid, bigint, timestamptz) as
 update delivery set due = $1 where webhook_id = $2 and event_id = $3 and attempt = $4
 --
-prepare s371 (text, text, uuid, timestamptz, text, timestamptz) as
+prepare s372 (text, text, uuid, timestamptz, text, timestamptz) as
 update occurrence set reason = $1, detail = $2
 where task_id = $3 and scheduled_for = $4 and key = $5
 --
-prepare s372 (timestamptz, bigint, uuid, timestamptz, timestamptz) as
+prepare s373 (timestamptz, bigint, uuid, timestamptz, timestamptz) as
 update occurrence set through = $1, count = count + $2, recorded_at = $5
 where task_id = $3 and scheduled_for = $4 and key = ''
 --
-prepare s373 (bigint, uuid, timestamptz) as
+prepare s374 (bigint, uuid, timestamptz) as
 update queue set
   epoch = $1, lease_owner = null, leased_until = null, claimed_at = null,
   silent_deaths = 0,
   state = case when state = 2 then 0 else state end
 where run_id = $2
 --
-prepare s374 (timestamptz, uuid, bigint, timestamptz) as
+prepare s375 (timestamptz, uuid, bigint, timestamptz) as
 update queue set
   state = case
     when $1 <= $4 or exists (
@@ -1640,120 +1643,120 @@ update queue set
   due = $1, waiting = 1, silent_deaths = 0, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = $2 and epoch = $3 and state = 2
 --
-prepare s375 (timestamptz, bigint, bigint, uuid, bigint, timestamptz) as
+prepare s376 (timestamptz, bigint, bigint, uuid, bigint, timestamptz) as
 update queue set
   state = case when $1 > $6 then 3 else 0 end, due = $1, attempt = $2,
   silent_deaths = $3, lease_owner = null, leased_until = null, claimed_at = null
 where run_id = $4 and epoch = $5 and state = 2
 --
-prepare s376 (uuid, timestamptz) as
+prepare s377 (uuid, timestamptz) as
 update queue set cancel_requested = 1 where owner_id = $1 and state = 2 and cancel_requested = 0
 --
-prepare s377 (uuid, timestamptz) as
+prepare s378 (uuid, timestamptz) as
 update queue set cancel_requested = 1 where run_id = $1 and cancel_requested = 0
 --
-prepare s378 (unknown, unknown, unknown, timestamptz) as
+prepare s379 (unknown, unknown, unknown, timestamptz) as
 update queue set leased_until = each.p1 from unnest($1::timestamptz[], $2::uuid[], $3::bigint[]) as each(p1, p2, p3)
 where run_id = any(array[each.p2]) and epoch = any(array[each.p3]) and state = 2 and leased_until > $4
 returning run_id, epoch, cancel_requested
 --
-prepare s379 (bigint, uuid, uuid, timestamptz) as
+prepare s380 (bigint, uuid, uuid, timestamptz) as
 update queue set slot_limit = $1 where task_id = $2 and slot = $3 and state = 1
 --
-prepare s380 (uuid, timestamptz) as
+prepare s381 (uuid, timestamptz) as
 update queue set state = 0, due = $2 where run_id = $1 and state = 3 and waiting = 1
 --
-prepare s381 (bytea, timestamptz) as
+prepare s382 (bytea, timestamptz) as
 update refresh_token set used_at = $2 where hash = $1 and used_at is null
 --
-prepare s382 (text, bytea, bytea, uuid, text, bigint, timestamptz) as
+prepare s383 (text, bytea, bytea, uuid, text, bigint, timestamptz) as
 update secret set key_id = $1, wrapped_key = $2, sealed = $3
 where owner_id = $4 and name = $5 and version = $6
 --
-prepare s383 (uuid, text, timestamptz) as
+prepare s384 (uuid, text, timestamptz) as
 update secret set last_used_at = $3 where owner_id = $1 and name = $2
 --
-prepare s384 (timestamptz, text, timestamptz) as
+prepare s385 (timestamptz, text, timestamptz) as
 update signing_key set ends_at = $1 where id <> $2 and (ends_at is null or ends_at > $1)
 --
-prepare s385 (unknown, unknown, timestamptz) as
+prepare s386 (unknown, unknown, timestamptz) as
 update signing_key set key_id = '', wrapped_key = $1, sealed = $1
 where ends_at < $2 and length(sealed) > 0
 --
-prepare s386 (text, bytea, bytea, text, timestamptz) as
+prepare s387 (text, bytea, bytea, text, timestamptz) as
 update signing_key set key_id = $1, wrapped_key = $2, sealed = $3 where id = $4
 --
-prepare s387 (uuid, timestamptz) as
+prepare s388 (uuid, timestamptz) as
 update step set
   state = case when state = 'running' and error is not null then 'uncertain' else 'canceled' end,
   finished_at = $2
 where run_id = $1 and state in ('running', 'waiting')
 --
-prepare s388 (text, uuid, text, timestamptz) as
+prepare s389 (text, uuid, text, timestamptz) as
 update step set answer = $1
 where run_id = $2 and place = $3 and state = 'waiting' and answer is null
 --
-prepare s389 (text, timestamptz, timestamptz, timestamptz, uuid, timestamptz) as
+prepare s390 (text, timestamptz, timestamptz, timestamptz, uuid, timestamptz) as
 update task set
   status = $1, next_nominal = $2, next_due = $3, snoozed_until = $4,
   topic_head = case when $1 = 'canceled' then null else topic_head end, updated_at = $6
 where id = $5
 --
-prepare s390 (bigint, text, text, timestamptz, timestamptz, text, timestamptz, uuid, unknown, timestamptz) as
+prepare s391 (bigint, text, text, timestamptz, timestamptz, text, timestamptz, uuid, unknown, timestamptz) as
 update task set
   version = $1, status = $2, kind = $3, next_nominal = $4, next_due = $5,
   topic_head = $6, snoozed_until = $7, updated_at = $10
 where id = $8 and version = $9
 --
-prepare s391 (bigint, uuid, timestamptz) as
+prepare s392 (bigint, uuid, timestamptz) as
 update task set check_state = $1 where id = $2
 --
-prepare s392 (timestamptz, uuid, timestamptz) as
+prepare s393 (timestamptz, uuid, timestamptz) as
 update task set next_due = $1 where id = $2
 --
-prepare s393 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s394 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 update task set next_nominal = each.p1, next_due = each.p2, status = each.p3, snoozed_until = null
 from unnest($1::timestamptz[], $2::timestamptz[], $3::text[], $4::uuid[], $5::bigint[], $6::timestamptz[]) as each(p1, p2, p3, p4, p5, p6) where id = any(array[each.p4]) and version = any(array[each.p5]) and next_nominal = any(array[each.p6])
 returning id
 --
-prepare s394 (text, text, text, timestamptz) as
+prepare s395 (text, text, text, timestamptz) as
 update tool_pin set offered = $1 where server = $2 and tool = $3
 --
-prepare s395 (text, text, text, timestamptz) as
+prepare s396 (text, text, text, timestamptz) as
 update tool_pin set pinned = $1, offered = null where server = $2 and tool = $3
 --
-prepare s396 (text, text, timestamptz) as
+prepare s397 (text, text, timestamptz) as
 update wait set answer = $1 where key = $2 and answer is null
 --
-prepare s397 (uuid, text, text, uuid, timestamptz) as
+prepare s398 (uuid, text, text, uuid, timestamptz) as
 update wait set run_id = $1, place = $2 where key = $3 and owner_id = $4 returning answer
 --
-prepare s398 (unknown, timestamptz) as
+prepare s399 (unknown, timestamptz) as
 update webhook set
   given_up = given_up + (
     select count(*) from delivery d where d.webhook_id = webhook.id and d.event_id < $1),
   last_error = 'The database was restored from a backup; what was to be sent may have been, and is not sent.'
 where id in (select webhook_id from delivery where event_id < $1)
 --
-prepare s399 (text, bigint, uuid, timestamptz) as
+prepare s400 (text, bigint, uuid, timestamptz) as
 update webhook set last_error = $1, failing_since = coalesce(failing_since, $4),
   given_up = given_up + $2
 where id = $3 and status = 'active' returning failing_since
 --
-prepare s400 (uuid, timestamptz) as
+prepare s401 (uuid, timestamptz) as
 update webhook set last_success_at = $2, failing_since = null, last_error = null
 where id = $1 and status = 'active'
 --
-prepare s401 (text, uuid, timestamptz) as
+prepare s402 (text, uuid, timestamptz) as
 update webhook set status = 'disabled', last_error = $1, updated_at = $3
 where id = $2 and status = 'active'
 --
-prepare s402 (text, text, text, text, uuid, timestamptz) as
+prepare s403 (text, text, text, text, uuid, timestamptz) as
 update webhook set url = $1, topics = $2, description = $3, status = $4,
   failing_since = null, updated_at = $6
 where id = $5
 --
-prepare s403 (unknown, timestamptz, timestamptz) as
+prepare s404 (unknown, timestamptz, timestamptz) as
 with free as materialized (
   select event_id from outbox where (claimed_until is null or claimed_until <= $3)
     and not exists (select 1 from cluster where id = 1 and state <> 'active')
@@ -1761,13 +1764,13 @@ with free as materialized (
 update outbox set claimed_until = $2 where event_id = any(array(select event_id from free))
 returning event_id
 --
-prepare s404 (timestamptz) as
+prepare s405 (timestamptz) as
 with late as materialized (
   select run_id from queue where state = 3 and due <= $1 order by due limit 10000
   for update skip locked)
 update queue set state = 0 where run_id = any(array(select run_id from late))
 --
-prepare s405 (unknown, timestamptz) as
+prepare s406 (unknown, timestamptz) as
 with next as materialized (
   select (
     select h.run_id from queue h
@@ -1777,7 +1780,7 @@ with next as materialized (
 update queue set state = case when due > $2 then 3 else 0 end
 where run_id = any(array(select run_id from next)) and state = 1
 --
-prepare s406 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
+prepare s407 (unknown, unknown, unknown, unknown, unknown, unknown, timestamptz) as
 with ready as materialized (
   select r.run_id, each.p1 as lease_owner, each.p2 as leased_until
   from unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[]) as each(p1, p2, p3, p4, p5, p6), lateral (
@@ -1796,7 +1799,7 @@ returning run_id, task_id, owner_id, task_version, trigger, occurrence_key, sche
 expires_at, slot, slot_limit, epoch, attempt, silent_deaths, depth, cancel_requested, lease_owner,
 leased_until, started_at, created_at, claimed_at, resumed_at, (select i.input from run_input i where i.run_id = queue.run_id)
 --
-prepare s407 (unknown, unknown, unknown, timestamptz) as
+prepare s408 (unknown, unknown, unknown, timestamptz) as
 with ready as materialized (
   select r.webhook_id, r.event_id, each.p1 as until
   from unnest($1::timestamptz[], $2::uuid[], $3::bigint[]) as each(p1, p2, p3), lateral (
