@@ -7,7 +7,7 @@ namespace Ordinaut.Tests.Faults;
 /// <param name="Data">Its folder, which outlives the process.</param>
 internal sealed record NodeSetup(string Data)
 {
-    /// <summary>The program: today's, unless it is another version.</summary>
+    /// <summary>The program: the one beside the tests, unless it is another.</summary>
     public string Program { get; init; } = Path.Combine(AppContext.BaseDirectory, NextProgram.Name);
 
     public string Role { get; init; } = "all";
@@ -70,7 +70,10 @@ internal sealed class NodeProcess(NodeSetup setup) : IAsyncDisposable
     public async Task<bool> TryStart()
     {
         string[] where = ["--urls", Setup.Urls, "--data", Setup.Data, "--role", Setup.Role];
-        string[] whole = [.. Setup.Under, "dotnet", Setup.Program, "serve", .. where];
+        string[] program = Setup.Program.EndsWith(".dll", StringComparison.Ordinal)
+            ? ["dotnet", Setup.Program]
+            : [Setup.Program];
+        string[] whole = [.. Setup.Under, .. program, "serve", .. where];
         var start = new ProcessStartInfo(whole[0], whole[1..])
         {
             RedirectStandardOutput = true,
