@@ -36,6 +36,7 @@ internal static class CommandLine
             KeysCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
+            HealthCommand.Create(),
         }.Parse(args);
 
     /// <summary>What is wrong with the arguments, and what was probably meant.</summary>

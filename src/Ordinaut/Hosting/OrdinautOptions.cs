@@ -40,6 +40,15 @@ internal sealed record OrdinautOptions
     /// </summary>
     public string DatabaseDirectUrl { get; init; } = "";
 
+    /// <summary>The file that holds the database's URL; empty: the setting says it.</summary>
+    public string DatabaseUrlFile { get; init; } = "";
+
+    /// <summary>The file that holds the URL past the pooler.</summary>
+    public string DatabaseDirectUrlFile { get; init; } = "";
+
+    /// <summary>The file that holds the URL of Redis.</summary>
+    public string RedisUrlFile { get; init; } = "";
+
     /// <summary>
     /// The most connections this process opens to PostgreSQL for work and reading, beside four of its own.
     /// </summary>

@@ -18,25 +18,7 @@ internal static class Settings
     [
         new("urls", "http and https URLs separated by semicolons, such as http://127.0.0.1:8080", o => o.Urls, SetUrls),
         .. TlsSettings.All,
-        new(
-            DatabaseUrl,
-            Hosting.DatabaseUrl.Wanted,
-            o => o.DatabaseUrl,
-            (o, text) => Hosting.DatabaseUrl.Parse(text)?.In(o)
-        )
-        {
-            IsSecret = true,
-        },
-        new(
-            "database_direct_url",
-            "the PostgreSQL database behind the pooler of database_url, such as postgres://user@host:5432/database",
-            o => o.DatabaseDirectUrl.Length == 0 ? "" : new PostgresSettings(o.DatabaseDirectUrl).Shown,
-            (o, text) =>
-                text.Length == 0 || PostgresSettings.IsReadable(text) ? o with { DatabaseDirectUrl = text } : null
-        )
-        {
-            IsSecret = true,
-        },
+        .. UrlSettings.Database,
         // After the URL, whose file lies in a folder, too.
         new(Data, "a folder", o => o.Data, (o, text) => text.Length > 0 ? o with { Data = text } : null),
         Whole(
@@ -46,15 +28,7 @@ internal static class Settings
             o => o.DatabaseConnections,
             (o, n) => o with { DatabaseConnections = n }
         ),
-        new(
-            RedisUrl,
-            RedisSettings.Wanted,
-            o => o.Redis?.Shown ?? "",
-            (o, text) => text.Length == 0 || RedisSettings.IsReadable(text) ? o with { RedisUrl = text } : null
-        )
-        {
-            IsSecret = true,
-        },
+        .. UrlSettings.Redis,
         new(
             "role",
             "all, or api, scheduler and worker joined by commas",

@@ -80,6 +80,21 @@ public sealed partial class AlertTests
         Assert.True(ended.Code == 0, ended.Text);
     }
 
+    /// <summary>The same where nodes are containers.</summary>
+    [Fact]
+    public void The_configuration_of_Prometheus_beside_containers_is_one()
+    {
+        using var copy = new Copy(Rules);
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "compose", "prometheus.yml"));
+        var secret = copy.Of("ordinaut.secret");
+        File.WriteAllText(secret, "ord_");
+        File.WriteAllText(copy.Of("prometheus.yml"), text.Replace("/run/secrets/ordinaut.secret", secret));
+
+        var ended = Debian.Run(Promtool, "check", "config", copy.Of("prometheus.yml"));
+
+        Assert.True(ended.Code == 0, ended.Text);
+    }
+
     [Theory]
     [InlineData("page", "severity=P0")]
     [InlineData("page", "severity=P1")]

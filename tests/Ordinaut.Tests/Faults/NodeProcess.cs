@@ -7,6 +7,9 @@ namespace Ordinaut.Tests.Faults;
 /// <param name="Data">Its folder, which outlives the process.</param>
 internal sealed record NodeSetup(string Data)
 {
+    /// <summary>The program: the one beside the tests, unless it is another.</summary>
+    public string Program { get; init; } = Path.Combine(AppContext.BaseDirectory, NextProgram.Name);
+
     public string Role { get; init; } = "all";
 
     public string Urls { get; init; } = "http://127.0.0.1:0";
@@ -66,9 +69,11 @@ internal sealed class NodeProcess(NodeSetup setup) : IAsyncDisposable
     /// <summary>The same; false when it ended before it was ready.</summary>
     public async Task<bool> TryStart()
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "ordinaut.dll");
-        string[] serve = ["dotnet", program, "serve", "--urls", Setup.Urls, "--data", Setup.Data, "--role", Setup.Role];
-        string[] whole = [.. Setup.Under, .. serve];
+        string[] where = ["--urls", Setup.Urls, "--data", Setup.Data, "--role", Setup.Role];
+        string[] program = Setup.Program.EndsWith(".dll", StringComparison.Ordinal)
+            ? ["dotnet", Setup.Program]
+            : [Setup.Program];
+        string[] whole = [.. Setup.Under, .. program, "serve", .. where];
         var start = new ProcessStartInfo(whole[0], whole[1..])
         {
             RedirectStandardOutput = true,

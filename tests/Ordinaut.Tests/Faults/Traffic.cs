@@ -22,12 +22,16 @@ internal sealed class Traffic(Func<IEnumerable<Uri?>> nodes, Func<string> adminF
     private readonly Lock _turn = new();
     private volatile string? _token;
     private int _repeats;
+    private int _defects;
 
     /// <summary>How long one request may take over all its tries.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Requests that were sent again.</summary>
     public int Repeats => _repeats;
+
+    /// <summary>Requests that a node answered with 500: a defect of it, also where another node was asked then.</summary>
+    public int Defects => _defects;
 
     /// <summary>When each request was answered, and how long the answered try took.</summary>
     public IReadOnlyCollection<(DateTimeOffset At, double Seconds)> Answers => _answers;
@@ -106,6 +110,11 @@ internal sealed class Traffic(Func<IEnumerable<Uri?>> nodes, Func<string> adminF
         if (answer.StatusCode == HttpStatusCode.Unauthorized)
         {
             _token = null;
+        }
+
+        if (answer.StatusCode == HttpStatusCode.InternalServerError)
+        {
+            Interlocked.Increment(ref _defects);
         }
 
         if ((int)answer.StatusCode is 401 or 429 or >= 500)
