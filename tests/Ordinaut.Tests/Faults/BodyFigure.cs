@@ -105,10 +105,10 @@ public sealed class BodyFigure(ITestOutputHelper output)
     {
         var piece = new byte[64 * 1024];
         Array.Fill(piece, (byte)' ');
-        byte[] chunk = saysLength ? piece : [.. "10000\r\n"u8, .. piece, .. "\r\n"u8];
+        var chunk = saysLength ? piece : (byte[])[.. "10000\r\n"u8, .. piece, .. "\r\n"u8];
         try
         {
-            for (long sent = 0; sent < bytes && !answer.IsCompleted; sent += piece.Length)
+            for (var sent = 0L; sent < bytes && !answer.IsCompleted; sent += piece.Length)
             {
                 await stream.WriteAsync(chunk);
             }
