@@ -4,7 +4,7 @@ using Ordinaut.Tests.Store;
 
 namespace Ordinaut.Tests.Backups;
 
-/// <summary>A dump by the database's own programs, and its restore into another database, whole or not at all.</summary>
+/// <summary>A dump by the database's own programs, and its restore into another one, whole or not at all.</summary>
 internal static class DatabaseDump
 {
     public static void OfPostgres(string from, string to)

@@ -6,7 +6,10 @@ public sealed class CommandLineTests
 {
     [Theory]
     [InlineData("srve", "did you mean 'serve'?")]
-    [InlineData("banana", "The verbs are dev, serve, mcp, bench, audit, backup, restore, drill, secrets, keys, config")]
+    [InlineData(
+        "banana",
+        "The verbs are dev, serve, mcp, bench, audit, backup, restore, drill, import, secrets, keys, config"
+    )]
     [InlineData("serve --ulrs http://127.0.0.1:1", "did you mean '--urls'?")]
     [InlineData("config chek", "did you mean 'check'?")]
     [InlineData("config check --strange", "'ordinaut config check --help'")]

@@ -106,7 +106,7 @@ public sealed class InjuryFigure(ITestOutputHelper output)
         IEnumerable<SinkCall> Calls() => sink.Calls.Where(call => call.Step == "poison");
     }
 
-    /// <summary>Load for a while, and a new process whenever the last has ended; then the books, on a sound machine.</summary>
+    /// <summary>Load for a while, and a new process whenever one has ended; then the books.</summary>
     /// <param name="ballast">How much more each of some events carries.</param>
     private static async Task<string> Endure(Fleet fleet, NodeProcess node, int ballast = 0)
     {

@@ -22,7 +22,7 @@ internal sealed partial class LostPower
     /// <summary>How many of them moved pages from the log into the database.</summary>
     public int Checkpointed => _calls.Count(call => !call.IsLog && call.Bytes is not null);
 
-    /// <summary>How strace must be told to look; the tracer is a grandchild, so that the node keeps its process id.</summary>
+    /// <summary>How strace looks; the tracer is a grandchild, so that the node keeps its process id.</summary>
     public static string[] Tracing(string strace, string database, string log) =>
         [
             .. new[] { strace, "-D", "-f", "-qq", "-ttt", "-y", "-xx", "-s", "262144", "-o", log },
@@ -105,7 +105,8 @@ internal sealed partial class LostPower
     }
 
     [GeneratedRegex(
-        """^\d+ +(?<at>[\d.]+) (?<name>pwrite64|fdatasync|fsync|ftruncate)\(\d+<(?<path>[^>]*)>(?:, "(?<data>[^"]*)")?(?:, (?<number>\d+))*"""
+        @"^\d+ +(?<at>[\d.]+) (?<name>pwrite64|fdatasync|fsync|ftruncate)\(\d+<(?<path>[^>]*)>"
+            + """(?:, "(?<data>[^"]*)")?(?:, (?<number>\d+))*"""
     )]
     private static partial Regex Entry();
 

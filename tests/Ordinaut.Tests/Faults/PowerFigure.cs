@@ -4,8 +4,8 @@ using Ordinaut.Store;
 namespace Ordinaut.Tests.Faults;
 
 /// <summary>
-/// Figure 8, power: a SQLite server is written to, and every write and sync of its files is noted. Whenever the power had
-/// been cut, the files open, are whole, and hold all that was acknowledged before.
+/// Figure 8, power: a SQLite server is written to, and every write and sync of its files is noted. Whenever the power
+/// had been cut, the files open, are whole, and hold all that was acknowledged before.
 /// </summary>
 public sealed class PowerFigure(ITestOutputHelper output)
 {
