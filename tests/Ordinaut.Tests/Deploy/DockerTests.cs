@@ -73,7 +73,10 @@ public sealed partial class DockerTests
             .Texts.Where(file => file.Text.StartsWith("#!/", StringComparison.Ordinal))
             .Select(file => file.Path);
 
-        Assert.Equal(scripts.Order(StringComparer.Ordinal), Scripts.Select(row => row.Data).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            scripts.Order(StringComparer.Ordinal),
+            Scripts.Select(row => row.Data).Order(StringComparer.Ordinal)
+        );
     }
 
     private static async Task<string> Lint(string file) =>

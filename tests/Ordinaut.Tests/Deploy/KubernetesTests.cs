@@ -35,15 +35,30 @@ public sealed class KubernetesTests
     [Theory]
     [InlineData("worker.yaml", "readOnlyRootFilesystem: true", "readOnlyRootFilesytem: true", "readOnlyRootFilesytem")]
     [InlineData("api.yaml", "maxSurge", "maxSurg", "maxSurg")]
-    [InlineData("api.yaml", "selector: {app: ordinaut, role: api}", "selector: {app: other}", "Service ordinaut: no pod")]
-    [InlineData("worker.yaml", "template:\n    metadata:\n      labels: {app: ordinaut", "template:\n    metadata:\n      labels: {app: x", "no pod")]
+    [InlineData(
+        "api.yaml",
+        "selector: {app: ordinaut, role: api}",
+        "selector: {app: other}",
+        "Service ordinaut: no pod"
+    )]
+    [InlineData(
+        "worker.yaml",
+        "template:\n    metadata:\n      labels: {app: ordinaut",
+        "template:\n    metadata:\n      labels: {app: x",
+        "no pod"
+    )]
     [InlineData("network.yaml", "role: api", "role: apis", "NetworkPolicy requests: no pod")]
     [InlineData("settings.yaml", "ORDINAUT_ISSUER", "ORDINAUT_ISUER", "ORDINAUT_ISUER")]
     [InlineData("scheduler.yaml", "path: /health/live, port: http", "path: /health/live, port: web", "port 'web'")]
     [InlineData("api.yaml", "targetPort: http", "targetPort: https", "port 'https'")]
     [InlineData("network.yaml", "port: http}", "port: https}", "port 'https'")]
     [InlineData("worker.yaml", "metric: {name: ordinaut_queue_oldest", "metric: {name: ordinaut_line_oldest", "metric")]
-    [InlineData("worker.yaml", "name: ordinaut-worker}\n  minReplicas", "name: ordinaut-wrker}\n  minReplicas", "ordinaut-wrker")]
+    [InlineData(
+        "worker.yaml",
+        "name: ordinaut-worker}\n  minReplicas",
+        "name: ordinaut-wrker}\n  minReplicas",
+        "ordinaut-wrker"
+    )]
     [InlineData("worker.yaml", "runAsNonRoot: true", "runAsNonRoot: false", "not held")]
     [InlineData("worker.yaml", "drop: [ALL]", "add: [ALL]", "not held")]
     [InlineData("worker.yaml", "type: RuntimeDefault", "type: Unconfined", "not held")]

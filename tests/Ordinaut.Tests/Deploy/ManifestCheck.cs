@@ -116,7 +116,10 @@ internal sealed class ManifestCheck
         var metrics = File.ReadAllText(Path.Combine(Repository.Root, "docs", "metrics.md"));
         foreach (var scaler in Of<V2HorizontalPodAutoscaler>())
         {
-            Require(Has<V1Deployment>(scaler.Spec.ScaleTargetRef.Name), $"nothing is {scaler.Spec.ScaleTargetRef.Name}");
+            Require(
+                Has<V1Deployment>(scaler.Spec.ScaleTargetRef.Name),
+                $"nothing is {scaler.Spec.ScaleTargetRef.Name}"
+            );
             foreach (var name in scaler.Spec.Metrics.Select(each => each.External?.Metric.Name).OfType<string>())
             {
                 // docs/metrics.md is held against the program by a test of its own.

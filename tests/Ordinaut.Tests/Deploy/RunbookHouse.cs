@@ -2,6 +2,8 @@ using Ordinaut.Sdk.Wire;
 using Ordinaut.Secrets;
 using Ordinaut.Tests.Faults;
 using Ordinaut.Tests.Hostile;
+using Ordinaut.Tests.Store;
+using Ordinaut.Tests.Tidy;
 
 namespace Ordinaut.Tests.Deploy;
 
@@ -38,6 +40,26 @@ internal sealed class RunbookHouse : IAsyncDisposable
         }
     }
 
+    /// <summary>The program and nothing else: what there is, a page makes, on this PostgreSQL.</summary>
+    public static RunbookHouse Empty(string postgres)
+    {
+        var house = new RunbookHouse();
+        house._settings.Clear();
+        house._settings["SOURCE"] = Repository.Root;
+        house._settings["POSTGRES"] = postgres;
+        house._settings["PROGRAMS"] = PostgresServer.Programs;
+        house._settings["PORT"] = "18080";
+        if (Environment.IsPrivilegedProcess)
+        {
+            // A server of PostgreSQL does not run as root, so nor does a restored one.
+            house._settings["ORDINAUT_BACKUP_ACCOUNT"] = PostgresServer.Account;
+        }
+
+        Debian.Program("prometheus", "prometheus");
+        house.PutOnPath();
+        return house;
+    }
+
     /// <summary>Runs a script of Bash in a folder of its own.</summary>
     public Debian.Ended Run(string script)
     {
@@ -47,7 +69,7 @@ internal sealed class RunbookHouse : IAsyncDisposable
         string[] settings =
         [
             .. _settings.Select(setting => $"{setting.Key}={setting.Value}"),
-            $"ORDINAUT={_node.Address!.ToString().TrimEnd('/')}",
+            $"ORDINAUT={_node.Address?.ToString().TrimEnd('/')}",
             $"DATA={Of("data")}",
             $"PATH={Of("bin")}:{Environment.GetEnvironmentVariable("PATH")}",
         ];
@@ -60,14 +82,19 @@ internal sealed class RunbookHouse : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
+    private void PutOnPath()
+    {
+        Directory.CreateDirectory(Of("bin"));
+        var program = Path.Combine(AppContext.BaseDirectory, "ordinaut.dll");
+        File.WriteAllText(Of("bin/ordinaut"), $"#!/bin/sh\nexec dotnet '{program}' \"$@\"\n");
+        Assert.True(Debian.Does("chmod", "0700", Of("bin/ordinaut")));
+    }
+
     private async Task Settle()
     {
         await File.WriteAllTextAsync(Of("backup.key"), SecretKey.Make().Write());
         Assert.True(Debian.Does("chmod", "0600", Of("backup.key")));
-        Directory.CreateDirectory(Of("bin"));
-        var program = Path.Combine(AppContext.BaseDirectory, "ordinaut.dll");
-        await File.WriteAllTextAsync(Of("bin/ordinaut"), $"#!/bin/sh\nexec dotnet '{program}' \"$@\"\n");
-        Assert.True(Debian.Does("chmod", "0700", Of("bin/ordinaut")));
+        PutOnPath();
         await _node.Start();
 
         var secret = await File.ReadAllTextAsync(Path.Combine(Of("data"), "admin.json"));

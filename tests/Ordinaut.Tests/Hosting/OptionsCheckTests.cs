@@ -1,4 +1,5 @@
 using Ordinaut.Hosting;
+using Ordinaut.Tests.Store;
 using Ordinaut.Tests.Tidy;
 
 namespace Ordinaut.Tests.Hosting;
@@ -80,6 +81,33 @@ public sealed class OptionsCheckTests
         var options = OptionsCheck.Read(file, environment, flags).Options;
 
         Assert.Equal((40, 11, "me"), (options.LeaseSeconds, options.DrainSeconds, options.Issuer));
+    }
+
+    [Theory]
+    [InlineData("database_url", "postgres://ann:secret@db/jobs\n", "postgres://ann@db:5432/jobs")]
+    [InlineData("database_direct_url", "postgres://ann:secret@db/jobs", "postgres://ann@db:5432/jobs")]
+    [InlineData("redis_url", "redis://:secret@cache:6379/0", "redis://cache:6379/0")]
+    public void A_URL_with_a_password_can_be_in_a_file(string name, string text, string shown)
+    {
+        using var folder = new TestFolder();
+        var file = folder.File + ".url";
+        File.WriteAllText(file, text);
+        var given = new Dictionary<string, string>
+        {
+            ["database_url"] = "postgres://bob@other/jobs",
+            [$"{name}_file"] = file,
+        };
+
+        var right = OptionsCheck.Read(Nothing, given, Nothing);
+        File.WriteAllText(file, "secret");
+        var wrong = OptionsCheck.Read(Nothing, given, Nothing);
+        File.Delete(file);
+        var missing = OptionsCheck.Read(Nothing, given, Nothing);
+
+        Assert.Empty(right.Errors);
+        Assert.Equal(shown, Settings.All.Single(setting => setting.Name == name).Show(right.Options));
+        Assert.Equal(wrong.Errors, missing.Errors);
+        Assert.Contains("it must be a file with such a URL", Assert.Single(missing.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
