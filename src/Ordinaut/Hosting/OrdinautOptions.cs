@@ -210,6 +210,21 @@ internal sealed record OrdinautOptions
     /// <summary>Log lines as <c>text</c> or <c>json</c>.</summary>
     public string LogFormat { get; init; } = "text";
 
+    /// <summary>Where traces and metrics go by OTLP, such as http://127.0.0.1:4318; empty: nowhere.</summary>
+    public string OtlpEndpoint { get; init; } = "";
+
+    /// <summary>How OTLP is spoken: <c>http/protobuf</c> or <c>grpc</c>.</summary>
+    public string OtlpProtocol { get; init; } = OtlpSettings.Http;
+
+    /// <summary>What goes with each message: NAME=VALUE, comma-separated, such as a key. Never shown.</summary>
+    public string OtlpHeaders { get; init; } = "";
+
+    /// <summary>How often metrics go.</summary>
+    public int OtlpIntervalSeconds { get; init; } = 60;
+
+    /// <summary>How many of the traces that begin here are kept, from 0 (none) to 1 (all).</summary>
+    public double TraceRatio { get; init; } = 0.1;
+
     /// <summary>The OpenID provider that people sign in with, by its issuer; empty: none.</summary>
     public string OidcIssuer { get; init; } = "";
 

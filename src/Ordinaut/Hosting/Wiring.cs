@@ -52,7 +52,7 @@ internal static class Wiring
             AddWorker(services, options);
         }
 
-        Telemetry.Add(services);
+        Telemetry.Add(services, options);
         ApiWiring.Add(services, options.Role);
     }
 

@@ -56,6 +56,7 @@ internal sealed class Gate(
         var caller = await authenticator.Admit(Token(http), http.TraceIdentifier) with
         {
             Address = http.Connection.RemoteIpAddress?.ToString(),
+            Trace = Tracing.Current,
         };
         http.Features.Set(caller);
         var isHeld = places.IsOn && rule.Rate != RateClass.Stream;

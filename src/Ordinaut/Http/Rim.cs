@@ -71,6 +71,8 @@ internal sealed partial class Rim(
             Log.Defect(log, defect, http.Request.Method, http.Request.Path.Value, http.TraceIdentifier);
             await Problems.WriteDefect(http);
         }
+
+        RequestTrace.End(http);
     }
 
     private static void TakeRequestId(HttpContext http)

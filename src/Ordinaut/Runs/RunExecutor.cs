@@ -27,6 +27,7 @@ internal sealed partial class RunExecutor(
     public async Task Execute(RunSlot slot)
     {
         var run = slot.Run;
+        using var span = RunTrace.Begin(run);
         try
         {
             // Checkpoint 1: the lease and its epoch are durable. A crash from here on costs a lease, not the run.
@@ -39,6 +40,7 @@ internal sealed partial class RunExecutor(
 
             recorder.Announce(run, RunState.Running);
             var result = await Attempt(slot, plan);
+            RunTrace.End(span, result.Outcome);
 
             // Checkpoint 2: every step but the last is durable. A crash here repeats at most the last step, with
             // the same idempotency key.
