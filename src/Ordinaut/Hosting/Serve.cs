@@ -140,7 +140,9 @@ internal sealed partial class Serve : IAsyncDisposable
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var services = builder.Services;
-        ConfigureHost(builder, options);
+        var levels = new LogLevels(options.LogLevel, clock);
+        ConfigureHost(builder, options, levels);
+        services.AddSingleton(levels);
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(db).AddSingleton(ids);
         var keys = await SigningKeys.Load(db, ids);
         await AuditSealer.Continue(db, keys);
@@ -174,7 +176,7 @@ internal sealed partial class Serve : IAsyncDisposable
         return app;
     }
 
-    private static void ConfigureHost(WebApplicationBuilder builder, OrdinautOptions options)
+    private static void ConfigureHost(WebApplicationBuilder builder, OrdinautOptions options, LogLevels levels)
     {
         builder.WebHost.UseKestrelCore().UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -188,7 +190,7 @@ internal sealed partial class Serve : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds) + StopMargin
         );
-        Logging.Add(builder.Logging, options);
+        Logging.Add(builder.Logging, options, levels);
     }
 
     private static partial class Log

@@ -16,11 +16,11 @@ internal static class RequestTrace
             return;
         }
 
-        var method = MethodOf(http.Request);
+        var (method, route) = NameOf(http);
         span.SetTag(Tracing.Method, method);
         span.SetTag(Tracing.Status, http.Response.StatusCode);
         span.DisplayName = method;
-        if (http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
+        if (route is not null)
         {
             span.SetTag(Tracing.Route, route);
             span.DisplayName = $"{method} {route}";
@@ -35,6 +35,10 @@ internal static class RequestTrace
         var isOurs = http.Response.StatusCode >= StatusCodes.Status500InternalServerError;
         Tracing.Fail(span, isOurs ? http.Response.StatusCode.ToString(CultureInfo.InvariantCulture) : null);
     }
+
+    /// <summary>What was asked, in words of ours.</summary>
+    public static (string Method, string? Route) NameOf(HttpContext http) =>
+        (MethodOf(http.Request), (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
 
     /// <summary>A client may make up its methods.</summary>
     private static string MethodOf(HttpRequest request) =>

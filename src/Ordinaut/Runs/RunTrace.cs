@@ -79,7 +79,8 @@ internal static class RunTrace
         span.SetTag(Tracing.RunAttempt, run.Attempt);
     }
 
-    private static string StateOf(RunOutcome outcome) =>
+    /// <summary>What the run is after an attempt; one that failed may have another.</summary>
+    public static string StateOf(RunOutcome outcome) =>
         outcome switch
         {
             RunOutcome.Succeeded => "succeeded",

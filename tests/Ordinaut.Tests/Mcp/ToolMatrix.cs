@@ -29,6 +29,8 @@ public sealed class ToolMatrix
         ["exportAgent"] = "all of an agent is too large for a model",
         ["getCluster"] = "for who runs the server",
         ["takeOverCluster"] = "for who runs the server",
+        ["getLogLevels"] = "for who runs the server",
+        ["setLogLevel"] = "for who runs the server",
         ["createToolServer"] = "who registers a server trusts it with what its tools are given: for people",
         ["putToolServer"] = "as createToolServer",
         ["deleteToolServer"] = "as createToolServer",
