@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Security.Cryptography;
@@ -57,11 +58,22 @@ internal static class Tracing
 
     private static readonly ActivitySource Source = new(Name);
 
+    private static double _ratio = 1;
+
     /// <summary>The trace that the next root on this thread belongs to.</summary>
     [ThreadStatic]
     private static ActivityTraceId _next;
 
     static Tracing() => Activity.TraceIdGenerator = () => _next == default ? ActivityTraceId.CreateRandom() : _next;
+
+    /// <summary>
+    /// How many of the traces that begin with <see cref="Root"/> are kept, from 0 to 1. The others cost no more than
+    /// this question.
+    /// </summary>
+    public static double Ratio
+    {
+        set => Volatile.Write(ref _ratio, value);
+    }
 
     /// <summary>Whether anybody listens.</summary>
     public static bool IsOn => Source.HasListeners();
@@ -85,7 +97,10 @@ internal static class Tracing
         return ActivityTraceId.CreateFromBytes(digest[..16]);
     }
 
-    /// <summary>Begins a span at the root of a trace, whatever is at work here.</summary>
+    /// <summary>
+    /// Begins a span at the root of a trace, whatever is at work here; null when the trace is not kept. What a kept span
+    /// asked for is kept, the rest by the ratio.
+    /// </summary>
     /// <param name="id">What the trace is of.</param>
     /// <param name="asker">The <c>traceparent</c> of who set it off, which it is linked to; null: nobody known.</param>
     public static Activity? Root(string name, ActivityKind kind, Guid id, string? asker)
@@ -95,11 +110,16 @@ internal static class Tracing
             return null;
         }
 
-        ActivityLink[]? links = ActivityContext.TryParse(asker, null, isRemote: true, out var context)
-            ? [new ActivityLink(context)]
-            : null;
+        var trace = TraceOf(id);
+        var isAsked = ActivityContext.TryParse(asker, null, isRemote: true, out var context);
+        if (!IsKept(trace) && !context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded))
+        {
+            return null;
+        }
+
+        ActivityLink[]? links = isAsked ? [new ActivityLink(context)] : null;
         Activity.Current = null;
-        _next = TraceOf(id);
+        _next = trace;
         var span = Source.StartActivity(kind, links: links, name: name);
         _next = default;
         if (span is { IsAllDataRequested: true })
@@ -115,7 +135,7 @@ internal static class Tracing
     /// <summary>Begins the span of a step.</summary>
     public static Activity? Step(string id, int attempt)
     {
-        var span = IsOn ? Source.StartActivity("step") : null;
+        var span = IsOn && IsWithin ? Source.StartActivity("step") : null;
         if (span is { IsAllDataRequested: true })
         {
             span.SetTag(StepId, id);
@@ -129,7 +149,7 @@ internal static class Tracing
     /// <param name="leaves">Whether it leaves this process.</param>
     public static Activity? Call(string tool, bool leaves)
     {
-        if (!IsOn)
+        if (!IsOn || !IsWithin)
         {
             return null;
         }
@@ -162,6 +182,19 @@ internal static class Tracing
         IsOn && Activity.Current is { IdFormat: ActivityIdFormat.W3C } span
             ? (span.Id, span.TraceStateString)
             : default;
+
+    /// <summary>Only within a span that is kept there are further ones.</summary>
+    private static bool IsWithin => Activity.Current is { Recorded: true };
+
+    /// <summary>As OpenTelemetry's sampler by ratio decides: by the first half of the trace's id.</summary>
+    private static bool IsKept(ActivityTraceId trace)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        trace.CopyTo(bytes);
+        var ratio = Volatile.Read(ref _ratio);
+        var half = BinaryPrimitives.ReadInt64BigEndian(bytes) & long.MaxValue;
+        return ratio >= 1 || half < (long)(ratio * long.MaxValue);
+    }
 
     private static bool IsWord(string code) =>
         code.Length is > 0 and <= MaxError && !code.AsSpan().ContainsAnyExcept(WordCharacters);

@@ -71,6 +71,36 @@ public sealed class TracingTests
         );
     }
 
+    [Fact]
+    public void Of_a_trace_that_is_not_kept_no_span_is_made_and_the_sampler_says_the_same()
+    {
+        using var listener = Listen();
+        var ids = new Ids(TimeProvider.System, new Random(7));
+        var runs = Enumerable.Range(0, 1_000).Select(_ => ids.Next()).ToList();
+        var sampler = new AskedOrRatioSampler(0.1);
+        Tracing.Ratio = 0.1;
+        try
+        {
+            var begun = runs.Where(id => Begins(id, asker: null)).ToList();
+
+            Assert.Equal(runs.Where(id => IsKept(sampler, Tracing.TraceOf(id))), begun);
+            Assert.All(runs, id => Assert.True(Begins(id, Parent)));
+            Assert.Equal(begun, runs.Where(id => Begins(id, Parent[..^2] + "00")));
+            Assert.Null(Tracing.Step("a", 1));
+            Assert.Null(Tracing.Call("a.b", leaves: true));
+        }
+        finally
+        {
+            Tracing.Ratio = 1;
+        }
+    }
+
+    private static bool Begins(Guid id, string? asker)
+    {
+        using var span = Tracing.Root("run", ActivityKind.Consumer, id, asker);
+        return span is not null;
+    }
+
     [Theory]
     [InlineData(CallerContext.MaxState, true)]
     [InlineData(CallerContext.MaxState + 1, false)]
@@ -99,6 +129,7 @@ public sealed class TracingTests
     public void What_is_not_on_the_list_is_taken_from_a_span_and_a_code_that_is_no_word_is_not_told()
     {
         using var listener = Listen();
+        using var root = Tracing.Root("run", ActivityKind.Consumer, Guid.AllBitsSet, null);
         using var span = Tracing.Call("a.b", leaves: true)!;
         span.SetTag("url.path", "/hooks/secret");
         Tracing.Fail(span, "Wrong: secret");
@@ -118,6 +149,7 @@ public sealed class TracingTests
     public void A_code_is_told_up_to_a_length(int length, bool isTold)
     {
         using var listener = Listen();
+        using var root = Tracing.Root("run", ActivityKind.Consumer, Guid.AllBitsSet, null);
         using var span = Tracing.Step("a", 1)!;
         var code = new string('a', length);
 
@@ -130,6 +162,7 @@ public sealed class TracingTests
     public async Task An_MCP_server_gets_the_span_of_the_call_with_the_call()
     {
         using var listener = Listen();
+        using var root = Tracing.Root("run", ActivityKind.Consumer, Guid.AllBitsSet, null);
         await using var fake = new FakeMcpServer().Offers(FakeMcpServer.Tool("look"));
         var meta = "";
         fake.Call = request =>

@@ -223,7 +223,7 @@ internal sealed record OrdinautOptions
     public int OtlpIntervalSeconds { get; init; } = 60;
 
     /// <summary>How many of the traces that begin here are kept, from 0 (none) to 1 (all).</summary>
-    public double TraceRatio { get; init; } = 0.1;
+    public double TraceRatio { get; init; } = 0.05;
 
     /// <summary>The OpenID provider that people sign in with, by its issuer; empty: none.</summary>
     public string OidcIssuer { get; init; } = "";

@@ -53,7 +53,9 @@ internal static class OtlpSettings
         ["OTEL_EXPORTER_OTLP_HEADERS"] = "otlp_headers",
     };
 
-    public static void Add(OpenTelemetryBuilder telemetry, OrdinautOptions options) =>
+    public static void Add(OpenTelemetryBuilder telemetry, OrdinautOptions options)
+    {
+        Tracing.Ratio = options.TraceRatio;
         telemetry
             .WithTracing(traces =>
                 traces
@@ -70,6 +72,7 @@ internal static class OtlpSettings
                     )
                 )
             );
+    }
 
     private static OtlpExporterOptions Exporter(OrdinautOptions options, string path)
     {

@@ -152,7 +152,7 @@ internal sealed partial class Serve : IAsyncDisposable
             clock,
             host.GetRequiredService<ILogger<AuditHeads>>()
         ));
-        services.AddSingleton(HealthProbes.Database(db, clock)).AddSingleton(HealthProbes.Disk(folder.FullPath));
+        services.AddSingleton(HealthProbes.Database(db)).AddSingleton(HealthProbes.Disk(folder.FullPath));
         services.AddSingleton(HealthProbes.Cluster(db));
         services.AddSingleton(host => HealthProbes.Serving(host.GetRequiredService<IHostApplicationLifetime>()));
         Wiring.Add(services, options);

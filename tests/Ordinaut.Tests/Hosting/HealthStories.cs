@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Ordinaut.Hosting;
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
@@ -37,6 +39,52 @@ public sealed class HealthStories
         Assert.Equal((HttpStatusCode.OK, "ok"), await Live(app));
     }
 
+    [Fact]
+    public async Task A_check_that_hangs_fails_after_a_while_and_hides_no_other()
+    {
+        var clock = new FakeTimeProvider();
+        await using var app = await OrdinautApp.Start();
+        var never = new TaskCompletionSource<HealthCheck>();
+        var health = new Health(
+            [
+                new HealthProbe("hangs", () => new(never.Task)),
+                new HealthProbe("fails", () => throw new Problem(ProblemKind.Unavailable, "It is away.")),
+                new HealthProbe("fine", () => new(new HealthCheck(HealthProbe.Ok))),
+            ],
+            app.Get<WriterWatch>(),
+            clock
+        );
+
+        var look = health.LookAnew().AsTask();
+        clock.Advance(Health.Patience - TimeSpan.FromTicks(1));
+        Assert.False(look.IsCompleted);
+        clock.Advance(TimeSpan.FromTicks(1));
+
+        var view = await look;
+        Assert.Equal("failing", view.Status);
+        Assert.Equal(
+            ["hangs failing It has not answered for 5 seconds.", "fails failing It is away.", "fine ok "],
+            view.Checks.Select(check => $"{check.Key} {check.Value.Status} {check.Value.Detail}")
+        );
+    }
+
+    [Fact]
+    public async Task A_worker_that_no_longer_looks_is_not_ready()
+    {
+        await using var app = await OrdinautApp.Start();
+        using var patience = new CancellationTokenSource(OrdinautApp.Patience);
+        while ((await app.Get<Health>().LookAnew()).Checks["worker"].Status != "ok")
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
+        var late = new ForwardClock();
+        late.Advance(HealthProbes.MaxLoopAge + TimeSpan.FromSeconds(1));
+        var stuck = HealthProbes.Loop("worker", () => app.Get<Worker>().LastLookAt, late);
+
+        Assert.Equal("failing", (await stuck.Look()).Status);
+    }
+
     private static async Task<(HttpStatusCode Code, string Writer)> Live(OrdinautApp app)
     {
         var answer = await app.Http.GetAsync("/health/live");
@@ -52,6 +100,9 @@ public sealed class HealthStories
         public void Advance(TimeSpan time) => Interlocked.Add(ref _ahead, time.Ticks);
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() =>
+            TimeProvider.System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 
         public override long GetTimestamp() =>
             TimeProvider.System.GetElapsedTime(0).Ticks + Interlocked.Read(ref _ahead);
