@@ -49,7 +49,7 @@ internal static class Tracing
         .. (string[])[MessagingSystem, OperationType],
     ]);
 
-    /// <summary>Characters of a failure's code that is told as the kind of an error; a tool may make up its codes.</summary>
+    /// <summary>Characters of a failure's code that is told as the error's type; tools may make up theirs.</summary>
     private const int MaxError = 64;
 
     private static readonly SearchValues<char> WordCharacters = SearchValues.Create(
@@ -98,8 +98,8 @@ internal static class Tracing
     }
 
     /// <summary>
-    /// Begins a span at the root of a trace, whatever is at work here; null when the trace is not kept. What a kept span
-    /// asked for is kept, the rest by the ratio.
+    /// Begins a span at the root of a trace, whatever is at work here; null when the trace is not kept. What a kept
+    /// span asked for is kept, the rest by the ratio.
     /// </summary>
     /// <param name="id">What the trace is of.</param>
     /// <param name="asker">The <c>traceparent</c> of who set it off, which it is linked to; null: nobody known.</param>

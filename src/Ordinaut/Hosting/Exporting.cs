@@ -6,8 +6,8 @@ using OpenTelemetry.Trace;
 namespace Ordinaut.Hosting;
 
 /// <summary>
-/// Keeps a trace that begins here because what set it off is kept, or by the ratio (<see cref="Tracing.Root"/> has asked
-/// the same). The ratio goes by the trace's id, so that all attempts of a run are kept, or none.
+/// Keeps a trace that begins here because what set it off is kept, or by the ratio, as <see cref="Tracing.Root"/> does.
+/// The ratio goes by the trace's id, so that all attempts of a run are kept, or none.
 /// </summary>
 internal sealed class AskedOrRatioSampler(double ratio) : Sampler
 {

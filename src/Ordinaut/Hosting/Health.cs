@@ -168,16 +168,20 @@ internal static class HealthProbes
     /// <summary>A loop that has not looked for this long is stuck.</summary>
     public static readonly TimeSpan MaxLoopAge = TimeSpan.FromSeconds(5);
 
-    public static HealthProbe Loop(string name, Func<DateTimeOffset?> lastLookAt, TimeProvider clock) =>
-        new(
+    public static HealthProbe Loop(string name, Func<DateTimeOffset?> lastLookAt, TimeProvider clock)
+    {
+        // It has as long for its first look as for each.
+        var began = clock.GetUtcNow();
+        return new(
             name,
             () =>
             {
-                var fine = clock.GetUtcNow() - lastLookAt() <= MaxLoopAge;
+                var fine = clock.GetUtcNow() - (lastLookAt() ?? began) <= MaxLoopAge;
                 var check = fine
                     ? new HealthCheck(HealthProbe.Ok)
                     : new HealthCheck(HealthProbe.Failing, $"It has not looked for {MaxLoopAge.TotalSeconds} seconds.");
                 return ValueTask.FromResult(check);
             }
         );
+    }
 }

@@ -9,8 +9,8 @@ namespace Ordinaut.Hosting;
 
 /// <summary>
 /// What the process tells of itself to Prometheus, on every role: <see cref="Meters"/>, ASP.NET Core's and the
-/// runtime's own figures. Totals over all agents, so it takes the scope of whoever may audit. Where an operator says so,
-/// also what it tells a collector.
+/// runtime's own figures. Totals over all agents, so it takes the scope of whoever may audit. A collector is told the
+/// same where an operator names one.
 /// </summary>
 internal static class Telemetry
 {

@@ -103,8 +103,7 @@ public sealed class ToolMatrix
     public async Task A_tool_asks_for_the_scope_its_operation_asks_for()
     {
         await using var app = await OrdinautApp.Start();
-        var rules = Rules(app)
-            .ToDictionary(rule => rule.Operation, r => r.Rule.OwnIdSuffices ? Scope.None : r.Rule.Scope);
+        var rules = Rules(app).ToDictionary(r => r.Operation, r => r.Rule.OwnIdSuffices ? Scope.None : r.Rule.Scope);
 
         Assert.All(app.Get<ToolTable>().All, tool => Assert.Equal(rules[tool.Operation], tool.Scope));
     }
