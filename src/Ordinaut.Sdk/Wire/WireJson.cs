@@ -68,6 +68,8 @@ namespace Ordinaut.Sdk.Wire;
 [JsonSerializable(typeof(ResourceMetadata))]
 [JsonSerializable(typeof(Page<WorkerView>))]
 [JsonSerializable(typeof(ClusterView))]
+[JsonSerializable(typeof(LogLevelsView))]
+[JsonSerializable(typeof(LogLevelInput))]
 [JsonSerializable(typeof(ErasureView))]
 [JsonSerializable(typeof(TakeoverInput))]
 [JsonSerializable(typeof(Page<AuditView>))]

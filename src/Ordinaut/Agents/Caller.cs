@@ -9,6 +9,9 @@ internal sealed record Caller(Guid AgentId, Scope Scopes)
     /// <summary>The id that ties an answer, a log line and an audit row together.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>The span that asks, as W3C's <c>traceparent</c>: what follows is linked to it. Null: none.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Where the request came from, as far as is known; for the log of who was turned away.</summary>
     public string? Address { get; init; }
 

@@ -29,6 +29,11 @@ internal static class ConfigCommand
             Output.Line($"{name, -22} {"", -28} of the original: {meaning}");
         }
 
+        foreach (var (name, setting) in OtlpSettings.Standard)
+        {
+            Output.Line($"{name, -22} {"", -28} of OpenTelemetry: the same as {setting}, which wins");
+        }
+
         foreach (var finding in check.Warnings.Concat(check.Errors))
         {
             Output.Complain(finding);

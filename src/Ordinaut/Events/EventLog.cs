@@ -173,7 +173,7 @@ internal sealed class EventLog(Ids ids, RunIntake intake, Outbox? outbox = null)
         new(fact.At, OccurrenceKeys.Event(fact.Id), Trigger.Event)
         {
             Depth = fact.News.Depth,
-            Input = $$"""{"event":{{fact.ToJson().GetRawText()}}}""",
+            Input = RunTrace.Input(fact.News.Trace, $$"""{"event":{{fact.ToJson().GetRawText()}}}"""),
         };
 }
 
@@ -184,6 +184,9 @@ internal sealed class EventLog(Ids ids, RunIntake intake, Outbox? outbox = null)
 internal sealed record NewEvent(Guid OwnerId, string Topic, string Payload, int Depth)
 {
     public string Source { get; init; } = EventLog.FromServer;
+
+    /// <summary>The span that tells it, as W3C's <c>traceparent</c>; null: none. Not stored with the fact.</summary>
+    public string? Trace { get; init; }
 }
 
 /// <summary>A written fact.</summary>

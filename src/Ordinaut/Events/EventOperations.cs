@@ -24,7 +24,11 @@ internal sealed class EventOperations(Db db, Changes changes, EventLog log, Audi
             caller,
             async session =>
             {
-                var news = new NewEvent(caller.AgentId, topic, payload, caller.Depth) { Source = EventLog.FromAgent };
+                var news = new NewEvent(caller.AgentId, topic, payload, caller.Depth)
+                {
+                    Source = EventLog.FromAgent,
+                    Trace = caller.Trace,
+                };
                 var written = await log.Append(session, news);
                 await audit.Append(
                     session,

@@ -52,6 +52,7 @@ internal static class ApiWiring
             .AddSingleton<AuthorizeEndpoints>()
             .AddSingleton<ExternalSignInEndpoints>();
         services.AddSingleton<AuditEndpoints>().AddSingleton<NodeOperations>().AddSingleton<WorkerEndpoints>();
+        services.AddSingleton<LogLevelOperations>();
         services
             .AddSingleton<TaskEndpoints>()
             .AddSingleton<TaskControlEndpoints>()

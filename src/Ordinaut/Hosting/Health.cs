@@ -22,6 +22,9 @@ internal sealed class Health(IEnumerable<HealthProbe> probes, WriterWatch writer
 {
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a look may take: a database that is away in silence does not keep whoever asks.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public static readonly string Version =
         typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "0";
@@ -44,10 +47,11 @@ internal sealed class Health(IEnumerable<HealthProbe> probes, WriterWatch writer
     /// <summary>As it is now, whenever it was looked at last.</summary>
     public async ValueTask<HealthView> LookAnew()
     {
+        var looks = _probes.ConvertAll(probe => (probe.Name, Check: Look(probe)));
         var checks = new Dictionary<string, HealthCheck>();
-        foreach (var probe in _probes)
+        foreach (var (name, check) in looks)
         {
-            checks[probe.Name] = await Look(probe);
+            checks[name] = await check;
         }
 
         var status =
@@ -65,11 +69,15 @@ internal sealed class Health(IEnumerable<HealthProbe> probes, WriterWatch writer
         return new HealthView(check.Status, Version, clock.GetUtcNow(), checks);
     }
 
-    private static async ValueTask<HealthCheck> Look(HealthProbe probe)
+    private async Task<HealthCheck> Look(HealthProbe probe)
     {
         try
         {
-            return await probe.Look();
+            return await probe.Look().AsTask().WaitAsync(Patience, clock);
+        }
+        catch (TimeoutException)
+        {
+            return new HealthCheck(HealthProbe.Failing, $"It has not answered for {Patience.TotalSeconds} seconds.");
         }
         catch (Problem problem)
         {
@@ -86,25 +94,14 @@ internal static class HealthProbes
     /// <summary>With less free space than this the server says it is not ready.</summary>
     public const long LeastFreeBytes = 128L << 20;
 
-    /// <summary>How long the database may take for an empty write.</summary>
-    public static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(5);
-
     /// <summary>Takes a turn at writing, so a stuck writer, a locked file or a server that is away shows.</summary>
-    public static HealthProbe Database(Db db, TimeProvider clock) =>
+    public static HealthProbe Database(Db db) =>
         new(
             "database",
             async () =>
             {
-                try
-                {
-                    await db.Write(_ => ValueTask.CompletedTask, Lane.Urgent).WaitAsync(DatabasePatience, clock);
-                    return new HealthCheck(HealthProbe.Ok);
-                }
-                catch (TimeoutException)
-                {
-                    var why = $"It has not taken a write for {DatabasePatience.TotalSeconds} seconds.";
-                    return new HealthCheck(HealthProbe.Failing, why);
-                }
+                await db.Write(_ => ValueTask.CompletedTask, Lane.Urgent);
+                return new HealthCheck(HealthProbe.Ok);
             }
         );
 
@@ -171,16 +168,20 @@ internal static class HealthProbes
     /// <summary>A loop that has not looked for this long is stuck.</summary>
     public static readonly TimeSpan MaxLoopAge = TimeSpan.FromSeconds(5);
 
-    public static HealthProbe Loop(string name, Func<DateTimeOffset?> lastLookAt, TimeProvider clock) =>
-        new(
+    public static HealthProbe Loop(string name, Func<DateTimeOffset?> lastLookAt, TimeProvider clock)
+    {
+        // It has as long for its first look as for each.
+        var began = clock.GetUtcNow();
+        return new(
             name,
             () =>
             {
-                var fine = clock.GetUtcNow() - lastLookAt() <= MaxLoopAge;
+                var fine = clock.GetUtcNow() - (lastLookAt() ?? began) <= MaxLoopAge;
                 var check = fine
                     ? new HealthCheck(HealthProbe.Ok)
                     : new HealthCheck(HealthProbe.Failing, $"It has not looked for {MaxLoopAge.TotalSeconds} seconds.");
                 return ValueTask.FromResult(check);
             }
         );
+    }
 }

@@ -3,6 +3,8 @@
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Imports;
+using Ordinaut.Nodes;
+using Ordinaut.Secrets;
 using Ordinaut.Store;
 
 namespace Ordinaut.Hosting;
@@ -47,8 +49,10 @@ internal static class ImportDesk
         await new FirstStart(db, new AuditLog(ids), ids).Run(folder.FullPath);
 
         var services = new ServiceCollection();
-        services.AddLogging(logging => Logging.Add(logging, options));
-        services.AddSingleton(clock).AddSingleton(options).AddSingleton(db).AddSingleton(ids);
+        var levels = new LogLevels(options.LogLevel, clock);
+        services.AddLogging(logging => Logging.Add(logging, options, levels));
+        services.AddSingleton(clock).AddSingleton(options).AddSingleton(db).AddSingleton(ids).AddSingleton(levels);
+        services.AddSingleton(new KeyRing(SecretSettings.SourceOf(options)));
         services.AddSingleton<OriginalImport>();
         Wiring.Add(services, options);
         await using var provider = services.BuildServiceProvider();

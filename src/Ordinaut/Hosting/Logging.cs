@@ -1,18 +1,21 @@
 using Microsoft.Extensions.Logging.Console;
+using Ordinaut.Nodes;
 using Ordinaut.Tools;
 
 namespace Ordinaut.Hosting;
 
-/// <summary>Where the log goes, and in what form.</summary>
+/// <summary>Where the log goes, in what form, and how much of it.</summary>
 internal static class Logging
 {
-    public static void Add(ILoggingBuilder logging, OrdinautOptions options)
+    public static void Add(ILoggingBuilder logging, OrdinautOptions options, LogLevels levels)
     {
-        logging.SetMinimumLevel(options.LogLevel);
+        // What is written decides the filter alone, each time anew: it may be changed while the server runs.
+        logging.SetMinimumLevel(LogLevel.Trace);
+        logging.AddFilter((category, level) => levels.Lets(category, level));
         var isJson = options.LogFormat == "json";
         if (isJson)
         {
-            logging.AddJsonConsole();
+            logging.AddConsole().Services.AddSingleton<ConsoleFormatter, JsonLines>();
         }
         else
         {
@@ -21,7 +24,7 @@ internal static class Logging
 
         logging.Services.AddSingleton<ConsoleFormatter>(provider => new CleanFormatter(
             provider.GetServices<ConsoleFormatter>,
-            isJson ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple,
+            isJson ? JsonLines.Lines : ConsoleFormatterNames.Simple,
             provider.GetRequiredService<Redactor>()
         ));
 

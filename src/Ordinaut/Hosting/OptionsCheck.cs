@@ -25,7 +25,7 @@ internal sealed record OptionsCheck(
         {
             var json = new ConfigurationBuilder().AddJsonFile(file, optional: true, reloadOnChange: false).Build();
             var environment = new ConfigurationBuilder().AddEnvironmentVariables(Settings.Prefix).Build();
-            return Read(Pairs(json.GetSection(Section)), Pairs(environment), flags, Original());
+            return Read(Pairs(json.GetSection(Section)), Pairs(environment), flags, Others());
         }
         catch (InvalidDataException)
         {
@@ -48,7 +48,7 @@ internal sealed record OptionsCheck(
         IReadOnlyDictionary<string, string> file,
         IReadOnlyDictionary<string, string> environment,
         IReadOnlyDictionary<string, string> flags,
-        IReadOnlyDictionary<string, string>? original = null
+        IReadOnlyDictionary<string, string>? others = null
     )
     {
         var errors = new List<string>();
@@ -66,7 +66,8 @@ internal sealed record OptionsCheck(
         }
 
         bool IsOurs(string name) => environment.ContainsKey(name) || flags.ContainsKey(name);
-        options = OriginalVariables.Apply(options, original ?? NoVariables, IsOurs, (errors, warnings));
+        options = OriginalVariables.Apply(options, others ?? NoVariables, IsOurs, (errors, warnings));
+        options = ApplyStandard(options, others ?? NoVariables, errors);
         foreach (var setting in Settings.All)
         {
             var name = setting.Name;
@@ -150,17 +151,35 @@ internal sealed record OptionsCheck(
             ? $"; did you mean '{nearest}'?"
             : "; 'ordinaut config check' lists them.";
 
-    /// <summary>The original's variables that are set; an empty one is not, but for the secret.</summary>
-    private static Dictionary<string, string> Original()
+    /// <summary>OpenTelemetry's own variables, which ours win over.</summary>
+    private static OrdinautOptions ApplyStandard(
+        OrdinautOptions options,
+        IReadOnlyDictionary<string, string> given,
+        List<string> errors
+    )
+    {
+        foreach (var (variable, name) in OtlpSettings.Standard)
+        {
+            var setting = Settings.All.Single(each => each.Name == name);
+            options = Apply(options, setting, given.GetValueOrDefault(variable), variable, errors);
+        }
+
+        return options;
+    }
+
+    /// <summary>The variables of others that are set; an empty one is not, but for the original's secret.</summary>
+    private static Dictionary<string, string> Others()
     {
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         return OriginalVariables
-            .All.Where(variable =>
-                variable.Name == OriginalVariables.TokenSecret
-                    ? environment[variable.Name] is not null
-                    : !string.IsNullOrWhiteSpace(environment[variable.Name])
+            .All.Select(variable => variable.Name)
+            .Concat(OtlpSettings.Standard.Keys)
+            .Where(name =>
+                name == OriginalVariables.TokenSecret
+                    ? environment[name] is not null
+                    : !string.IsNullOrWhiteSpace(environment[name])
             )
-            .ToDictionary(variable => variable.Name, variable => environment[variable.Name]!);
+            .ToDictionary(name => name, name => environment[name]!);
     }
 
     private static Dictionary<string, string> Pairs(IConfiguration section) =>

@@ -225,11 +225,32 @@ internal sealed record OrdinautOptions
     /// <summary>Changes a statement's text before it is prepared; no setting, the port of mutation tests.</summary>
     public Func<string, string>? Rewrite { get; init; }
 
-    /// <summary>The least severe line that the log tells.</summary>
+    /// <summary>
+    /// The least severe line that the log tells; may be changed for a while
+    /// ([telemetry.md](telemetry.md#the-level-while-it-runs)).
+    /// </summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
-    /// <summary>Lines for people, or JSON for machines.</summary>
+    /// <summary>Lines for people, or JSON for machines ([telemetry.md](telemetry.md#logs)).</summary>
     public string LogFormat { get; init; } = "text";
+
+    /// <summary>
+    /// The collector that traces and metrics go to ([telemetry.md](telemetry.md)); also `OTEL_EXPORTER_OTLP_ENDPOINT`,
+    /// which this wins over; empty: none.
+    /// </summary>
+    public string OtlpEndpoint { get; init; } = "";
+
+    /// <summary>How it is spoken to; also `OTEL_EXPORTER_OTLP_PROTOCOL`.</summary>
+    public string OtlpProtocol { get; init; } = OtlpSettings.Http;
+
+    /// <summary>What goes with each message, such as a key; also `OTEL_EXPORTER_OTLP_HEADERS`.</summary>
+    public string OtlpHeaders { get; init; } = "";
+
+    /// <summary>How often metrics go to it.</summary>
+    public int OtlpIntervalSeconds { get; init; } = 60;
+
+    /// <summary>How many of the traces that begin here are kept.</summary>
+    public double TraceRatio { get; init; } = 0.05;
 
     /// <summary>Where people can sign in; empty: nowhere but here.</summary>
     public string OidcIssuer { get; init; } = "";

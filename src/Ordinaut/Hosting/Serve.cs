@@ -140,7 +140,9 @@ internal sealed partial class Serve : IAsyncDisposable
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var services = builder.Services;
-        ConfigureHost(builder, options);
+        var levels = new LogLevels(options.LogLevel, clock);
+        ConfigureHost(builder, options, levels);
+        services.AddSingleton(levels);
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(db).AddSingleton(ids);
         var ring = new KeyRing(SecretSettings.SourceOf(options));
         services.AddSingleton(ring);
@@ -154,7 +156,7 @@ internal sealed partial class Serve : IAsyncDisposable
             clock,
             host.GetRequiredService<ILogger<AuditHeads>>()
         ));
-        services.AddSingleton(HealthProbes.Database(db, clock)).AddSingleton(HealthProbes.Disk(folder.FullPath));
+        services.AddSingleton(HealthProbes.Database(db)).AddSingleton(HealthProbes.Disk(folder.FullPath));
         services.AddSingleton(HealthProbes.Cluster(db));
         services.AddSingleton(host => HealthProbes.Serving(host.GetRequiredService<IHostApplicationLifetime>()));
         Wiring.Add(services, options);
@@ -182,7 +184,7 @@ internal sealed partial class Serve : IAsyncDisposable
         return app;
     }
 
-    private static void ConfigureHost(WebApplicationBuilder builder, OrdinautOptions options)
+    private static void ConfigureHost(WebApplicationBuilder builder, OrdinautOptions options, LogLevels levels)
     {
         builder.WebHost.UseKestrelCore().UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -196,7 +198,7 @@ internal sealed partial class Serve : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds) + StopMargin
         );
-        Logging.Add(builder.Logging, options);
+        Logging.Add(builder.Logging, options, levels);
     }
 
     private static partial class Log

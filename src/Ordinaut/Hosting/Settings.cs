@@ -147,6 +147,7 @@ internal static class Settings
             o => o.LogFormat,
             (o, text) => text is "text" or "json" ? o with { LogFormat = text } : null
         ),
+        .. OtlpSettings.All,
         .. LlmSettings.All,
         .. ToolSettings.All,
         .. SecretSettings.All,

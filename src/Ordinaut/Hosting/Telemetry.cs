@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -8,15 +9,16 @@ namespace Ordinaut.Hosting;
 
 /// <summary>
 /// What the process tells of itself to Prometheus, on every role: <see cref="Meters"/>, ASP.NET Core's and the
-/// runtime's own figures. Totals over all agents, so it takes the scope of whoever may audit.
+/// runtime's own figures. Totals over all agents, so it takes the scope of whoever may audit. A collector is told the
+/// same where an operator names one.
 /// </summary>
 internal static class Telemetry
 {
     public const string Path = "/metrics";
 
-    public static void Add(IServiceCollection services)
+    public static void Add(IServiceCollection services, OrdinautOptions options)
     {
-        services
+        var telemetry = services
             .AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("ordinaut", serviceVersion: Health.Version))
             .WithMetrics(metrics =>
@@ -25,6 +27,12 @@ internal static class Telemetry
                     .AddView(Renamed)
                     .AddPrometheusExporter()
             );
+        if (options.OtlpEndpoint.Length > 0)
+        {
+            OtlpSettings.Add(telemetry, options);
+        }
+
+        services.AddSingleton<DistributedContextPropagator, CallerContext>();
         services.AddHostedService<StateWatch>();
     }
 

@@ -52,7 +52,7 @@ internal static class Wiring
             AddWorker(services, options);
         }
 
-        Telemetry.Add(services);
+        Telemetry.Add(services, options);
         ApiWiring.Add(services, options.Role);
     }
 
@@ -212,6 +212,13 @@ internal static class Wiring
         services.AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();
         services.AddSingleton<Reaper>().AddHostedService(provider => provider.GetRequiredService<Reaper>());
         services.AddSingleton<Worker>().AddHostedService(provider => provider.GetRequiredService<Worker>());
+        services.AddSingleton(provider =>
+            HealthProbes.Loop(
+                "worker",
+                () => provider.GetRequiredService<Worker>().LastLookAt,
+                provider.GetRequiredService<TimeProvider>()
+            )
+        );
         services.AddHostedService<Retention>();
         WebhookWiring.AddSender(services);
     }

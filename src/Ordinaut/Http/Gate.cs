@@ -15,7 +15,8 @@ internal sealed class Gate(
     RateLimits limits,
     RequestPlaces places,
     TimeProvider clock,
-    IHostApplicationLifetime lifetime
+    IHostApplicationLifetime lifetime,
+    ILogger<Gate> log
 )
 {
     private const string Bearer = "Bearer ";
@@ -56,8 +57,10 @@ internal sealed class Gate(
         var caller = await authenticator.Admit(Token(http), http.TraceIdentifier) with
         {
             Address = http.Connection.RemoteIpAddress?.ToString(),
+            Trace = Tracing.Current,
         };
         http.Features.Set(caller);
+        using var about = log.BeginScope(new LogScope { AgentId = caller.AgentId });
         var isHeld = places.IsOn && rule.Rate != RateClass.Stream;
         using var place = isHeld ? await places.Take(caller.AgentId, http.RequestAborted) : null;
         await CountHeld(http, rule.Rate == RateClass.Write ? limits.Writes : limits.Reads, caller.AgentId);

@@ -13,6 +13,7 @@ internal sealed partial class Rim(
     MetadataEndpoints metadata,
     ServerAddress address,
     RefusalLog refusals,
+    TimeProvider clock,
     ILogger<Rim> log
 )
 {
@@ -35,6 +36,7 @@ internal sealed partial class Rim(
 
     public async Task Invoke(HttpContext http)
     {
+        var began = clock.GetTimestamp();
         TakeRequestId(http);
         SetHeaders(http);
         if (HttpMethods.IsHead(http.Request.Method))
@@ -71,6 +73,13 @@ internal sealed partial class Rim(
             Log.Defect(log, defect, http.Request.Method, http.Request.Path.Value, http.TraceIdentifier);
             await Problems.WriteDefect(http);
         }
+
+        RequestTrace.End(http);
+        if (log.IsEnabled(LogLevel.Information))
+        {
+            var (request, took) = (RequestTrace.NameOf(http), clock.GetElapsedTime(began).TotalMilliseconds);
+            Log.Ended(log, request.Method, request.Route ?? "", http.Response.StatusCode, took);
+        }
     }
 
     private static void TakeRequestId(HttpContext http)
@@ -102,6 +111,9 @@ internal sealed partial class Rim(
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Information, "request.ended: {Method} {Route} {Status} after {Milliseconds} ms")]
+        public static partial void Ended(ILogger log, string method, string route, int status, double milliseconds);
+
         [LoggerMessage(1, LogLevel.Error, "request.defect {Method} {Path} {RequestId}")]
         public static partial void Defect(ILogger log, Exception defect, string method, string? path, string requestId);
     }

@@ -6,8 +6,13 @@ namespace Ordinaut.Nodes;
 /// Loop: tells the others that this process lives. For people to look at: no node decides anything by another's row,
 /// leases and epochs do that.
 /// </summary>
-internal sealed partial class NodeRegistry(Db db, Node node, TimeProvider clock, ILogger<NodeRegistry> log)
-    : BackgroundService
+internal sealed partial class NodeRegistry(
+    Db db,
+    Node node,
+    LogLevels levels,
+    TimeProvider clock,
+    ILogger<NodeRegistry> log
+) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -22,21 +27,30 @@ internal sealed partial class NodeRegistry(Db db, Node node, TimeProvider clock,
 
     /// <summary>Before anything is done, so that a node that works is always shown.</summary>
     public Task Register() =>
-        db.Write(
-            async session =>
+        Take(async session =>
+        {
+            if (!db.IsShared)
             {
-                if (!db.IsShared)
+                await NodeStore.RemoveOthers(session, _node.Id);
+            }
+
+            await NodeStore.Beat(session, _node);
+        });
+
+    public Task Beat() => Take(session => NodeStore.Beat(session, _node with { IsDraining = _isDraining }));
+
+    /// <summary>Tells of itself, and hears how much it is to log.</summary>
+    private async Task Take(Func<Session, ValueTask> beat) =>
+        levels.Take(
+            await db.Write(
+                async session =>
                 {
-                    await NodeStore.RemoveOthers(session, _node.Id);
-                }
-
-                await NodeStore.Beat(session, _node);
-            },
-            Lane.Urgent
+                    await beat(session);
+                    return await LogLevelStore.All(session);
+                },
+                Lane.Urgent
+            )
         );
-
-    public Task Beat() =>
-        db.Write(session => NodeStore.Beat(session, _node with { IsDraining = _isDraining }), Lane.Urgent);
 
     /// <summary>Shows that the node takes no more work.</summary>
     public async Task Drain()

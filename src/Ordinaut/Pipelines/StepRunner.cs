@@ -147,6 +147,7 @@ internal sealed class StepRunner
     )
     {
         var record = _caller.Begin(step, place, before);
+        using var span = Tracing.Step(record.Id, record.Attempt);
         try
         {
             // A block that has begun has its items, and a step that waits its input: its condition was asked then.
@@ -157,12 +158,15 @@ internal sealed class StepRunner
                 return (record with { State = StepState.Skipped, FinishedAt = record.StartedAt }, null);
             }
 
-            return BlockRunner.IsBlock(step)
+            var done = BlockRunner.IsBlock(step)
                 ? await _blocks.Do(step, place, record, around, ct)
-                : (await _caller.Do(step, record, around, ct), null);
+                : (Record: await _caller.Do(step, record, around, ct), null);
+            Tracing.Fail(span, done.Record.Error?.Code);
+            return done;
         }
         catch (ExpressionException failure)
         {
+            Tracing.Fail(span, "expression");
             return (_caller.Failed(record, new StepFailure("expression", failure.Message)), null);
         }
     }

@@ -29,7 +29,7 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
         var (schedule, _) = await db.Read(session => plans.Of(session, task));
         try
         {
-            var finding = await Look(slot, plan, (ConditionSchedule)schedule);
+            var finding = await Look(slot, plan, (ConditionSchedule)schedule) with { Trace = Tracing.Current };
             await db.Write(session => Conclude(session, run, finding));
         }
         catch (OperationCanceledException) when (slot.Token.IsCancellationRequested)
@@ -119,7 +119,8 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
 
         if (fires)
         {
-            var input = $$$"""{"event":{"result":{{{finding.Result!.Output.GetRawText()}}}}}""";
+            var result = $$$"""{"event":{"result":{{{finding.Result!.Output.GetRawText()}}}}}""";
+            var input = RunTrace.Input(finding.Trace, result);
             var wish = new OccurrenceRequest(run.ScheduledFor, "", Trigger.Condition) { Input = input };
             await intake.Admit(session, task, wish);
             return;
@@ -149,5 +150,9 @@ internal sealed class ConditionCheck(Db db, SchedulePlans plans, RunIntake intak
         await OccurrenceStore.Skip(session, run.TaskId, line);
     }
 
-    private sealed record Finding(bool Holds, ToolResult.Ok? Result, string? Problem);
+    private sealed record Finding(bool Holds, ToolResult.Ok? Result, string? Problem)
+    {
+        /// <summary>The check's span, which the run that it fires is linked to.</summary>
+        public string? Trace { get; init; }
+    }
 }

@@ -28,6 +28,7 @@ internal sealed class OwnerRights(Db db)
             TaskId = call.TaskId == Guid.Empty ? null : call.TaskId,
             Limits = call.Grant is null ? limits : limits.Within(call.Grant),
             RequestId = call.RunId.ToString(),
+            Trace = Tracing.Current,
             Idempotency = claim,
         };
     }

@@ -27,6 +27,15 @@ internal sealed partial class RunExecutor(
     public async Task Execute(RunSlot slot)
     {
         var run = slot.Run;
+        using var span = RunTrace.Begin(run);
+        using var scope = log.BeginScope(
+            new LogScope
+            {
+                AgentId = run.OwnerId,
+                TaskId = run.TaskId,
+                RunId = run.Id,
+            }
+        );
         try
         {
             // Checkpoint 1: the lease and its epoch are durable. A crash from here on costs a lease, not the run.
@@ -39,10 +48,13 @@ internal sealed partial class RunExecutor(
 
             recorder.Announce(run, RunState.Running);
             var result = await Attempt(slot, plan);
+            RunTrace.End(span, result.Outcome);
 
             // Checkpoint 2: every step but the last is durable. A crash here repeats at most the last step, with
             // the same idempotency key.
             await recorder.Record(slot, plan, result);
+
+            Log.Ended(log, run.Id, run.Attempt, RunTrace.StateOf(result.Outcome));
 
             // Checkpoint 3: outcome, ledger, event and the next run of the slot are durable together.
         }
@@ -207,6 +219,9 @@ internal sealed partial class RunExecutor(
 
     private static partial class Log
     {
+        [LoggerMessage(3, LogLevel.Information, "run.attempt_ended: run {RunId} attempt {Attempt}: {State}")]
+        public static partial void Ended(ILogger log, Guid runId, int attempt, string state);
+
         [LoggerMessage(1, LogLevel.Warning, "run.lease_lost: run {RunId} epoch {Epoch}")]
         public static partial void LeaseLost(ILogger log, Guid runId, long epoch);
 

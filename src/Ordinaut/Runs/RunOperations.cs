@@ -177,7 +177,10 @@ internal sealed class RunOperations(
                 var wish = new OccurrenceRequest(row.ScheduledFor, OccurrenceKeys.Rerun(ids.Next()), Trigger.Retry)
                 {
                     Depth = caller.Depth,
-                    Input = RunParams.Merge(caller, await QueueStore.Input(session, id), request?.Params),
+                    Input = RunTrace.Input(
+                        caller.Trace,
+                        RunParams.Merge(caller, await QueueStore.Input(session, id), request?.Params)
+                    ),
                 };
                 if (await intake.Admit(session, task, wish) is not Admission.Queued queued)
                 {

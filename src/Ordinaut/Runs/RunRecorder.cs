@@ -35,7 +35,7 @@ internal sealed class RunRecorder
     public async Task Record(RunSlot slot, RunPlan? plan, AttemptResult result)
     {
         var run = slot.Run;
-        var state = await _ended.Add(new EndedAttempt(run, plan, result));
+        var state = await _ended.Add(new EndedAttempt(run, plan, result, Tracing.Current));
         if (state == RunState.Queued)
         {
             _signals.Queue.Set();
@@ -88,7 +88,7 @@ internal sealed class RunRecorder
             session,
             [.. attempts.SelectMany(attempt => attempt.Result.Steps.Select(step => (attempt.Run, step)))]
         );
-        await Succeed(session, [.. attempts.Where(HasSucceeded).Select(attempt => attempt.Run)]);
+        await Succeed(session, [.. attempts.Where(HasSucceeded)]);
         var states = new RunState[attempts.Count];
         for (var i = 0; i < attempts.Count; i++)
         {
@@ -101,24 +101,25 @@ internal sealed class RunRecorder
     private static bool HasSucceeded(EndedAttempt attempt) => attempt.Result.Outcome is RunOutcome.Succeeded;
 
     /// <summary>What nearly all runs do, with as few statements for many as for one.</summary>
-    private async ValueTask Succeed(Session session, IReadOnlyList<QueuedRun> runs)
+    private async ValueTask Succeed(Session session, IReadOnlyList<EndedAttempt> attempts)
     {
+        var runs = attempts.Select(attempt => attempt.Run).ToList();
         await RunStore.Finish(session, runs, RunState.Succeeded);
-        await _events.Append(session, [.. runs.Select(run => News(run, RunState.Succeeded, null))]);
+        await _events.Append(session, [.. attempts.Select(one => News(one.Run, RunState.Succeeded, null, one.Trace))]);
         await SubRuns.Tell(session, runs, RunState.Succeeded, null);
     }
 
     private async ValueTask<RunState> Write(Session session, EndedAttempt attempt)
     {
-        var (run, plan, result) = attempt;
+        var (run, plan, result, trace) = attempt;
         switch (result.Outcome)
         {
             case RunOutcome.Failed failed:
-                return await Fail(session, run, plan, failed);
+                return await Fail(session, attempt, failed);
             case RunOutcome.Canceled canceled:
-                return await Finish(session, run, RunState.Canceled, canceled.Error);
+                return await Finish(session, run, RunState.Canceled, canceled.Error, trace);
             case RunOutcome.Uncertain uncertain:
-                return await Finish(session, run, RunState.Uncertain, uncertain.Error);
+                return await Finish(session, run, RunState.Uncertain, uncertain.Error, trace);
             case RunOutcome.Waiting waiting:
                 return await Park(session, run, waiting);
             case RunOutcome.Stale:
@@ -156,12 +157,13 @@ internal sealed class RunRecorder
         return RunState.Waiting;
     }
 
-    private async ValueTask<RunState> Fail(Session session, QueuedRun run, RunPlan? plan, RunOutcome.Failed failed)
+    private async ValueTask<RunState> Fail(Session session, EndedAttempt attempt, RunOutcome.Failed failed)
     {
+        var (run, plan, _, trace) = attempt;
         var wait = plan is null ? null : RetryPolicy.Next(failed, plan.Settings, _ids.Random);
         if (wait is null)
         {
-            return await Finish(session, run, RunState.Failed, failed.Error);
+            return await Finish(session, run, RunState.Failed, failed.Error, trace);
         }
 
         var due = session.Now + wait.Value;
@@ -188,21 +190,27 @@ internal sealed class RunRecorder
         return await Finish(session, run, RunState.Canceled, new Failure(SkipReason.Stale, detail));
     }
 
-    private async ValueTask<RunState> Finish(Session session, QueuedRun run, RunState state, Failure? error)
+    private async ValueTask<RunState> Finish(
+        Session session,
+        QueuedRun run,
+        RunState state,
+        Failure error,
+        string? trace = null
+    )
     {
         await RunStore.Finish(session, run, state, error);
-        await Tell(session, run, state, error);
+        await Tell(session, run, state, error, trace);
         return state;
     }
 
-    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure? error)
+    private async ValueTask Tell(Session session, QueuedRun run, RunState state, Failure error, string? trace = null)
     {
-        await _events.Append(session, News(run, state, error));
+        await _events.Append(session, News(run, state, error, trace));
         await SubRuns.Tell(session, [run], state, error);
     }
 
     /// <summary>The event that tells how a run ended.</summary>
-    internal static NewEvent News(QueuedRun run, RunState state, Failure? error)
+    internal static NewEvent News(QueuedRun run, RunState state, Failure? error, string? trace = null)
     {
         var payload = new JsonObject
         {
@@ -218,10 +226,11 @@ internal sealed class RunRecorder
             payload["error"] = new JsonObject { ["code"] = error.Code, ["message"] = error.Message };
         }
 
-        return new NewEvent(run.OwnerId, Topic(state), payload.ToJsonString(), run.Depth + 1);
+        return new NewEvent(run.OwnerId, Topic(state), payload.ToJsonString(), run.Depth + 1) { Trace = trace };
     }
 
     private static string Topic(RunState state) => $"run.{Word<RunState>.Of(state)}";
 
-    private sealed record EndedAttempt(QueuedRun Run, RunPlan? Plan, AttemptResult Result);
+    /// <param name="Trace">The attempt's span, which runs that its end sets off are linked to.</param>
+    private sealed record EndedAttempt(QueuedRun Run, RunPlan? Plan, AttemptResult Result, string? Trace);
 }

@@ -37,6 +37,9 @@ internal sealed partial class Worker(
 
     public WorkerSettings Settings => settings;
 
+    /// <summary>When this loop last looked for work; the health report says so.</summary>
+    public DateTimeOffset? LastLookAt { get; private set; }
+
     /// <summary>Claims what there are slots for and starts it; returns how many runs it took.</summary>
     public async Task<int> DoBatch()
     {
@@ -145,6 +148,7 @@ internal sealed partial class Worker(
         var signal = signals.Queue.Next();
         var freed = _slots.NextFreed();
         var wanted = Free();
+        LastLookAt = clock.GetUtcNow();
         if (await DoBatch() is > 0 and var taken)
         {
             if (taken == wanted)

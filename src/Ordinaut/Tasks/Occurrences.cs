@@ -24,7 +24,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
     public async ValueTask<Accounted> Account(Session session, params IReadOnlyList<DueTask> due)
     {
         var moved = await TaskStore.Advance(session, [.. due.Select(one => (one.Task, one.After))]);
-        var queued = 0;
+        var queued = new List<QueuedRun>(due.Count);
         var skipped = new List<Occurrence>();
         var wishes = new List<Wish>(due.Count);
         foreach (var (task, plan, _) in due.Where(one => moved.Contains(one.Task.Id)))
@@ -39,7 +39,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
 
             if (task.Settings.ScheduleKind == ScheduleKind.Condition)
             {
-                queued += await Check(session, task, plan.Runs);
+                queued.AddRange(Made(await Check(session, task, plan.Runs)));
             }
             else
             {
@@ -47,9 +47,12 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
             }
         }
 
-        var admissions = await intake.Admit(session, wishes);
-        return new Accounted(queued + admissions.Count(admission => admission is Admission.Queued), skipped);
+        queued.AddRange(Made(await intake.Admit(session, wishes)));
+        return new Accounted(queued, skipped);
     }
+
+    private static IEnumerable<QueuedRun> Made(IReadOnlyList<Admission> admissions) =>
+        admissions.OfType<Admission.Queued>().Select(admission => admission.Run);
 
     /// <summary>
     /// Accounts for all that fell due under a schedule that is about to go. One pass runs what a pass of the
@@ -90,16 +93,20 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
     }
 
     /// <summary>A condition's tick is only a check: it becomes an occurrence when the check fires.</summary>
-    private async ValueTask<int> Check(Session session, TaskDefinition task, IReadOnlyList<DateTimeOffset> ticks)
+    private async ValueTask<IReadOnlyList<Admission>> Check(
+        Session session,
+        TaskDefinition task,
+        IReadOnlyList<DateTimeOffset> ticks
+    )
     {
-        var queued = 0;
+        var admissions = new List<Admission>(ticks.Count);
         foreach (var tick in ticks)
         {
             var request = new OccurrenceRequest(tick, OccurrenceKeys.Check, Trigger.Condition);
-            queued += await intake.AdmitCheck(session, task, request) is Admission.Queued ? 1 : 0;
+            admissions.Add(await intake.AdmitCheck(session, task, request));
         }
 
-        return queued;
+        return admissions;
     }
 
     private static TaskDefinition After(TaskDefinition task, DuePlan plan, TimeSpan jitter) =>
@@ -133,6 +140,6 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
 internal sealed record DueTask(TaskDefinition Task, DuePlan Plan, TaskDefinition After);
 
 /// <summary>What became of due tasks.</summary>
-/// <param name="Queued">How many runs came into the queue.</param>
+/// <param name="Queued">The runs that came into the queue.</param>
 /// <param name="Skipped">The lines of what got none.</param>
-internal sealed record Accounted(int Queued, IReadOnlyList<Occurrence> Skipped);
+internal sealed record Accounted(IReadOnlyList<QueuedRun> Queued, IReadOnlyList<Occurrence> Skipped);

@@ -57,7 +57,7 @@ internal sealed class RunRequests(RunIntake intake, TaskJournal journal, Ids ids
         new(session.Now, OccurrenceKeys.Manual(ids.Next()), Trigger.Manual)
         {
             Depth = asked.Caller.Depth,
-            Input = asked.Item.Input,
+            Input = RunTrace.Input(asked.Caller.Trace, asked.Item.Input),
         };
 }
 

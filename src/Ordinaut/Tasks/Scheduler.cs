@@ -1,4 +1,5 @@
 using Ordinaut.Agents;
+using Ordinaut.Runs;
 using Ordinaut.Store;
 
 namespace Ordinaut.Tasks;
@@ -34,15 +35,17 @@ internal sealed partial class Scheduler(
     /// <summary>Accounts for one batch of due tasks; returns how many it took.</summary>
     public async Task<int> DoBatch()
     {
+        var began = clock.GetUtcNow();
         var batch = await db.Write(async session =>
         {
             var shares = await _turns.Deal(BatchSize, (after, limit) => TaskStore.Waiting(session, after, limit));
             var due = await TaskStore.Due(session, shares);
             return (Taken: due.Count, Became: await occurrences.Account(session, await Plan(session, due)));
         });
-        if (batch.Became.Queued > 0)
+        if (batch.Became.Queued.Count > 0)
         {
             signals.Queue.Set();
+            RunTrace.Fired(batch.Became.Queued, began);
         }
 
         Meters.TasksDue(batch.Taken);

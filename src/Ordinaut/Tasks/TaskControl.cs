@@ -155,7 +155,7 @@ internal sealed class TaskControl(
                 var made = new List<Guid>();
                 foreach (var instant in instants)
                 {
-                    if (await Fill(session, task, instant, all) is { } runId)
+                    if (await Fill(session, task, RunTrace.Input(caller.Trace, null), instant, all) is { } runId)
                     {
                         made.Add(runId);
                     }
@@ -204,7 +204,13 @@ internal sealed class TaskControl(
         return instants;
     }
 
-    private async ValueTask<Guid?> Fill(Session session, TaskDefinition task, DateTimeOffset instant, bool all)
+    private async ValueTask<Guid?> Fill(
+        Session session,
+        TaskDefinition task,
+        string? input,
+        DateTimeOffset instant,
+        bool all
+    )
     {
         if (!all && await OccurrenceStore.RunAt(session, task.Id, instant) is not null)
         {
@@ -212,7 +218,7 @@ internal sealed class TaskControl(
         }
 
         var key = all ? OccurrenceKeys.BackfillAgain(ids.Next()) : OccurrenceKeys.Backfill;
-        var wish = new OccurrenceRequest(instant, key, Trigger.Backfill);
+        var wish = new OccurrenceRequest(instant, key, Trigger.Backfill) { Input = input };
         return await intake.Admit(session, task, wish) is Admission.Queued queued ? queued.Run.Id : null;
     }
 

@@ -43,7 +43,7 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
             entries.Add((caller, new AuditEntry(action, "task", task.Id.ToString(), task.OwnerId, detail)));
             told["task_id"] = task.Id.ToString();
             told["title"] = task.Settings.Title;
-            news.Add(new NewEvent(task.OwnerId, action, told.ToJsonString(), caller.Depth));
+            news.Add(new NewEvent(task.OwnerId, action, told.ToJsonString(), caller.Depth) { Trace = caller.Trace });
         }
 
         await audit.Append(session, entries);

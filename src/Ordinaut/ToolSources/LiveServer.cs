@@ -146,6 +146,16 @@ internal sealed class LiveServer(
             ["ordinaut/step_id"] = call.StepId,
             ["ordinaut/attempt"] = call.Attempt,
         };
+        // Under these names for HTTP and programs alike (MCP, _meta; W3C Trace Context).
+        if (Tracing.Outgoing is { Parent: { } parent } trace)
+        {
+            meta["traceparent"] = parent;
+            if (trace.State is { Length: > 0 } state)
+            {
+                meta["tracestate"] = state;
+            }
+        }
+
         if (call.Tell is not null)
         {
             meta[ProgressToken] = $"{call.RunId:N}/{call.StepId}/{call.Attempt}";

@@ -22,6 +22,9 @@ internal sealed class Egress : IDisposable
     /// <summary>All response header fields together; 32 KiB.</summary>
     public const int MaxResponseHeadersKib = 32;
 
+    /// <summary>Where the other side finds the span that calls it; a step that says its own keeps it.</summary>
+    private const string TraceParent = "traceparent";
+
     /// <summary>What the other side sees: <c>Ordinaut/1.2.3</c>.</summary>
     public static readonly string UserAgent =
         "Ordinaut/"
@@ -50,7 +53,7 @@ internal sealed class Egress : IDisposable
                 // HTTP/1.0 does after each answer), and nobody knows then whether it was done. And so each request
                 // goes to an address that was checked for it.
                 PooledConnectionLifetime = TimeSpan.Zero,
-                // Trace ids are ours; strangers do not get them.
+                // What strangers get of a trace says Finish: baggage is not among it.
                 ActivityHeadersPropagator = null,
             }
         );
@@ -141,6 +144,16 @@ internal sealed class Egress : IDisposable
         if (!message.Headers.NonValidated.Contains("User-Agent"))
         {
             message.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        }
+
+        var (parent, state) = Tracing.Outgoing;
+        if (parent is not null && !message.Headers.NonValidated.Contains(TraceParent))
+        {
+            message.Headers.TryAddWithoutValidation(TraceParent, parent);
+            if (state is { Length: > 0 })
+            {
+                message.Headers.TryAddWithoutValidation("tracestate", state);
+            }
         }
     }
 

@@ -29,8 +29,11 @@ internal sealed partial class ToolInvoker(
     /// <exception cref="OperationCanceledException">The caller canceled.</exception>
     public async ValueTask<ToolResult> Invoke(ITool tool, ToolCall call, TimeSpan timeout, CancellationToken ct)
     {
+        using var span = Tracing.Call(tool.Description.Name, leaves: tool.Description.HostOf is not null);
         var cleaned = redactor.Clean(call.OwnerId, await InvokeAsIs(tool, call, timeout, ct));
-        return cleaned is ToolResult.Ok ok && TooLarge(tool, ok) is { } failure ? failure : cleaned;
+        var result = cleaned is ToolResult.Ok ok && TooLarge(tool, ok) is { } failure ? failure : cleaned;
+        Tracing.Fail(span, (result as ToolResult.Failed)?.Code);
+        return result;
     }
 
     private async ValueTask<ToolResult> InvokeAsIs(ITool tool, ToolCall call, TimeSpan timeout, CancellationToken ct)

@@ -54,6 +54,7 @@ internal sealed class HookDesk(Db db, SigningDesk secrets, EventOperations event
         var caller = new Caller(door.OwnerId, door.Scopes)
         {
             RequestId = requestId,
+            Trace = Tracing.Current,
             Limits = door.Limits,
             Idempotency = OnceOnly(door.Id, message.Id!),
         };

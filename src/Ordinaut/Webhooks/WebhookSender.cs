@@ -99,9 +99,11 @@ internal sealed class WebhookSender(
 
     private async Task Send(Delivery delivery, CancellationToken ct)
     {
+        using var span = DeliveryTrace.Begin(delivery);
         try
         {
             var outcome = await post.Send(delivery, ct);
+            DeliveryTrace.End(span, outcome);
             await db.Write(session => Record(session, delivery, outcome));
             Meters.WebhookSent(outcome.Name);
         }

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Ordinaut.Hosting;
+using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Store;
 
@@ -35,6 +37,59 @@ public sealed class HealthStories
         while ((await Live(app)).Code != HttpStatusCode.OK && !patience.IsCancellationRequested) { }
 
         Assert.Equal((HttpStatusCode.OK, "ok"), await Live(app));
+    }
+
+    [Fact]
+    public async Task A_check_that_hangs_fails_after_a_while_and_hides_no_other()
+    {
+        var clock = new FakeTimeProvider();
+        await using var app = await OrdinautApp.Start();
+        var never = new TaskCompletionSource<HealthCheck>();
+        var health = new Health(
+            [
+                new HealthProbe("hangs", () => new(never.Task)),
+                new HealthProbe("fails", () => throw new Problem(ProblemKind.Unavailable, "It is away.")),
+                new HealthProbe("fine", () => new(new HealthCheck(HealthProbe.Ok))),
+            ],
+            app.Get<WriterWatch>(),
+            clock
+        );
+
+        var look = health.LookAnew().AsTask();
+        clock.Advance(Health.Patience - TimeSpan.FromTicks(1));
+        Assert.False(look.IsCompleted);
+        clock.Advance(TimeSpan.FromTicks(1));
+
+        var view = await look;
+        Assert.Equal("failing", view.Status);
+        Assert.Equal(
+            ["hangs failing It has not answered for 5 seconds.", "fails failing It is away.", "fine ok "],
+            view.Checks.Select(check => $"{check.Key} {check.Value.Status} {check.Value.Detail}")
+        );
+    }
+
+    [Fact]
+    public async Task A_worker_that_no_longer_looks_is_not_ready()
+    {
+        await using var app = await OrdinautApp.Start();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var began = clock.GetUtcNow();
+        DateTimeOffset? lookedAt = null;
+        var probe = HealthProbes.Loop("worker", () => lookedAt, clock);
+
+        clock.Advance(HealthProbes.MaxLoopAge);
+        Assert.Equal("ok", (await probe.Look()).Status);
+        clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal("failing", (await probe.Look()).Status);
+        lookedAt = began + TimeSpan.FromTicks(1);
+        Assert.Equal("ok", (await probe.Look()).Status);
+        // The worker of a server that runs does look.
+        Assert.Equal("ok", (await app.Get<Health>().LookAnew()).Checks["worker"].Status);
+        using var patience = new CancellationTokenSource(OrdinautApp.Patience);
+        while (app.Get<Worker>().LastLookAt is null)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
     }
 
     private static async Task<(HttpStatusCode Code, string Writer)> Live(OrdinautApp app)

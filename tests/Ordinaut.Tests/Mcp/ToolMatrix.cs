@@ -29,6 +29,8 @@ public sealed class ToolMatrix
         ["exportAgent"] = "all of an agent is too large for a model",
         ["getCluster"] = "for who runs the server",
         ["takeOverCluster"] = "for who runs the server",
+        ["getLogLevels"] = "for who runs the server",
+        ["setLogLevel"] = "for who runs the server",
         ["createToolServer"] = "who registers a server trusts it with what its tools are given: for people",
         ["putToolServer"] = "as createToolServer",
         ["deleteToolServer"] = "as createToolServer",
@@ -101,8 +103,7 @@ public sealed class ToolMatrix
     public async Task A_tool_asks_for_the_scope_its_operation_asks_for()
     {
         await using var app = await OrdinautApp.Start();
-        var rules = Rules(app)
-            .ToDictionary(rule => rule.Operation, r => r.Rule.OwnIdSuffices ? Scope.None : r.Rule.Scope);
+        var rules = Rules(app).ToDictionary(r => r.Operation, r => r.Rule.OwnIdSuffices ? Scope.None : r.Rule.Scope);
 
         Assert.All(app.Get<ToolTable>().All, tool => Assert.Equal(rules[tool.Operation], tool.Scope));
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ordinaut.Nodes;
 using Ordinaut.Runs;
@@ -116,7 +117,7 @@ public sealed class NodeListStories
         new(core.Ids.Next(), "here", 42, "1.0.0", roles, slots);
 
     private static NodeRegistry Registry(CoreBundle core, Node node) =>
-        new(core.Db, node, core.Clock, NullLogger<NodeRegistry>.Instance);
+        new(core.Db, node, new(LogLevel.Warning, core.Clock), core.Clock, NullLogger<NodeRegistry>.Instance);
 
     private static Task<Page<WorkerView>> List(CoreBundle core) => new NodeOperations(core.Db).List(core.Admin);
 

@@ -93,7 +93,7 @@ public sealed class ScheduleStories
                 await core.Occurrences.Account(session, await core.Occurrences.Plan(session, seen))
             );
 
-            Assert.Equal(0, became.Queued);
+            Assert.Empty(became.Queued);
             Assert.Empty(became.Skipped);
             Assert.Equal(["01:00 succeeded"], await core.ShortLedger(task.Id));
             Assert.Equal(CoreBundle.At("2027-01-04T02:00:00Z"), (await core.Tasks.Get(core.Ann, task.Id)).NextRunAt);

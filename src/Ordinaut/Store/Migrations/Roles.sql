@@ -30,7 +30,8 @@ begin
     'agent', 'task', 'task_version', 'proposal', 'task_tag', 'occurrence', 'queue', 'run_input', 'run', 'attempt', 'step',
     'wait', 'approval', 'event', 'idempotency', 'dedupe', 'calendar', 'secret', 'refresh_token', 'oauth_client',
     'authorization_code', 'account', 'web_session', 'signing_key', 'daily_use', 'node', 'outbox', 'webhook',
-    'webhook_topic', 'delivery', 'hook', 'signing_secret', 'tool_source', 'tool_pin', 'tool_revision', 'cluster'] loop
+    'webhook_topic', 'delivery', 'hook', 'signing_secret', 'tool_source', 'tool_pin', 'tool_revision', 'cluster',
+    'log_level'] loop
     execute format('grant select, insert, update, delete on %I to %I', name, app);
   end loop;
   execute format('grant select, insert on audit, audit_block to %I', app);

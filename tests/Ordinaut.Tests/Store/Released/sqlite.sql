@@ -75,6 +75,8 @@ delete from idempotency where (agent_id, key) in (
 --
 delete from idempotency where agent_id = @owner_id
 --
+delete from log_level where part = @part or until <= @now
+--
 delete from node
 --
 delete from node where id <> @id
@@ -275,6 +277,9 @@ values (@id, @owner_id, @topic, @description, @now)
 --
 insert into idempotency (agent_id, key, operation, request_hash, answer, created_at)
 select @agent_id, @key, @operation, @request_hash, @answer, @now /* each: from */
+--
+insert into log_level (part, level, until) values (@part, @level, @until)
+on conflict (part) do update set level = excluded.level, until = excluded.until
 --
 insert into migration (name, checksum, applied_at) values (@name, @checksum, @applied_at)
 --
@@ -937,6 +942,8 @@ select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, 
 select p.task_id, p.proposed_by, p.settings, p.payload, p.granted, p.runs_late, p.created_at from proposal p where p.task_id = @task_id and (@all or p.owner_id = @owner_id)
 --
 select page_count * page_size from pragma_page_count(), pragma_page_size()
+--
+select part, level, until from log_level where until > @now order by part
 --
 select payload from task_version where task_id = @task_id and version = @version
 --

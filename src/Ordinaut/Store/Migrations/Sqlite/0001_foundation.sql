@@ -561,6 +561,13 @@ create table tool_revision (
   changes integer not null
 ) strict;
 
+-- How much the nodes are to log for a while; a part of the program, or 'all'.
+create table log_level (
+  part text primary key,
+  level integer not null,
+  until integer not null
+) strict, without rowid;
+
 -- One row. cluster_id: stays with all copies. incarnation: counts the lives of the cluster; a restore begins a new one,
 -- and its instant (restored_at) is what tells it from other copies of the same backup. state: active; paused, as a restored
 -- database is: nothing fires; taking_over: it is to become active at the next start. settles: whether what came between

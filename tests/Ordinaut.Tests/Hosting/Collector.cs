@@ -1,0 +1,202 @@
+using System.Buffers.Binary;
+using System.Text;
+using Ordinaut.Hosting;
+using Ordinaut.Tests.Tools;
+
+namespace Ordinaut.Tests.Hosting;
+
+/// <summary>A collector of OTLP over HTTP, which reads of the messages what the stories look at.</summary>
+internal sealed class Collector : IAsyncDisposable
+{
+    private readonly FakeServer _server;
+    private readonly Lock _turn = new();
+    private readonly List<Span> _spans = [];
+    private readonly HashSet<string> _metrics = [];
+    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Collector() => _server = new FakeServer(Take);
+
+    public string Url => _server.Url;
+
+    /// <summary>All that came, as it came.</summary>
+    public IReadOnlyList<Received> Messages => [.. _server.Requests];
+
+    public IReadOnlyList<Span> Spans
+    {
+        get
+        {
+            lock (_turn)
+            {
+                return [.. _spans];
+            }
+        }
+    }
+
+    /// <summary>The server as it sends here, and keeps of traces this share.</summary>
+    public Func<OrdinautOptions, OrdinautOptions> Hears(double ratio) =>
+        o => o with { OtlpEndpoint = Url, TraceRatio = ratio, OtlpIntervalSeconds = 1, EgressAllow = "127.0.0.1" };
+
+    /// <summary>So many spans that are as wanted, when they have come.</summary>
+    public async Task<IReadOnlyList<Span>> When(int count, Func<Span, bool> wanted)
+    {
+        while (true)
+        {
+            var news = _news.Task;
+            if (Spans.Where(wanted).ToList() is { } found && found.Count >= count)
+            {
+                return [.. found.OrderBy(span => span.Start)];
+            }
+
+            try
+            {
+                await news.WaitAsync(OrdinautApp.Patience);
+            }
+            catch (TimeoutException)
+            {
+                var there = string.Join("\n", Spans.Select(span => span.ToString()));
+                throw new TimeoutException($"Not {count} spans that are as wanted came, but:\n{there}");
+            }
+        }
+    }
+
+    public async Task<Span> When(Func<Span, bool> wanted) => Assert.Single(await When(1, wanted));
+
+    public async Task WhenMetric(string name)
+    {
+        while (true)
+        {
+            var news = _news.Task;
+            lock (_turn)
+            {
+                if (_metrics.Contains(name))
+                {
+                    return;
+                }
+            }
+
+            await news.WaitAsync(OrdinautApp.Patience);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private byte[] Take(Received request)
+    {
+        var message = new Message(request.Body);
+        lock (_turn)
+        {
+            // ExportTraceServiceRequest and ExportMetricsServiceRequest: of a resource, of a scope, one by one.
+            var items = message.All(1).SelectMany(of => of.All(2)).SelectMany(of => of.All(2));
+            if (request.Target == "/v1/traces")
+            {
+                _spans.AddRange(items.Select(Span.Read));
+            }
+            else
+            {
+                _metrics.UnionWith(items.Select(metric => metric.Text(1)));
+            }
+        }
+
+        var news = Interlocked.Exchange(ref _news, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        news.SetResult();
+        return FakeServer.Answer(200, "Content-Type: application/x-protobuf\r\n");
+    }
+
+    /// <summary>opentelemetry.proto.trace.v1.Span.</summary>
+    internal sealed record Span(string Trace, string Id, string Parent, string Name, long Kind)
+    {
+        public const int Server = 2;
+        public const int Client = 3;
+        public const int Producer = 4;
+        public const int Consumer = 5;
+
+        public ulong Start { get; private init; }
+        public string State { get; private init; } = "";
+        public string Error { get; private init; } = "";
+        public bool HasFailed { get; private init; }
+        public IReadOnlyDictionary<string, string> Tags { get; private init; } = new Dictionary<string, string>();
+        public IReadOnlyList<(string Trace, string Id)> Links { get; private init; } = [];
+
+        /// <summary>As it is told to whoever it calls.</summary>
+        public string AsParent => $"00-{Trace}-{Id}-01";
+
+        public static Span Read(Message span) =>
+            new(span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5), span.Number(6))
+            {
+                State = span.Text(3),
+                Start = span.Fixed(7),
+                HasFailed = span.All(15).Any(status => status.Number(3) == 2),
+                Error = span.All(15).Select(status => status.Text(2)).FirstOrDefault(""),
+                Tags = span.All(9).ToDictionary(tag => tag.Text(1), tag => ValueOf(tag.All(2).Single())),
+                Links = [.. span.All(13).Select(link => (link.Hex(1), link.Hex(2)))],
+            };
+
+        private static string ValueOf(Message any) => any.Has(1) ? any.Text(1) : $"{any.Number(3)}";
+    }
+
+    /// <summary>A message of Protocol Buffers by the numbers of its fields.</summary>
+    internal sealed class Message
+    {
+        private readonly List<(int Field, ulong Number, byte[] Bytes)> _fields = [];
+
+        public Message(byte[] bytes)
+        {
+            var left = bytes.AsSpan();
+            while (left.Length > 0)
+            {
+                var key = VarInt(ref left);
+                switch (key & 7)
+                {
+                    case 0:
+                        _fields.Add(((int)(key >> 3), VarInt(ref left), []));
+                        break;
+                    case 1:
+                        _fields.Add(((int)(key >> 3), BinaryPrimitives.ReadUInt64LittleEndian(left), []));
+                        left = left[8..];
+                        break;
+                    case 2:
+                        var length = (int)VarInt(ref left);
+                        _fields.Add(((int)(key >> 3), 0, left[..length].ToArray()));
+                        left = left[length..];
+                        break;
+                    case 5:
+                        _fields.Add(((int)(key >> 3), BinaryPrimitives.ReadUInt32LittleEndian(left), []));
+                        left = left[4..];
+                        break;
+                    default:
+                        throw new InvalidDataException("This is no Protocol Buffers.");
+                }
+            }
+        }
+
+        public IEnumerable<Message> All(int field) =>
+            _fields.Where(each => each.Field == field).Select(each => new Message(each.Bytes));
+
+        public bool Has(int field) => _fields.Any(each => each.Field == field);
+
+        public string Text(int field) => Encoding.UTF8.GetString(Bytes(field));
+
+        public string Hex(int field) => Convert.ToHexStringLower(Bytes(field));
+
+        public long Number(int field) => (long)Fixed(field);
+
+        public ulong Fixed(int field) => _fields.FirstOrDefault(each => each.Field == field).Number;
+
+        private byte[] Bytes(int field) => _fields.FirstOrDefault(each => each.Field == field).Bytes ?? [];
+
+        private static ulong VarInt(ref System.Span<byte> left)
+        {
+            ulong value = 0;
+            for (var shift = 0; ; shift += 7)
+            {
+                var next = left[0];
+                left = left[1..];
+                value |= (ulong)(next & 0x7F) << shift;
+                if (next < 0x80)
+                {
+                    return value;
+                }
+            }
+        }
+    }
+}
