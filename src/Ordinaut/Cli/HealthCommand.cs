@@ -5,7 +5,7 @@ using Ordinaut.Sdk;
 
 namespace Ordinaut.Cli;
 
-/// <summary><c>ordinaut health</c>: whether a server can take requests, for engines that ask by starting a program.</summary>
+/// <summary><c>ordinaut health</c>: whether a server can take requests, for engines that ask a program.</summary>
 internal static class HealthCommand
 {
     public static Command Create()

@@ -7,7 +7,7 @@ using Ordinaut.Tests.Tidy;
 
 namespace Ordinaut.Tests.Deploy;
 
-/// <summary>The image that <c>deploy/oci/build</c> makes, unpacked, and the program in it started as an engine does.</summary>
+/// <summary>The image of <c>deploy/oci/build</c>, unpacked, and started as an engine does.</summary>
 public sealed class ImageStories : IDisposable
 {
     private const string Program = "/opt/ordinaut/ordinaut";
@@ -77,7 +77,7 @@ public sealed class ImageStories : IDisposable
         return JsonNode.Parse(File.ReadAllText(Path.Combine(Layout, "blobs", digest[0], digest[1])))!;
     }
 
-    /// <summary>In a namespace of its own: a root to read, the volume and <c>/tmp</c> to write, devices, processes.</summary>
+    /// <summary>In a namespace of its own: a root to read, the volume and <c>/tmp</c> to write.</summary>
     private NodeProcess Node(JsonObject settings)
     {
         var script = $"""

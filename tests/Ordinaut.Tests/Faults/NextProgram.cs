@@ -3,7 +3,7 @@ using Mono.Cecil;
 
 namespace Ordinaut.Tests.Faults;
 
-/// <summary>The program as the release after this one may be: the same, under another version, with one migration more.</summary>
+/// <summary>The program as the next release may be: the same, with one migration more.</summary>
 internal sealed class NextProgram : IDisposable
 {
     public const string Name = "ordinaut.dll";

@@ -30,7 +30,7 @@ internal sealed class Traffic(Func<IEnumerable<Uri?>> nodes, Func<string> adminF
     /// <summary>Requests that were sent again.</summary>
     public int Repeats => _repeats;
 
-    /// <summary>Requests that a node answered with 500: a defect of it, also where another node was asked then.</summary>
+    /// <summary>Requests that a node answered with 500: its defect, whoever was asked then.</summary>
     public int Defects => _defects;
 
     /// <summary>When each request was answered, and how long the answered try took.</summary>

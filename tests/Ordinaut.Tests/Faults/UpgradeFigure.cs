@@ -111,6 +111,6 @@ public sealed class UpgradeFigure(FaultBench bench, ITestOutputHelper output)
     private static string Result(Fleet fleet, Books books, int rounds) =>
         $"{rounds} times there and back, {2 * Nodes * rounds} nodes replaced, versions beside each other "
         + $"{4 * rounds * Beside.TotalSeconds:0} s and more; {fleet.Traffic.Answers.Count} requests, "
-        + $"{fleet.Traffic.Repeats} asked again, 0 failed; {books.Acknowledged} acknowledged, {books.Calls.Count} calls "
-        + "of steps, 0 lost, 0 double";
+        + $"{fleet.Traffic.Repeats} asked again, 0 failed; {books.Acknowledged} acknowledged, {books.Calls.Count} "
+        + "calls of steps, 0 lost, 0 double";
 }
