@@ -46,6 +46,7 @@ internal static class Wiring
         if (options.Role.HasFlag(Role.Scheduler))
         {
             AddScheduler(services);
+            CanaryWiring.Add(services, options);
         }
 
         if (options.Role.HasFlag(Role.Worker))
