@@ -97,6 +97,23 @@ public sealed class OrdinautClient : IDisposable
     public Task<Page<RunView>> RunsOf(Guid taskId, CancellationToken cancellationToken = default) =>
         Get($"/runs?task_id={taskId}", WireJson.Default.PageRunView, cancellationToken);
 
+    /// <summary><c>GET /alerts</c>, newest first.</summary>
+    /// <param name="state"><c>open</c>, <c>firing</c>, <c>acknowledged</c> or <c>resolved</c>; all when null.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<Page<AlertView>> ListAlerts(string? state = null, CancellationToken cancellationToken = default) =>
+        Get(state is null ? "/alerts" : $"/alerts?state={state}", WireJson.Default.PageAlertView, cancellationToken);
+
+    /// <summary><c>GET /alerts/{id}</c>, with what became of its news.</summary>
+    public Task<AlertView> GetAlert(Guid id, CancellationToken cancellationToken = default) =>
+        Get($"/alerts/{id}", WireJson.Default.AlertView, cancellationToken);
+
+    /// <summary><c>POST /alerts/test</c></summary>
+    public async Task<AlertView> TestAlert(CancellationToken cancellationToken = default)
+    {
+        using var answer = await _http.PostAsync(new Uri("/alerts/test", UriKind.Relative), null, cancellationToken);
+        return await Read(answer, WireJson.Default.AlertView, cancellationToken);
+    }
+
     /// <summary><c>GET /secrets</c>: all but their values.</summary>
     public Task<Page<SecretView>> ListSecrets(CancellationToken cancellationToken = default) =>
         Get("/secrets", WireJson.Default.PageSecretView, cancellationToken);

@@ -102,6 +102,11 @@ internal static class Meters
         description: "Who was turned away: unauthenticated, forbidden, too_many."
     );
 
+    private static readonly Counter<long> Alerts = Meter.CreateCounter<long>(
+        "ordinaut.alerts.changed",
+        description: "Alerts that were opened or closed, by which: fired, resolved."
+    );
+
     private static readonly Histogram<double> Writes = OfTime(
         "ordinaut.store.write.duration",
         "Pieces of work from their call to their durable commit."
@@ -148,6 +153,9 @@ internal static class Meters
 
     public static void AccessRefused(string reason) =>
         Denials.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public static void AlertsChanged(string what, long alerts) =>
+        Alerts.Add(alerts, new KeyValuePair<string, object?>("what", what));
 
     public static void Written(TimeSpan duration) => Writes.Record(duration.TotalSeconds);
 

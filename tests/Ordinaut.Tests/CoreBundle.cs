@@ -5,6 +5,7 @@ using Ordinaut.Audit;
 using Ordinaut.Calendars;
 using Ordinaut.Events;
 using Ordinaut.Models;
+using Ordinaut.Monitors;
 using Ordinaut.Playground;
 using Ordinaut.Runs;
 using Ordinaut.Secrets;
@@ -29,6 +30,10 @@ internal sealed class CoreBundle : IDisposable
 
     /// <summary>What a run may keep of its steps; small, for the tests at its edge.</summary>
     public const int RunBytes = 1024 * 1024;
+
+    private const string ScopesOfAgents =
+        "tasks:create tasks:read tasks:update tasks:delete tasks:run runs:read runs:manage "
+        + "events:publish events:read tools:use";
 
     /// <summary>What secrets are under; nodes that share a database have the same.</summary>
     private static readonly SecretKey Key = SecretKey.Make();
@@ -76,7 +81,7 @@ internal sealed class CoreBundle : IDisposable
         var plans = new SchedulePlans();
         var recorder = Recorder = new RunRecorder(Db, log, Feed, Signals, Ids);
         Occurrences = new Occurrences(plans, Intake, log);
-        var journal = new TaskJournal(audit, log, Occurrences, recorder);
+        var journal = Journal = new TaskJournal(audit, log, Occurrences, recorder);
         var views = new TaskViews(plans);
         var rights = new OwnerRights(Db);
         var requests = new RunRequests(Intake, journal, Ids);
@@ -87,7 +92,7 @@ internal sealed class CoreBundle : IDisposable
         Drafts = new TaskDrafts(Catalog, defaults);
         var proposals = new Proposals(Catalog, plans);
         var newTasks = new NewTasks(views, journal, proposals, new TaskQuotas(limits), Ids);
-        var edits = new TaskEdits(journal, proposals);
+        var edits = Edits = new TaskEdits(journal, proposals);
         Tasks = new TaskOperations(Db, changes, Drafts, views, journal, newTasks, edits, Signals);
         var shown = new ProposalViews(proposals, new TokenLimits(1_000_000));
         Proposals = new ProposalOperations(Db, changes, shown, edits, views, journal, Signals);
@@ -108,17 +113,16 @@ internal sealed class CoreBundle : IDisposable
         Plans = new RunPlans(Db, Catalog);
         var logger = NullLogger<RunExecutor>.Instance;
         _executor = new RunExecutor(Db, Plans, recorder, check, tools, new(RunBytes), Clock, logger);
-        (Webhooks, Hooks, HookDesk, Sender) = MakeWebhooks(new SigningDesk(keys), audit);
+        var alerts = new Alerts(audit, log, Ids);
+        (Webhooks, Hooks, HookDesk, Sender) = MakeWebhooks(new SigningDesk(keys), audit, alerts);
+        Alerts = new AlertOperations(Db, changes, alerts, audit, Ids, Signals);
+        (Monitors, Heartbeats, Watch) = MakeMonitors(alerts, audit, plans);
         Scheduler = new Scheduler(Db, Occurrences, Signals, Clock, NullLogger<Scheduler>.Instance);
         _reaper = new Reaper(Db, recorder, Signals, Settings("w1"), Clock, NullLogger<Reaper>.Instance);
-        Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper);
+        Clockwork = new Clockwork(Db, Clock, Scheduler, _reaper, Watch);
         Worker = Hire("w1");
-        Ann = Agent(
-            "ann",
-            "tasks:create tasks:read tasks:update tasks:delete tasks:run runs:read runs:manage "
-                + "events:publish events:read tools:use"
-        );
-        Bob = Agent("bob", Ann.Scopes.Text());
+        Ann = Agent("ann", ScopesOfAgents);
+        Bob = Agent("bob", ScopesOfAgents);
         Admin = Agent("root", "admin");
     }
 
@@ -129,6 +133,8 @@ internal sealed class CoreBundle : IDisposable
     public ToolCatalog Catalog { get; }
     public AgentDirectory Directory { get; }
     public TaskDrafts Drafts { get; }
+    public TaskEdits Edits { get; }
+    public TaskJournal Journal { get; }
     public RunIntake Intake { get; }
     public Occurrences Occurrences { get; }
     public TaskOperations Tasks { get; }
@@ -149,6 +155,10 @@ internal sealed class CoreBundle : IDisposable
     public HookOperations Hooks { get; }
     public HookDesk HookDesk { get; }
     public WebhookSender Sender { get; }
+    public AlertOperations Alerts { get; }
+    public MonitorOperations Monitors { get; }
+    public HeartbeatDesk Heartbeats { get; }
+    public MonitorWatch Watch { get; }
 
     /// <summary>Whom webhooks reach, wherever they are.</summary>
     public Receiver Receiver { get; } = new();
@@ -231,18 +241,33 @@ internal sealed class CoreBundle : IDisposable
     public static WorkerSettings Settings(string name) =>
         new(name, Slots: 100, Lease: TimeSpan.FromSeconds(30), DrainGrace: TimeSpan.FromSeconds(5));
 
+    private (MonitorOperations, HeartbeatDesk, MonitorWatch) MakeMonitors(
+        Alerts alerts,
+        AuditLog audit,
+        SchedulePlans plans
+    )
+    {
+        var log = NullLogger<MonitorWatch>.Instance;
+        return (
+            new MonitorOperations(Db, alerts, audit, Ids),
+            new HeartbeatDesk(Db, alerts, Signals),
+            new MonitorWatch(Db, new MonitorVerdicts(plans), alerts, Signals, Clock, log)
+        );
+    }
+
     private (WebhookOperations, HookOperations, HookDesk, WebhookSender) MakeWebhooks(
         SigningDesk signing,
-        AuditLog audit
+        AuditLog audit,
+        Alerts alerts
     )
     {
         var unlimited = new RateLimit("writes", 0, Clock, null);
         var post = new WebhookPost(Db, signing, Directory, Receiver.Take, Clock);
         return (
-            new WebhookOperations(Db, signing, audit, Ids),
+            new WebhookOperations(Db, signing, audit, alerts, Ids),
             new HookOperations(Db, signing, audit, Ids),
             new HookDesk(Db, signing, Events, new RateLimits(unlimited, unlimited, unlimited)),
-            new WebhookSender(Db, post, audit, Signals, Clock, NullLogger<WebhookSender>.Instance)
+            new WebhookSender(Db, post, audit, alerts, Signals, Clock, NullLogger<WebhookSender>.Instance)
         );
     }
 

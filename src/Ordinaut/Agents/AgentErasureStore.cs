@@ -21,6 +21,8 @@ internal static class AgentErasureStore
     private const string SelectEvents = "select id from event where owner_id = @owner_id order by id limit @limit";
     private const string SelectWebhooks = "select id from webhook where owner_id = @owner_id order by id limit @limit";
     private const string SelectHooks = "select id from hook where owner_id = @owner_id order by id limit @limit";
+    private const string SelectMonitors = "select id from monitor where owner_id = @owner_id order by id limit @limit";
+    private const string SelectAlerts = "select id from alert where owner_id = @owner_id order by id limit @limit";
     private const string SelectClients =
         "select id from oauth_client where created_by = @owner_id order by id limit @limit";
 
@@ -46,6 +48,9 @@ internal static class AgentErasureStore
         "delete from signing_secret /* each: using */ where signing_secret.id = @of_id";
     private const string DeleteWebhook = "delete from webhook /* each: using */ where webhook.id = @of_id";
     private const string DeleteHook = "delete from hook /* each: using */ where hook.id = @of_id";
+    private const string DeleteMonitor = "delete from monitor /* each: using */ where monitor.id = @of_id";
+    private const string DeleteTold = "delete from alert_delivery /* each: using */ where alert_id = @of_id";
+    private const string DeleteAlert = "delete from alert /* each: using */ where alert.id = @of_id";
     private const string DeleteClient = "delete from oauth_client /* each: using */ where oauth_client.id = @of_id";
 
     private const string DeletePins = """
@@ -101,6 +106,8 @@ internal static class AgentErasureStore
         new("events", SelectEvents, [DeleteOutbox, DeleteSent, DeleteEvent]),
         new("webhooks", SelectWebhooks, [DeleteToSend, DeleteTopics, DeleteSigning, DeleteWebhook]),
         new("hooks", SelectHooks, [DeleteSigning, DeleteHook]),
+        new("monitors", SelectMonitors, [DeleteMonitor]),
+        new("alerts", SelectAlerts, [DeleteTold, DeleteAlert]),
         new("oauth_clients", SelectClients, [DeleteClient]),
     ];
 

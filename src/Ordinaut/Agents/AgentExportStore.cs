@@ -42,6 +42,23 @@ internal static class AgentExportStore
         from hook where owner_id = @owner_id and id > @after order by id limit @limit
         """;
 
+    private const string SelectMonitor = """
+        select id, name, task_id, every_seconds, grace_seconds, severity, since, heard_at, due, created_at
+        from monitor where owner_id = @owner_id and id > @after order by id limit @limit
+        """;
+
+    private const string SelectAlert = """
+        select id, source, source_id, severity, title, detail, state, since, seen_at, acknowledged_by,
+          acknowledged_at, resolved_at
+        from alert where owner_id = @owner_id and id > @after order by id limit @limit
+        """;
+
+    private const string SelectAlertDelivery = """
+        select alert_delivery.alert_id, alert_delivery.event_id, alert_delivery.webhook_id, alert_delivery.topic,
+          alert_delivery.state, alert_delivery.attempt, alert_delivery.error, alert_delivery.at
+        from alert_delivery /* each: , */ where alert_id = @of_id
+        """;
+
     private const string SelectTask = """
         select id, status, kind, version, next_nominal, next_due, snoozed_until, depth, parent_task_id,
           root_task_id, created_at, updated_at
@@ -161,6 +178,12 @@ internal static class AgentExportStore
             Below = [new("delivery", SelectDelivery, "iinw") { Scope = Scope.EventsRead }],
         },
         new("hook", SelectHook, "ittw") { Scope = Scope.EventsPublish },
+        new("monitor", SelectMonitor, "itinntwwww") { Scope = Scope.TasksRead },
+        new("alert", SelectAlert, "itittttwwiww")
+        {
+            Scope = Scope.TasksRead,
+            Below = [new("alert_delivery", SelectAlertDelivery, "iiittntw")],
+        },
         new("task", SelectTask, "ittnwwwniiww")
         {
             Scope = Scope.TasksRead,

@@ -32,6 +32,7 @@ internal static class CommandLine
             RestoreCommand.Create(),
             DrillCommand.Create(),
             ImportCommand.Create(),
+            AlertsCommand.Create(),
             SecretsCommand.Create(),
             KeysCommand.Create(),
             ConfigCommand.Create(),

@@ -13,7 +13,7 @@ internal sealed class EventOperations(Db db, Changes changes, EventLog log, Audi
 {
     public const int MaxPayloadBytes = 256 * 1024;
 
-    private static readonly string[] Reserved = ["task", "run", "approval", "agent", "ordinaut"];
+    private static readonly string[] Reserved = ["task", "run", "approval", "agent", "alert", "ordinaut"];
 
     public async Task<PublishedEvent> Publish(Caller caller, PublishEvent request)
     {

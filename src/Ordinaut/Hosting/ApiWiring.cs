@@ -60,6 +60,8 @@ internal static class ApiWiring
             .AddSingleton<TaskHistoryEndpoints>();
         services.AddSingleton<RunEndpoints>().AddSingleton<StreamEndpoints>().AddSingleton<EventEndpoints>();
         services
+            .AddSingleton<MonitorEndpoints>()
+            .AddSingleton<AlertEndpoints>()
             .AddSingleton<CalendarEndpoints>()
             .AddSingleton<SecretEndpoints>()
             .AddSingleton<WebhookEndpoints>()
@@ -82,6 +84,8 @@ internal static class ApiWiring
         Endpoints<EventEndpoints>(app).Map(app);
         Endpoints<WebhookEndpoints>(app).Map(app);
         Endpoints<HookEndpoints>(app).Map(app);
+        Endpoints<MonitorEndpoints>(app).Map(app);
+        Endpoints<AlertEndpoints>(app).Map(app);
         Endpoints<CalendarEndpoints>(app).Map(app);
         Endpoints<SecretEndpoints>(app).Map(app);
         Endpoints<ApprovalEndpoints>(app).Map(app);

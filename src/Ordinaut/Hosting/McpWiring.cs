@@ -19,6 +19,7 @@ internal static class McpWiring
             .AddSingleton<ToolSourceTools>()
             .AddSingleton<SecretTools>()
             .AddSingleton<WebhookTools>()
+            .AddSingleton<MonitorTools>()
             .AddSingleton<CalendarTools>();
         services.AddSingleton<AgentTools>().AddSingleton<RunWatch>().AddSingleton(Table);
         services.AddSingleton(provider => new ToolShapes(
@@ -84,6 +85,7 @@ internal static class McpWiring
             provider.GetRequiredService<ToolSourceTools>().All(),
             provider.GetRequiredService<SecretTools>().All(),
             provider.GetRequiredService<WebhookTools>().All(),
+            provider.GetRequiredService<MonitorTools>().All(),
             provider.GetRequiredService<CalendarTools>().All(),
             provider.GetRequiredService<AgentTools>().Reading(),
             provider.GetRequiredService<AgentTools>().Writing()

@@ -124,6 +124,7 @@ internal sealed record OptionsCheck(
         errors.AddRange(ToolSettings.Faults(options));
         errors.AddRange(SecretSettings.Faults(options));
         errors.AddRange(BackupSettings.Faults(options));
+        errors.AddRange(CanaryWiring.Faults(options));
         errors.AddRange(SmtpSettings.Faults(options));
         errors.AddRange(OidcSettings.Faults(options));
         if (options.DatabaseDirectUrl.Length > 0 && options.Postgres is null)

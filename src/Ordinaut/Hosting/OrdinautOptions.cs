@@ -219,6 +219,12 @@ internal sealed record OrdinautOptions
     /// <summary>How long a session lasts from its login, however often it is refreshed.</summary>
     public int SessionDays { get; init; } = 90;
 
+    /// <summary>Whether a task of the program's own runs each minute (<see href="alerts.md">alerts.md</see>).</summary>
+    public bool Canary { get; init; }
+
+    /// <summary>Whom each of its runs calls, so that somebody outside notices when none does; empty: nobody.</summary>
+    public string CanaryPingUrl { get; init; } = "";
+
     /// <summary>What this program calls itself among nodes; no setting, a test is another version by it.</summary>
     public string Version { get; init; } = Health.Version;
 

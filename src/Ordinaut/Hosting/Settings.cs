@@ -151,6 +151,7 @@ internal static class Settings
         .. ToolSettings.All,
         .. SecretSettings.All,
         .. BackupSettings.All,
+        .. CanaryWiring.All,
         .. SmtpSettings.All,
         .. OidcSettings.All,
     ];

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Ordinaut.Audit;
 using Ordinaut.Backups;
 using Ordinaut.Events;
+using Ordinaut.Monitors;
 using Ordinaut.Nodes;
 using Ordinaut.Runs;
 using Ordinaut.Sdk.Wire;
@@ -41,6 +42,7 @@ internal sealed class StateWatch(
         .. NodeGauges.All,
         .. EventGauges.All,
         .. WebhookGauges.All,
+        .. MonitorGauges.All,
         .. AuditGauges.All,
         .. DatabaseGauges.All(db.IsShared),
     ];

@@ -5,6 +5,7 @@ using Ordinaut.Calendars;
 using Ordinaut.Events;
 using Ordinaut.Mail;
 using Ordinaut.Models;
+using Ordinaut.Monitors;
 using Ordinaut.Nodes;
 using Ordinaut.OAuth;
 using Ordinaut.Playground;
@@ -45,6 +46,7 @@ internal static class Wiring
         if (options.Role.HasFlag(Role.Scheduler))
         {
             AddScheduler(services);
+            CanaryWiring.Add(services, options);
         }
 
         if (options.Role.HasFlag(Role.Worker))
@@ -103,6 +105,8 @@ internal static class Wiring
         services.AddSingleton<TaskOperations>().AddSingleton<TaskControl>().AddSingleton<TaskHistory>();
         services.AddSingleton<ScheduleOperations>().AddSingleton<Occurrences>();
         services.AddSingleton<LiveFeed>().AddSingleton<RunRecorder>().AddSingleton<RunOperations>();
+        services.AddSingleton<Alerts>().AddSingleton<AlertOperations>().AddSingleton<MonitorVerdicts>();
+        services.AddSingleton<MonitorOperations>().AddSingleton<HeartbeatDesk>();
         services
             .AddSingleton<PlaygroundOperations>()
             .AddSingleton<ApprovalOperations>()
@@ -189,7 +193,7 @@ internal static class Wiring
 
     private static void AddScheduler(IServiceCollection services)
     {
-        services.AddHostedService<AuditSealer>();
+        services.AddHostedService<AuditSealer>().AddHostedService<MonitorWatch>();
         services.AddSingleton<Scheduler>().AddHostedService(provider => provider.GetRequiredService<Scheduler>());
         services.AddSingleton(provider =>
             HealthProbes.Loop(

@@ -70,6 +70,14 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         delete from wait where key in (select key from wait where expires_at < @before limit 500)
         """;
 
+    // What became of its news goes first: then nothing leads to it.
+    private const string EndedAlerts =
+        "select id from alert where resolved_at < @before order by resolved_at limit 500";
+
+    private const string DeleteAlertDeliveries = $"delete from alert_delivery where alert_id in ({EndedAlerts})";
+
+    private const string DeleteAlerts = $"delete from alert where id in ({EndedAlerts})";
+
     private const string DeleteIdempotency = """
         delete from idempotency where (agent_id, key) in (
           select agent_id, key from idempotency where created_at < @before limit 500)
@@ -94,6 +102,7 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
         removed += await RemoveOccurrences();
         removed += await RemoveById(settings.Events, DeleteOutbox);
         removed += await RemoveById(settings.Events, DeleteEvents);
+        removed += await RemoveAlerts();
         removed += await RemoveAudit();
         removed += await Remove(settings.Idempotency, DeleteIdempotency);
         removed += await Remove(LongestWindow, DeleteDedupe);
@@ -196,6 +205,14 @@ internal sealed partial class Retention(Db db, RetentionSettings settings, TimeP
             }
 
             return removed;
+        });
+
+    private Task<int> RemoveAlerts() =>
+        db.Write(async session =>
+        {
+            var before = session.Now - settings.Events;
+            await session.Execute(DeleteAlertDeliveries, ("before", before));
+            return await session.Execute(DeleteAlerts, ("before", before));
         });
 
     private Task<int> RemoveAudit() =>

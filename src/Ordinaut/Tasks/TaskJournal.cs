@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
 using Ordinaut.Events;
+using Ordinaut.Monitors;
 using Ordinaut.Runs;
 using Ordinaut.Schedules;
 using Ordinaut.Store;
@@ -9,7 +10,8 @@ using Ordinaut.Store;
 namespace Ordinaut.Tasks;
 
 /// <summary>
-/// What every change of a task does besides the change: audit, event, and the end of runs that lost their task.
+/// What every change of a task does besides the change: audit, event, a look of who waits for word of it, and the end
+/// of runs that lost their task.
 /// </summary>
 internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences occurrences, RunRecorder recorder)
 {
@@ -48,6 +50,7 @@ internal sealed class TaskJournal(AuditLog audit, EventLog events, Occurrences o
 
         await audit.Append(session, entries);
         await events.Append(session, news);
+        await MonitorStore.Look(session, [.. tasks.Select(changed => changed.Task.Id)]);
     }
 
     /// <summary>Pauses, resumes or cancels; saying what already holds is no error.</summary>

@@ -51,6 +51,21 @@ internal static class DeliveryStore
 
     private const string DeleteRow = "delete from delivery where webhook_id = @webhook_id and event_id = @event_id";
 
+    // Only of news of an alert is it kept what became of them.
+    private const string UpdateTold = """
+        update alert_delivery set state = @state, attempt = @attempt, error = @error, at = @now
+        where event_id = @event_id and webhook_id = @webhook_id
+        """;
+
+    private const string DeleteTold = """
+        delete from alert_delivery where event_id = @event_id and webhook_id = @webhook_id
+        """;
+
+    private const string UpdateUndelivered = """
+        update alert_delivery set state = 'given_up', error = @error, at = @now
+        where webhook_id = @webhook_id and state = 'waiting'
+        """;
+
     private const string DeleteOfWebhook = "delete from delivery where webhook_id = @webhook_id";
 
     /// <summary>
@@ -103,12 +118,32 @@ internal static class DeliveryStore
             ("attempt", delivery.Attempt)
         );
 
+    /// <summary>What became of it, for who asks whether an alert arrived.</summary>
+    /// <param name="state"><c>waiting</c>, <c>delivered</c> or <c>given_up</c>.</param>
+    public static ValueTask Note(Session session, Delivery delivery, string state, string? error) =>
+        session.Later(
+            UpdateTold,
+            ("state", state),
+            ("attempt", delivery.Attempt),
+            ("error", error),
+            ("event_id", delivery.EventId),
+            ("webhook_id", delivery.WebhookId)
+        );
+
+    /// <summary>It was not for the webhook after all.</summary>
+    public static ValueTask Forget(Session session, Delivery delivery) =>
+        session.Later(DeleteTold, ("event_id", delivery.EventId), ("webhook_id", delivery.WebhookId));
+
     /// <returns>Whether it was still there.</returns>
     public static async ValueTask<bool> Remove(Session session, Delivery delivery) =>
         await session.Execute(DeleteRow, ("webhook_id", delivery.WebhookId), ("event_id", delivery.EventId)) == 1;
 
-    public static async ValueTask RemoveAll(Session session, Guid webhookId) =>
+    /// <param name="why">Why they will not be sent, for who asks whether an alert arrived.</param>
+    public static async ValueTask RemoveAll(Session session, Guid webhookId, string why)
+    {
+        await session.Later(UpdateUndelivered, ("error", why), ("webhook_id", webhookId));
         await session.Execute(DeleteOfWebhook, ("webhook_id", webhookId));
+    }
 }
 
 /// <summary>An event on its way to a webhook, in the hands of this process for a while.</summary>

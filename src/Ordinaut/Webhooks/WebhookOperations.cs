@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ordinaut.Agents;
 using Ordinaut.Audit;
+using Ordinaut.Monitors;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Secrets;
 using Ordinaut.Store;
@@ -12,7 +13,7 @@ namespace Ordinaut.Webhooks;
 /// Where agents have their events sent: each its own events, to addresses of its own. What answers with a secret cannot
 /// be repeated by <c>Idempotency-Key</c>, because the answer would have to be kept.
 /// </summary>
-internal sealed class WebhookOperations(Db db, SigningDesk secrets, AuditLog audit, Ids ids)
+internal sealed class WebhookOperations(Db db, SigningDesk secrets, AuditLog audit, Alerts alerts, Ids ids)
 {
     private const string What = "make or change webhooks";
 
@@ -111,6 +112,7 @@ internal sealed class WebhookOperations(Db db, SigningDesk secrets, AuditLog aud
             var webhook = await WebhookStore.Hold(session, caller, id);
             await WebhookStore.Remove(session, webhook);
             await SigningSecretStore.Remove(session, id);
+            await alerts.Resolve(session, AlertSource.Webhook, id, "The webhook was deleted.");
             await Tell(session, caller, webhook, "webhook.deleted");
         });
     }

@@ -1,5 +1,6 @@
 using Ordinaut.Agents;
 using Ordinaut.Audit;
+using Ordinaut.Monitors;
 using Ordinaut.Store;
 
 namespace Ordinaut.Webhooks;
@@ -12,6 +13,7 @@ internal sealed class WebhookSender(
     Db db,
     WebhookPost post,
     AuditLog audit,
+    Alerts alerts,
     Signals signals,
     TimeProvider clock,
     ILogger<WebhookSender> log
@@ -128,20 +130,25 @@ internal sealed class WebhookSender(
         {
             case DeliveryOutcome.Taken:
                 await WebhookStore.Succeeded(session, delivery.WebhookId);
+                await DeliveryStore.Note(session, delivery, "delivered", null);
                 await DeliveryStore.Remove(session, delivery);
+                await alerts.Resolve(session, AlertSource.Webhook, delivery.WebhookId, "It takes events again.");
                 break;
             case DeliveryOutcome.Failed failed:
                 await Note(session, delivery, failed.Error, isGivenUp: false);
+                await DeliveryStore.Note(session, delivery, "waiting", failed.Error);
                 await DeliveryStore.Delay(session, delivery, session.Now + failed.Wait);
                 break;
             case DeliveryOutcome.GivenUp givenUp:
                 await Note(session, delivery, givenUp.Error, isGivenUp: true);
+                await DeliveryStore.Note(session, delivery, "given_up", givenUp.Error);
                 await DeliveryStore.Remove(session, delivery);
                 break;
             case DeliveryOutcome.Gone gone:
                 await Disable(session, delivery, gone.Error);
                 break;
             case DeliveryOutcome.Dropped:
+                await DeliveryStore.Forget(session, delivery);
                 await DeliveryStore.Remove(session, delivery);
                 break;
         }
@@ -150,6 +157,15 @@ internal sealed class WebhookSender(
     private async ValueTask Note(Session session, Delivery delivery, string error, bool isGivenUp)
     {
         var since = await WebhookStore.Failed(session, delivery.WebhookId, error, isGivenUp);
+        if (isGivenUp)
+        {
+            await Warn(
+                session,
+                delivery,
+                $"It did not take an event in {delivery.Attempt} attempts. The last: {error}"
+            );
+        }
+
         if (since <= session.Now - WebhookRow.Patience)
         {
             var days = WebhookRow.Patience.TotalDays;
@@ -166,6 +182,14 @@ internal sealed class WebhookSender(
         {
             var entry = new AuditEntry("webhook.disabled", "webhook", webhook.Id.ToString(), webhook.OwnerId);
             await audit.Append(session, new Caller(webhook.OwnerId, Scope.None), entry);
+            await Warn(session, delivery, error);
         }
+    }
+
+    /// <summary>Who is not told of something must hear of that in another way.</summary>
+    private async ValueTask Warn(Session session, Delivery delivery, string why)
+    {
+        var about = (delivery.OwnerId, Severity.Warning);
+        await alerts.Fire(session, (AlertSource.Webhook, delivery.WebhookId), about, ("A webhook fails", why));
     }
 }

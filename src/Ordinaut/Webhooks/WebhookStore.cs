@@ -141,7 +141,11 @@ internal static class WebhookStore
             ("id", webhook.Id)
         );
         await StopListening(session, webhook);
-        await (webhook.IsActive ? Listen(session, webhook) : DeliveryStore.RemoveAll(session, webhook.Id));
+        await (
+            webhook.IsActive
+                ? Listen(session, webhook)
+                : DeliveryStore.RemoveAll(session, webhook.Id, "The webhook was disabled.")
+        );
     }
 
     public static async ValueTask Succeeded(Session session, Guid id) =>
@@ -162,7 +166,7 @@ internal static class WebhookStore
     {
         var isNew = await session.Execute(UpdateDisabled, ("last_error", error), ("id", webhook.Id)) == 1;
         await StopListening(session, webhook);
-        await DeliveryStore.RemoveAll(session, webhook.Id);
+        await DeliveryStore.RemoveAll(session, webhook.Id, error);
         return isNew;
     }
 
@@ -170,7 +174,7 @@ internal static class WebhookStore
     {
         await session.Execute(DeleteRow, ("id", webhook.Id));
         await StopListening(session, webhook);
-        await DeliveryStore.RemoveAll(session, webhook.Id);
+        await DeliveryStore.RemoveAll(session, webhook.Id, "The webhook was deleted.");
     }
 
     private static ValueTask Listen(Session session, WebhookRow webhook) =>

@@ -28,6 +28,7 @@ public sealed class AuthorizationMatrix
         "POST /agents/auth/refresh",
         "POST /agents/auth/revoke",
         "POST /agents/auth/token",
+        "POST /heartbeats/{token}",
         "POST /hooks/{id}",
         "POST /oauth/authorize",
         "POST /oauth/revoke",

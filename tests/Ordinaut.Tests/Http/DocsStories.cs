@@ -42,6 +42,7 @@ public sealed class DocsStories
             .Select(operation => operation.GetProperty("operationId").GetString());
         string[] expected =
         [
+            "acknowledgeAlert",
             "approveApproval",
             "approveTask",
             "backfillTask",
@@ -65,6 +66,7 @@ public sealed class DocsStories
             "snoozeTask",
             "startAgent",
             "stopAgent",
+            "testAlert",
         ];
         Assert.Equal(expected, keyed.Order(StringComparer.Ordinal));
     }

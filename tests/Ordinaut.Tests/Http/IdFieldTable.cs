@@ -43,6 +43,16 @@ internal static class IdFieldTable
             "POST",
             (owner, _, _) => ("/events", $$"""{"topic": "a.b", "payload": 1, "source_agent_id": "{{owner}}"}""")
         ),
+        new(
+            "POST /monitors /task_id",
+            "POST",
+            (_, theirs, _) => ("/monitors", $$"""{"name": "m", "task_id": "{{theirs.Task}}"}""")
+        ),
+        new(
+            "PATCH /monitors/{id} /task_id",
+            "PATCH",
+            (_, theirs, own) => ($"/monitors/{own.Monitor}", $$"""{"task_id": "{{theirs.Task}}"}""")
+        ),
         new("GET /audit ?actor", "GET", (owner, _, _) => ($"/audit?actor={owner}", null)),
     ];
 

@@ -18,6 +18,8 @@ internal sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid 
 {
     public required Guid Webhook { get; init; }
     public required Guid Hook { get; init; }
+    public required Guid Monitor { get; init; }
+    public required Guid Alert { get; init; }
 
     private const string NewTask = """
         {"title": "t", "schedule_kind": "once", "schedule_expr": "2099-01-01T00:00:00Z",
@@ -39,6 +41,8 @@ internal sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid 
         var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
         var webhook = await owner.Post<NewWebhook>("/webhooks", SomeWebhook, 201);
         var hook = await owner.Post<NewHook>("/hooks", """{"topic": "a.b"}""", 201);
+        var monitor = await owner.Post<NewMonitor>("/monitors", $$"""{"name": "m", "task_id": "{{task.Id}}"}""", 201);
+        var alert = await owner.Post<AlertView>("/alerts/test", "");
         var approval = await Ask(owner);
         var bound = """{"tasks_need_approval": true}""";
         await owner.Patch<AgentView>($"/agents/{owner.AgentId}", bound);
@@ -47,6 +51,8 @@ internal sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid 
         {
             Webhook = webhook.Id,
             Hook = hook.Id,
+            Monitor = monitor.Id,
+            Alert = alert.Id,
         };
     }
 
@@ -79,6 +85,8 @@ internal sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid 
             : path.StartsWith("/approvals", StringComparison.Ordinal) ? Approval
             : path.StartsWith("/webhooks", StringComparison.Ordinal) ? Webhook
             : path.StartsWith("/hooks", StringComparison.Ordinal) ? Hook
+            : path.StartsWith("/monitors", StringComparison.Ordinal) ? Monitor
+            : path.StartsWith("/alerts", StringComparison.Ordinal) ? Alert
             : path.StartsWith("/oauth/clients", StringComparison.Ordinal) ? Client
             : Agent;
         return path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
@@ -95,6 +103,7 @@ internal sealed record Things(Guid Agent, Guid Task, Guid Run, Guid Event, Guid 
             "PATCH /agents/{id}" => """{"name": "x"}""",
             "PUT /tasks/{id}" => NewTask,
             "PATCH /webhooks/{id}" => """{"description": "x"}""",
+            "PATCH /monitors/{id}" => """{"name": "x"}""",
             "PATCH /tasks/{id}" => """{"title": "x"}""",
             "POST /tasks/{id}/snooze" => """{"delay_seconds": 60}""",
             "POST /tasks/{id}/backfill" => """{"from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}""",

@@ -12,74 +12,6 @@ namespace Ordinaut.Tests.Mcp;
 /// <summary>Every tool there is, against the operation it stands for and against every kind of principal.</summary>
 public sealed class ToolMatrix
 {
-    /// <summary>Operations an assistant does without, and why.</summary>
-    private static readonly Dictionary<string, string> NoTool = new()
-    {
-        ["replaceTask"] = "update_task does what an assistant wants; replacing loses what it forgets",
-        ["replaceAgent"] = "as replaceTask",
-        ["deactivateAgent"] = "stop_agent",
-        ["listTaskRuns"] = "list_runs with task_id",
-        ["getLatestRun"] = "get_task has last_run, get_run the rest",
-        ["listRecentEvents"] = "list_events, under the original's name",
-        ["getRunOutput"] = "an output too large for get_run is too large for a model",
-        ["streamRun"] = "run_task and get_run wait",
-        ["streamAll"] = "as streamRun",
-        ["issueAgentCredentials"] = "a secret is no business of a model",
-        ["eraseAgent"] = "what cannot be undone is for people",
-        ["exportAgent"] = "all of an agent is too large for a model",
-        ["getCluster"] = "for who runs the server",
-        ["takeOverCluster"] = "for who runs the server",
-        ["getLogLevels"] = "for who runs the server",
-        ["setLogLevel"] = "for who runs the server",
-        ["createToolServer"] = "who registers a server trusts it with what its tools are given: for people",
-        ["putToolServer"] = "as createToolServer",
-        ["deleteToolServer"] = "as createToolServer",
-        ["acceptToolChanges"] = "a model would accept on the word of the very server that wants it",
-        ["listHttpTools"] = "list_tools",
-        ["getHttpTool"] = "get_tool",
-        ["createHttpTool"] = "as createToolServer",
-        ["putHttpTool"] = "as createToolServer",
-        ["deleteHttpTool"] = "as createToolServer",
-        ["importTools"] = "as createToolServer",
-        ["putSecret"] = "a value must not pass through a model",
-        ["rotateSecrets"] = "for who runs the server",
-        ["rotateKeys"] = "as rotateSecrets",
-        ["createWebhook"] = "its answer is a secret, which must not pass through a model",
-        ["rotateWebhook"] = "as createWebhook",
-        ["createHook"] = "as createWebhook",
-        ["rotateHook"] = "as createWebhook",
-        ["updateWebhook"] = "who says where events go stands for it: for people",
-        ["getWebhook"] = "list_webhooks shows all of it",
-        ["receiveHook"] = "for the world outside, which has no token of ours",
-        ["sendSignal"] = "for the world outside, which has no token of ours",
-        ["getAgentAccount"] = "how people sign in is no business of a model",
-        ["putAgentAccount"] = "a password must not pass through a model",
-        ["deleteAgentAccount"] = "as getAgentAccount",
-        ["listOAuthClients"] = "which programs people are asked for is for people",
-        ["registerOAuthClient"] = "as listOAuthClients",
-        ["getOAuthClient"] = "as listOAuthClients",
-        ["deleteOAuthClient"] = "as listOAuthClients",
-        ["exchangeGrant"] = "comes before MCP",
-        ["revokeGrant"] = "comes before MCP",
-        ["showAuthorization"] = "for people",
-        ["decideAuthorization"] = "for people",
-        ["beginExternalSignIn"] = "for people",
-        ["endExternalSignIn"] = "for people",
-        ["createToken"] = "comes before MCP",
-        ["refreshToken"] = "comes before MCP",
-        ["revokeToken"] = "comes before MCP",
-        ["getPublicKeys"] = "comes before MCP",
-        ["getAuthorizationServer"] = "comes before MCP",
-        ["getProtectedResource"] = "comes before MCP",
-        ["getProtectedMcpResource"] = "comes before MCP",
-        ["getHealth"] = "for who runs the server",
-        ["getReadiness"] = "for who runs the server",
-        ["getLiveness"] = "for who runs the server",
-        ["getUi"] = "for people",
-        ["getUiFile"] = "for people",
-        ["getOpenApi"] = "the tools' own schemas say it",
-    };
-
     private const string SomeWebhook = """{"url": "https://example.com/x", "topics": ["a.b"]}""";
 
     private static readonly Dictionary<string, string> Arguments = new()
@@ -96,7 +28,10 @@ public sealed class ToolMatrix
         await using var app = await OrdinautApp.Start();
         var tools = app.Get<ToolTable>().All.Select(tool => tool.Operation).ToList();
 
-        Assert.Equal(Rules(app).Select(rule => rule.Operation).Order(), tools.Concat(NoTool.Keys).Order());
+        Assert.Equal(
+            Rules(app).Select(rule => rule.Operation).Order(),
+            tools.Concat(OperationsWithoutTool.Reasons.Keys).Order()
+        );
     }
 
     [Fact]
@@ -277,8 +212,12 @@ public sealed class ToolMatrix
         var fact = await owner.Post<PublishedEvent>("/events", """{"topic": "a.b", "payload": 1}""", 202);
         var webhook = await owner.Post<NewWebhook>("/webhooks", SomeWebhook, 201);
         var hook = await owner.Post<NewHook>("/hooks", """{"topic": "a.b"}""", 201);
+        var monitor = await owner.Post<NewMonitor>("/monitors", """{"name": "m", "every_seconds": 60}""", 201);
+        var alert = await owner.Post<AlertView>("/alerts/test", "");
         return new()
         {
+            ["monitor_id"] = monitor.Id,
+            ["alert_id"] = alert.Id,
             ["webhook_id"] = webhook.Id,
             ["hook_id"] = hook.Id,
             ["agent_id"] = agent.Id,

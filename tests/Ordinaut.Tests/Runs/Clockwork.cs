@@ -1,3 +1,4 @@
+using Ordinaut.Monitors;
 using Ordinaut.Runs;
 using Ordinaut.Store;
 using Ordinaut.Tasks;
@@ -8,7 +9,7 @@ namespace Ordinaut.Tests.Runs;
 /// Drives the loops by hand: at each instant at which something falls due everything is done that can be done, and
 /// only then does time go on.
 /// </summary>
-internal sealed class Clockwork(Db db, StoryClock clock, Scheduler scheduler, Reaper reaper)
+internal sealed class Clockwork(Db db, StoryClock clock, Scheduler scheduler, Reaper reaper, MonitorWatch monitors)
 {
     private const string SelectLeaseEnd = "select min(leased_until) from queue where state = 2";
 
@@ -17,6 +18,9 @@ internal sealed class Clockwork(Db db, StoryClock clock, Scheduler scheduler, Re
 
     /// <summary>Whether a scheduler runs; a story of downtime stops it.</summary>
     public bool SchedulerRuns { get; set; } = true;
+
+    /// <summary>Whether anybody looks at monitors.</summary>
+    public bool MonitorsRun { get; set; } = true;
 
     public TimeSpan Lease { get; } = TimeSpan.FromSeconds(30);
 
@@ -40,6 +44,7 @@ internal sealed class Clockwork(Db db, StoryClock clock, Scheduler scheduler, Re
                 done += await worker.DoBatch();
             }
 
+            done += MonitorsRun ? await monitors.DoBatch() : 0;
             await Story.Idle();
         } while (done > 0);
     }
@@ -74,10 +79,11 @@ internal sealed class Clockwork(Db db, StoryClock clock, Scheduler scheduler, Re
     private async Task<DateTimeOffset?> NextInstant()
     {
         var due = SchedulerRuns ? await db.Read(TaskStore.NextDue) : null;
+        var look = MonitorsRun ? await db.Read(MonitorStore.OldestDue) : null;
         var delayed = await db.Read(LeaseStore.NextDelayed);
         var leaseEnd = await db.Read(session => session.First(SelectLeaseEnd, row => row.InstantOrNull(0)));
         DateTimeOffset? renewal = _workers.Any(worker => worker.Running > 0) ? _renewedAt + Lease / 3 : null;
         var now = clock.GetUtcNow();
-        return new[] { due, delayed, leaseEnd, renewal, clock.NextAlarm }.Where(instant => instant > now).Min();
+        return new[] { due, look, delayed, leaseEnd, renewal, clock.NextAlarm }.Where(instant => instant > now).Min();
     }
 }

@@ -21,6 +21,7 @@ public sealed class PostgresConformance : IClassFixture<PostgresConformance.Data
         "Models",
         "Secrets",
         "Webhooks",
+        "Monitors",
     ];
 
     private readonly Database _database;

@@ -30,8 +30,8 @@ begin
     'agent', 'task', 'task_version', 'proposal', 'task_tag', 'occurrence', 'queue', 'run_input', 'run', 'attempt', 'step',
     'wait', 'approval', 'event', 'idempotency', 'dedupe', 'calendar', 'secret', 'refresh_token', 'oauth_client',
     'authorization_code', 'account', 'web_session', 'signing_key', 'daily_use', 'node', 'outbox', 'webhook',
-    'webhook_topic', 'delivery', 'hook', 'signing_secret', 'tool_source', 'tool_pin', 'tool_revision', 'cluster',
-    'log_level'] loop
+    'webhook_topic', 'delivery', 'monitor', 'alert', 'alert_delivery', 'hook', 'signing_secret', 'tool_source', 'tool_pin',
+    'tool_revision', 'cluster', 'log_level'] loop
     execute format('grant select, insert, update, delete on %I to %I', name, app);
   end loop;
   execute format('grant select, insert on audit, audit_block to %I', app);
@@ -50,6 +50,9 @@ begin
     ('webhook', 'owner_id = ' || mine),
     ('hook', 'owner_id = ' || mine),
     ('delivery', 'owner_id = ' || mine),
+    ('monitor', 'owner_id = ' || mine),
+    ('alert', 'owner_id = ' || mine),
+    ('alert_delivery', 'owner_id = ' || mine),
     ('wait', 'owner_id = ' || mine),
     ('agent', format('id = %1$s or created_by = %1$s', mine)),
     ('oauth_client', 'created_by = ' || mine),

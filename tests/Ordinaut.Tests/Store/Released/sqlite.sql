@@ -4,6 +4,16 @@ delete from account where agent_id = @owner_id
 --
 delete from agent where id = @owner_id and status = 'erased'
 --
+delete from alert /* each: using */ where alert.id = @of_id
+--
+delete from alert where id in (select id from alert where resolved_at < @before order by resolved_at limit 500)
+--
+delete from alert_delivery /* each: using */ where alert_id = @of_id
+--
+delete from alert_delivery where alert_id in (select id from alert where resolved_at < @before order by resolved_at limit 500)
+--
+delete from alert_delivery where event_id = @event_id and webhook_id = @webhook_id
+--
 delete from approval /* each: using */ where run_id = @of_id
 --
 delete from approval where id in (
@@ -76,6 +86,10 @@ delete from idempotency where (agent_id, key) in (
 delete from idempotency where agent_id = @owner_id
 --
 delete from log_level where part = @part or until <= @now
+--
+delete from monitor /* each: using */ where monitor.id = @of_id
+--
+delete from monitor where id = @id
 --
 delete from node
 --
@@ -220,6 +234,14 @@ insert into agent
 values (
   @id, @name, @scopes, @status, @secret_hash, @webhook_url, 0, @weight, @limits, @created_by, @now, @now)
 --
+insert into alert (id, owner_id, source, source_id, severity, title, detail, state, since, seen_at)
+values (@id, @owner_id, @source, @source_id, @severity, @title, @detail, 'firing', @now, @now)
+on conflict (source, source_id) where state <> 'resolved' do nothing
+--
+insert into alert_delivery (event_id, webhook_id, owner_id, alert_id, topic, state, attempt, at)
+select d.event_id, d.webhook_id, d.owner_id, @alert_id, @topic, 'waiting', 0, @now
+from delivery d where d.event_id = @event_id
+--
 insert into approval (
   id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, goes_on, expires_at,
   request_key, created_at)
@@ -287,6 +309,11 @@ insert into migration (name, checksum, applied_at) values (@name, @checksum, @ap
 on conflict (name) do update set checksum = excluded.checksum, applied_at = excluded.applied_at
 --
 insert into migration_need (name, needs) values (@name, @needs)
+--
+insert into monitor (
+  id, owner_id, name, task_id, token_hash, every_seconds, grace_seconds, severity, since, due, created_at)
+values (
+  @id, @owner_id, @name, @task_id, @token_hash, @every_seconds, @grace_seconds, @severity, @now, @now, @now)
 --
 insert into node (id, host, pid, version, roles, slots, draining, started_at, heartbeat_at)
 values (@id, @host, @pid, @version, @roles, @slots, @draining, @started_at, @now)
@@ -558,6 +585,10 @@ select agent_id, login, password, issuer, subject, updated_at from account where
 --
 select agent_id, login, password, issuer, subject, updated_at from account where login = @login
 --
+select alert_delivery.alert_id, alert_delivery.event_id, alert_delivery.webhook_id, alert_delivery.topic,
+  alert_delivery.state, alert_delivery.attempt, alert_delivery.error, alert_delivery.at
+from alert_delivery /* each: , */ where alert_id = @of_id
+--
 select at from audit where tx >= (select coalesce(max(until_tx), 0) from audit_block) order by tx limit 1
 --
 select at from audit_block where at < @before order by at desc limit 1
@@ -601,6 +632,8 @@ select count(*) from delivery
 select count(*) from event
 --
 select count(*) from hook where owner_id = @owner_id
+--
+select count(*) from monitor where owner_id = @owner_id
 --
 select count(*) from occurrence
 --
@@ -689,6 +722,10 @@ select hash, family, agent_id, scopes, client_id, expires_at from refresh_token 
 select hash, family, client_id, agent_id, scopes, redirect_uri, challenge, resource, used_at, expires_at
 from authorization_code where hash = @hash
 --
+select id from agent
+where status = 'active' and secret_hash is not null and ' ' || scopes || ' ' like '% admin %'
+order by id limit 1
+--
 select id from agent where name = 'admin'
 --
 select id from agent where name = @name
@@ -697,11 +734,15 @@ select id from agent where status <> 'active' order by id
 --
 select id from agent where status = 'erased' and updated_at < @before order by id limit @limit
 --
+select id from alert where owner_id = @owner_id order by id limit @limit
+--
 select id from event order by id desc limit 1
 --
 select id from event where owner_id = @owner_id order by id limit @limit
 --
 select id from hook where owner_id = @owner_id order by id limit @limit
+--
+select id from monitor where owner_id = @owner_id order by id limit @limit
 --
 select id from oauth_client where created_by = @owner_id order by id limit @limit
 --
@@ -758,6 +799,9 @@ from agent where id = @id and status <> 'erased'
 select id, name, scopes, status, webhook_url, weight, limits, created_by, created_at, updated_at
 from agent where id = @owner_id and id > @after order by id limit @limit
 --
+select id, name, task_id, every_seconds, grace_seconds, severity, since, heard_at, due, created_at
+from monitor where owner_id = @owner_id and id > @after order by id limit @limit
+--
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval
 where id < @before and (@all or owner_id = @owner_id)
@@ -770,6 +814,20 @@ decided_at, comment, goes_on, created_at from approval where id = @id and (@all 
 --
 select id, owner_id, run_id, task_id, step_id, title, message, action, digest, state, expires_at, decided_by,
 decided_at, comment, goes_on, created_at from approval where request_key = @request_key
+--
+select id, owner_id, source, source_id, severity, title, detail, state, since, seen_at, acknowledged_by,
+acknowledged_at, resolved_at from alert
+where id < @before and (@state is null or state = @state or @state = 'open' and state <> 'resolved')
+order by id desc limit @limit
+--
+select id, owner_id, source, source_id, severity, title, detail, state, since, seen_at, acknowledged_by,
+acknowledged_at, resolved_at from alert
+where owner_id = @owner_id and id < @before
+  and (@state is null or state = @state or @state = 'open' and state <> 'resolved')
+order by id desc limit @limit
+--
+select id, owner_id, source, source_id, severity, title, detail, state, since, seen_at, acknowledged_by,
+acknowledged_at, resolved_at from alert where id = @id and (owner_id = @owner_id or @all)
 --
 select id, owner_id, topic, description, created_at from hook where id = @id and (owner_id = @owner_id or @all) /* pg: for update */
 --
@@ -824,6 +882,10 @@ select id, run_id, task_id, step_id, title, message, action, state, decided_by, 
   created_at
 from approval where owner_id = @owner_id and id > @after order by id limit @limit
 --
+select id, source, source_id, severity, title, detail, state, since, seen_at, acknowledged_by,
+  acknowledged_at, resolved_at
+from alert where owner_id = @owner_id and id > @after order by id limit @limit
+--
 select id, status, kind, version, next_nominal, next_due, snoozed_until, depth, parent_task_id,
   root_task_id, created_at, updated_at
 from task where owner_id = @owner_id and id > @after order by id limit @limit
@@ -865,9 +927,40 @@ select kind, name, settings, from_file, updated_at, owner_id from tool_source or
 select lease_owner, count(*), max(leased_until) from queue where state = 2 group by lease_owner
 order by lease_owner
 --
+select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
+m.created_at,
+(select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m join agent g on g.id = m.owner_id
+where m.due <= @now and g.status = 'active'
+  and not exists (select 1 from cluster where id = 1 and state <> 'active')
+order by m.due limit @limit /* pg: for update of m skip locked */
+--
+select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
+m.created_at,
+(select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m join agent g on g.id = m.owner_id
+where m.token_hash = @token_hash and g.status = 'active' /* pg: for update of m */
+--
+select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
+m.created_at,
+(select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m where m.id = @id and (m.owner_id = @owner_id or @all)
+--
+select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
+m.created_at,
+(select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m where m.id = @id and (m.owner_id = @owner_id or @all) /* pg: for update */
+--
+select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
+m.created_at,
+(select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m where m.id > @after order by m.id limit @limit
+--
+select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
+m.created_at,
+(select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m where m.owner_id = @owner_id and m.id > @after order by m.id limit @limit
+--
 select min(due) from queue where state = 3
 --
 select min(due) from queue where state in (0, 3) and due <= @now and occurrence_key <> 'check'
+--
+select min(m.due) from monitor m join agent g on g.id = m.owner_id
+where m.due is not null and g.status = 'active'
 --
 select name from migration
 --
@@ -954,6 +1047,11 @@ select proposal.task_id, proposal.proposed_by, proposal.settings, proposal.paylo
   proposal.granted, proposal.digest, proposal.created_at
 from proposal /* each: , */ where task_id = @of_id
 --
+select r.at, r.finished_at from (
+  select case when @by_plan then scheduled_for else finished_at end as at, finished_at, state from run
+  where task_id = @task_id and id >= @from_id order by id desc limit @limit) r
+where r.state = 'succeeded' and r.at > @since order by r.at desc limit 1
+--
 select roles from node where heartbeat_at > @since
 --
 select run_id from occurrence
@@ -1027,6 +1125,8 @@ select server, tool, pinned, offered from tool_pin order by server, tool
 --
 select server, tool, pinned, offered from tool_pin where server = @server order by tool
 --
+select severity, count(*) from alert where state <> 'resolved' and state = 'firing' group by severity
+--
 select sqlite_version()
 --
 select state, error_code, error_message from run where id = @id
@@ -1034,6 +1134,12 @@ select state, error_code, error_message from run where id = @id
 select step.run_id, step.place, step.id, step.uses, step.state, step.attempt, step.started_at,
   step.finished_at, step.input, step.output, step.error
 from step /* each: , */ where run_id = @of_id
+--
+select t.created_at, r.scheduled_for, r.finished_at from task t
+left join run r on r.id = (
+  select s.id from run s where s.task_id = t.id and s.id >= @from_id and s.state = 'succeeded'
+  order by s.id desc limit 1)
+where t.id = @id and t.status = 'active'
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,
@@ -1124,6 +1230,9 @@ select used from daily_use where subject_id = @subject_id and kind = @kind and d
 select wait.run_id, wait.place, wait.answer, wait.expires_at, wait.created_at
 from wait /* each: , */ where run_id = @of_id
 --
+select webhook_id, event_id, topic, state, attempt, error, at from alert_delivery
+where alert_id = @alert_id order by event_id, webhook_id
+--
 update agent set name = @name, scopes = '', status = 'erased', secret_hash = null, webhook_url = null,
   limits = '{}', created_by = null, token_epoch = token_epoch + 1, updated_at = @now
 where id = @owner_id and status <> 'erased'
@@ -1139,6 +1248,23 @@ update agent set status = 'disabled'
 update agent set token_epoch = @epoch where token_epoch < @epoch
 --
 update agent set token_epoch = token_epoch + 1, updated_at = @now where id = @id
+--
+update alert set seen_at = @now, detail = @detail
+where source = @source and source_id = @source_id and state <> 'resolved'
+--
+update alert set state = 'acknowledged', acknowledged_by = @acknowledged_by, acknowledged_at = @now
+where id = @id and state = 'firing'
+--
+update alert set state = 'resolved', detail = @detail, resolved_at = @now
+where source = @source and source_id = @source_id and state <> 'resolved'
+returning id, owner_id, source, source_id, severity, title, detail, state, since, seen_at, acknowledged_by,
+acknowledged_at, resolved_at
+--
+update alert_delivery set state = 'given_up', error = @error, at = @now
+where webhook_id = @webhook_id and state = 'waiting'
+--
+update alert_delivery set state = @state, attempt = @attempt, error = @error, at = @now
+where event_id = @event_id and webhook_id = @webhook_id
 --
 update approval set
   request_key = null,
@@ -1161,6 +1287,14 @@ update cluster set state = @state where id = 1
 update daily_use set used = used + @difference where subject_id = @subject_id and kind = @kind and day = @day
 --
 update delivery set due = @due where webhook_id = @webhook_id and event_id = @event_id and attempt = @attempt
+--
+update monitor set due = @now /* each: from */ where monitor.task_id = @of_id
+--
+update monitor set name = @name, task_id = @task_id, since = @since, every_seconds = @every_seconds,
+  grace_seconds = @grace_seconds, severity = @severity, due = @now
+where id = @id
+--
+update monitor set since = @since, heard_at = @heard_at, due = @due where id = @id
 --
 update occurrence set reason = @reason, detail = @detail
 where task_id = @task_id and scheduled_for = @scheduled_for and key = @key

@@ -512,6 +512,68 @@ create table delivery (
 
 create index delivery_due on delivery (owner_id, due);
 
+-- What should be heard of again and again: of a task, that it succeeded; of something outside, that it called (token_hash
+-- is of the address it calls). since: what the wait counts from, which is the last word, or when the monitor was made.
+-- due: when to look; null: nothing is to come.
+create table monitor (
+  id blob primary key,
+  owner_id blob not null,
+  name text not null,
+  task_id blob,
+  token_hash blob,
+  every_seconds integer,
+  grace_seconds integer not null,
+  severity text not null,
+  since integer not null,
+  heard_at integer,
+  due integer,
+  created_at integer not null
+) strict, without rowid;
+
+create unique index monitor_token on monitor (token_hash);
+create index monitor_due on monitor (due) where due is not null;
+create index monitor_owner on monitor (owner_id, id);
+create index monitor_task on monitor (task_id) where task_id is not null;
+
+-- What is wrong, or was. state: firing, acknowledged (somebody knows, and it is still so) or resolved; of a source one at
+-- most is open.
+create table alert (
+  id blob primary key,
+  owner_id blob not null,
+  source text not null,
+  source_id blob not null,
+  severity text not null,
+  title text not null,
+  detail text not null,
+  state text not null,
+  since integer not null,
+  seen_at integer not null,
+  acknowledged_by blob,
+  acknowledged_at integer,
+  resolved_at integer
+) strict, without rowid;
+
+create unique index alert_open on alert (source, source_id) where state <> 'resolved';
+create index alert_owner on alert (owner_id, id);
+create index alert_resolved on alert (resolved_at) where resolved_at is not null;
+
+-- What became of an alert's news at each webhook: waiting, delivered, or given_up.
+create table alert_delivery (
+  event_id blob not null,
+  webhook_id blob not null,
+  owner_id blob not null,
+  alert_id blob not null,
+  topic text not null,
+  state text not null,
+  attempt integer not null,
+  error text,
+  at integer not null,
+  primary key (event_id, webhook_id)
+) strict, without rowid;
+
+create index alert_delivery_alert on alert_delivery (alert_id);
+create index alert_delivery_webhook on alert_delivery (webhook_id) where state = 'waiting';
+
 -- Where the world outside may publish an event.
 create table hook (
   id blob primary key,
