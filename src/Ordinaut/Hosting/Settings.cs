@@ -1,7 +1,6 @@
 using System.Globalization;
 using NodaTime;
 using Ordinaut.Agents;
-using Ordinaut.Store;
 
 namespace Ordinaut.Hosting;
 
