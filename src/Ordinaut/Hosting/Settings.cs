@@ -1,8 +1,6 @@
 using System.Globalization;
 using NodaTime;
 using Ordinaut.Agents;
-using Ordinaut.Redis;
-using Ordinaut.Store;
 
 namespace Ordinaut.Hosting;
 

@@ -20,8 +20,7 @@ internal static class UrlSettings
         "database_direct_url",
         "the PostgreSQL database behind the pooler of database_url, such as postgres://user@host:5432/database",
         o => o.DatabaseDirectUrl.Length == 0 ? "" : new PostgresSettings(o.DatabaseDirectUrl).Shown,
-        (o, text) =>
-            text.Length == 0 || PostgresSettings.IsReadable(text) ? o with { DatabaseDirectUrl = text } : null
+        (o, text) => text.Length == 0 || PostgresSettings.IsReadable(text) ? o with { DatabaseDirectUrl = text } : null
     )
     {
         IsSecret = true,
@@ -61,7 +60,10 @@ internal static class UrlSettings
             $"{setting.Name}_file",
             "a file with such a URL, read at the start",
             show,
-            (o, path) => path.Length == 0 ? set(o, path) : Text(path) is { } text ? setting.Set(set(o, path), text) : null
+            (o, path) =>
+                path.Length == 0 ? set(o, path)
+                : Text(path) is { } text ? setting.Set(set(o, path), text)
+                : null
         );
 
     private static string? Text(string path)
