@@ -22,6 +22,7 @@ internal sealed class LogLevels(LogLevel configured, TimeProvider clock)
         "Hosting",
         "Http",
         "Mcp",
+        "Monitors",
         "Nodes",
         "Redis",
         "Runs",
