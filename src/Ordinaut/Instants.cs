@@ -38,6 +38,11 @@ internal static class Instants
             ? DateTimeOffset.MinValue
             : instant.AddTicks(-TimeSpan.TicksPerMicrosecond);
 
+    /// <summary>The instant so much later; the last there is, where that would be past it.</summary>
+    /// <param name="span">Not negative.</param>
+    public static DateTimeOffset Later(DateTimeOffset instant, TimeSpan span) =>
+        DateTimeOffset.MaxValue - instant < span ? DateTimeOffset.MaxValue : instant + span;
+
     public static bool TryParse(string text, out DateTimeOffset instant)
     {
         instant = default;

@@ -113,7 +113,7 @@ internal sealed class MonitorVerdicts(SchedulePlans plans)
     {
         if (monitor.Every is { } every)
         {
-            return (from + every, from + every + monitor.Grace);
+            return (Instants.Later(from, every), Instants.Later(from, every + monitor.Grace));
         }
 
         var settings = task.Settings;
@@ -123,9 +123,9 @@ internal sealed class MonitorVerdicts(SchedulePlans plans)
             return null;
         }
 
-        var starts = nominal + Jitter.For(task.Id, settings.JitterSeconds);
+        var starts = Instants.Later(nominal, Jitter.For(task.Id, settings.JitterSeconds));
         var isPutOff = task.SnoozedUntil > starts && task.NextNominal <= nominal;
-        return (nominal, (isPutOff ? task.SnoozedUntil!.Value : starts) + monitor.Grace);
+        return (nominal, Instants.Later(isPutOff ? task.SnoozedUntil!.Value : starts, monitor.Grace));
     }
 
     /// <summary>What the ledger has of the occurrence.</summary>

@@ -113,7 +113,7 @@ internal sealed class Occurrences(SchedulePlans plans, RunIntake intake, EventLo
         task with
         {
             NextNominal = plan.Next,
-            NextDue = plan.Next + jitter,
+            NextDue = plan.Next is { } next ? Instants.Later(next, jitter) : null,
             SnoozedUntil = null,
             Status = plan.Next is null && task.Status == TaskStatus.Active ? TaskStatus.Completed : task.Status,
         };

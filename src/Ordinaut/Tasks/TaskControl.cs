@@ -60,7 +60,7 @@ internal sealed class TaskControl(
                 }
 
                 var from = due > session.Now ? due : session.Now;
-                var until = from + TimeSpan.FromSeconds(snooze.DelaySeconds.Value);
+                var until = Instants.Later(from, TimeSpan.FromSeconds(snooze.DelaySeconds.Value));
                 var next = task with { NextDue = until, SnoozedUntil = until };
                 await TaskStore.Update(session, next);
                 await journal.Tell(session, caller, next, "task.snoozed", snooze.Reason);
@@ -99,7 +99,7 @@ internal sealed class TaskControl(
                         ? task with
                         {
                             NextNominal = at,
-                            NextDue = at + Jitter.For(id, task.Settings.JitterSeconds),
+                            NextDue = Instants.Later(at, Jitter.For(id, task.Settings.JitterSeconds)),
                             SnoozedUntil = null,
                         }
                         : task with

@@ -105,7 +105,7 @@ internal static class TaskPlacement
             : Problem.Invalid("/schedule_expr", "The schedule has no occurrence between now, starts_at and ends_at.");
 
     private static DateTimeOffset Due(TaskDefinition task, DateTimeOffset nominal) =>
-        nominal + Jitter.For(task.Id, task.Settings.JitterSeconds);
+        Instants.Later(nominal, Jitter.For(task.Id, task.Settings.JitterSeconds));
 
     public static bool SameSchedule(TaskSettings a, TaskSettings b) =>
         (a.ScheduleKind, a.ScheduleExpr, a.Timezone, a.StartsAt, a.EndsAt)

@@ -81,7 +81,9 @@ internal sealed class TaskViews(SchedulePlans plans)
         }
 
         var nominal = plan.NextWanted(task.NextNominal, task.Settings.EndsAt);
-        return nominal == task.NextNominal ? task.NextDue : nominal + Jitter.For(task.Id, task.Settings.JitterSeconds);
+        return nominal is not { } at ? null
+            : at == task.NextNominal ? task.NextDue
+            : Instants.Later(at, Jitter.For(task.Id, task.Settings.JitterSeconds));
     }
 
     private static LastRun LastRunOf(RunRow run) =>

@@ -1,3 +1,4 @@
+using Ordinaut.Monitors;
 using Ordinaut.Sdk.Wire;
 using Ordinaut.Tests.Runs;
 using Ordinaut.Tests.Tasks;
@@ -49,6 +50,23 @@ public sealed class TaskMonitorStories
             Assert.Equal(["01:05 alert.fired", "04:00 alert.resolved"], [.. (await core.News()).Select(OnMinute)]);
             Assert.Equal(["alert.fired", "alert.resolved"], await core.Audit(alert.Id));
             Assert.Equal("ok", await core.StateOf(monitor));
+        });
+
+    /// <summary>One that reached past the last instant there is once ended every node, again at each start.</summary>
+    [Fact]
+    public void A_task_at_the_end_of_time_is_waited_for_as_any_other() =>
+        Story.Play(async core =>
+        {
+            var last = Once("9999-12-30T12:00:00Z") with { JitterSeconds = 3_600 };
+            var monitor = await core.Watch(
+                (await core.Tasks.Create(core.Ann, last)).Id,
+                grace: MonitorCheck.MaxGraceSeconds
+            );
+
+            await core.Until("2027-01-04T00:30:00Z");
+
+            Assert.Equal("ok", await core.StateOf(monitor));
+            Assert.Empty(await core.AlertsOf());
         });
 
     [Theory]

@@ -1,4 +1,5 @@
 using Ordinaut.Schedules;
+using Ordinaut.Sdk.Wire;
 using Ordinaut.Tasks;
 using Ordinaut.Tests.Runs;
 using static Ordinaut.Tests.Tasks.TaskWriting;
@@ -194,5 +195,18 @@ public sealed class ScheduleStories
 
             Assert.Equal(["00:30 succeeded", "01:30 succeeded"], await core.ShortLedger(task.Id));
             Assert.Equal("completed", (await core.Tasks.Get(core.Ann, task.Id)).Status);
+        });
+
+    [Fact]
+    public void The_last_second_of_the_calendar_can_be_put_off_no_further() =>
+        Story.Play(async core =>
+        {
+            var rule = Task("rrule", "DTSTART:99991231T235950Z\nRRULE:FREQ=SECONDLY") with { JitterSeconds = 86_400 };
+
+            var task = await core.Tasks.Create(core.Ann, rule);
+            var snoozed = await core.Control.Snooze(core.Ann, task.Id, new Snooze(TaskControl.MaxSnoozeSeconds));
+
+            Assert.Equal(9999, snoozed.NextRunAt?.Year);
+            Assert.Equal(9999, snoozed.SnoozedUntil?.Year);
         });
 }
