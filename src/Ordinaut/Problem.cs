@@ -28,6 +28,9 @@ internal sealed class Problem : Exception
     /// <summary>What RFC 6749 calls it, where a token was asked for; such as <c>invalid_grant</c>.</summary>
     public string? GrantError { get; init; }
 
+    /// <summary>The agent that the refused credentials are of, for the log of refusals; no face shows it.</summary>
+    public Guid? Claimed { get; init; }
+
     /// <summary>A value the caller sent is not acceptable (HTTP 422).</summary>
     /// <param name="pointer">JSON Pointer (RFC 6901) to the value, for example <c>/schedule_expr</c>.</param>
     /// <param name="detail">What is wrong with it and what would be right.</param>

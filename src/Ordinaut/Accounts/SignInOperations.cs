@@ -27,7 +27,7 @@ internal sealed class SignInOperations(Db db, Passwords passwords, LoginBackoff 
         {
             var token = await db.Write(session => Begin(session, account!, requestId));
             backoff.Succeeded(counted);
-            return token ?? throw Refusal();
+            return token ?? throw Refusal(account);
         }
 
         backoff.Failed(counted);
@@ -36,7 +36,7 @@ internal sealed class SignInOperations(Db db, Passwords passwords, LoginBackoff 
             await db.Write(session => Note(session, account, "account.refused", requestId));
         }
 
-        throw Refusal();
+        throw Refusal(account);
     }
 
     /// <summary>A session for whom a provider vouches; null when nobody is bound to that.</summary>
@@ -90,6 +90,9 @@ internal sealed class SignInOperations(Db db, Passwords passwords, LoginBackoff 
             account.Entry(action, account.AgentId)
         );
 
-    private static Problem Refusal() =>
-        new(ProblemKind.Unauthenticated, "This login and password do not fit together; try again.");
+    private static Problem Refusal(Account? claimed = null) =>
+        new(ProblemKind.Unauthenticated, "This login and password do not fit together; try again.")
+        {
+            Claimed = claimed?.AgentId,
+        };
 }

@@ -32,12 +32,16 @@ internal sealed class Authenticator(AccessTokens tokens, AgentDirectory director
             : new ValueTask<Caller>(WaitAndDecide(claims, finding, requestId));
     }
 
-    public static Problem Refusal() =>
+    /// <param name="claimed">Whose token it is, though it does not hold; null: nobody's.</param>
+    public static Problem Refusal(Guid? claimed = null) =>
         new(
             ProblemKind.Unauthenticated,
             "The access token is missing, expired, revoked or not valid here; get one at POST /agents/auth/token and "
                 + "send it as 'Authorization: Bearer …'."
-        );
+        )
+        {
+            Claimed = claimed,
+        };
 
     private async Task<Caller> VerifyAndAdmit(string token, Digest digest, string requestId)
     {
@@ -62,7 +66,7 @@ internal sealed class Authenticator(AccessTokens tokens, AgentDirectory director
                 RequestId = requestId,
                 Limits = agent.Limits,
             }
-            : throw Refusal();
+            : throw Refusal(claims.AgentId);
     }
 
     private void Remember(Digest digest, TokenClaims claims)

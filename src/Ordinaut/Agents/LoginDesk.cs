@@ -12,11 +12,12 @@ internal sealed class LoginDesk(LoginBackoff backoff, AgentDirectory directory, 
 
     public AgentDirectory Directory { get; } = directory;
 
-    public static Problem Refusal() =>
-        new(
-            ProblemKind.Unauthenticated,
-            "These credentials are not valid: check the agent id and its secret or token."
-        );
+    /// <param name="claimed">Whose credentials they would be; null: nobody's.</param>
+    public static Problem Refusal(Guid? claimed = null) =>
+        new(ProblemKind.Unauthenticated, "These credentials are not valid: check the agent id and its secret or token.")
+        {
+            Claimed = claimed,
+        };
 
     /// <summary>The scopes asked for (RFC 6749 §3.3), all held ones when none is named.</summary>
     public static Scope Narrow(Scope held, string? wanted)

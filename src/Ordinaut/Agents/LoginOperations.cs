@@ -23,7 +23,7 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
             // Only here: of 256 random bits nobody guesses any, and whoever knows an id could lock its agent out.
             desk.Backoff.Check(id);
             desk.Backoff.Failed(id);
-            throw LoginDesk.Refusal();
+            throw LoginDesk.Refusal(agent?.Id);
         }
 
         desk.Backoff.Succeeded(id);
@@ -51,7 +51,7 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
             desk.Directory.Forget(ended);
         }
 
-        return outcome.Answer ?? throw NoGrant();
+        return outcome.Answer ?? throw NoGrant(outcome.Ended);
     }
 
     /// <summary>
@@ -81,8 +81,12 @@ internal sealed class LoginOperations(Db db, RefreshTokens refresh, LoginDesk de
         }
     }
 
-    private static Problem NoGrant() =>
-        new(ProblemKind.Unauthenticated, LoginDesk.Refusal().Message) { GrantError = "invalid_grant" };
+    private static Problem NoGrant(Guid? claimed = null) =>
+        new(ProblemKind.Unauthenticated, LoginDesk.Refusal().Message)
+        {
+            GrantError = "invalid_grant",
+            Claimed = claimed,
+        };
 
     /// <summary>A reuse must be committed although the answer is a refusal, so it is returned, not thrown.</summary>
     private async ValueTask<Outcome> Rotate(

@@ -64,8 +64,8 @@ internal sealed partial class RefusalLog(TimeProvider clock, ILogger<RefusalLog>
     private sealed record Refusal(Problem Problem, Knock Knock)
     {
         public override string ToString() =>
-            $"{Problem.Kind} {Knock.Method} {Knock.Route} scope '{Problem.NeededScope}' agent '{Knock.Agent}' from "
-            + Knock.Address;
+            $"{Problem.Kind} {Knock.Method} {Knock.Route} scope '{Problem.NeededScope}' agent "
+            + $"'{Knock.Agent ?? Problem.Claimed}' from {Knock.Address}";
     }
 
     private static partial class Log
@@ -77,5 +77,5 @@ internal sealed partial class RefusalLog(TimeProvider clock, ILogger<RefusalLog>
 
 /// <summary>What was turned away.</summary>
 /// <param name="Route">Not the path: that may hold anything, a token of ours among it. Over MCP the tool.</param>
-/// <param name="Agent">Who it was, where that is known.</param>
+/// <param name="Agent">Who it was, where that is known; whose credentials did not hold, the problem says.</param>
 internal sealed record Knock(string Method, string Route, Guid? Agent, string? Address, string RequestId);

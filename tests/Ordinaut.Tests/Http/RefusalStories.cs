@@ -84,13 +84,14 @@ public sealed class RefusalStories
     private static IEnumerable<(Func<Task> Knock, string Told)> Ways(OAuthApp oauth)
     {
         var person = oauth.Person;
+        var claimed = $"scope '' agent '{person.AgentId}'";
         yield return (
             () =>
                 oauth.App.Http.PostAsync(
                     "/agents/auth/token",
                     OrdinautApp.Body(Json.Write(new TokenRequest(person.AgentId.ToString(), Wrong)))
                 ),
-            "Unauthenticated POST /agents/auth/token"
+            $"Unauthenticated POST /agents/auth/token {claimed}"
         );
         yield return (
             () =>
@@ -100,9 +101,9 @@ public sealed class RefusalStories
                     ("client_id", person.AgentId.ToString()),
                     ("client_secret", Wrong)
                 ),
-            "Unauthenticated POST /oauth/token"
+            $"Unauthenticated POST /oauth/token {claimed}"
         );
-        yield return (() => oauth.Refresh(Wrong), "Unauthenticated POST /oauth/token");
+        yield return (() => oauth.Refresh(Wrong), "Unauthenticated POST /oauth/token scope '' agent ''");
         yield return (() => oauth.Exchange(Wrong), "Malformed POST /oauth/token");
         yield return (
             async () =>
@@ -110,7 +111,7 @@ public sealed class RefusalStories
                 using var browser = new Browser(oauth.App);
                 await SignIn(oauth, browser, Wrong);
             },
-            "Unauthenticated POST /oauth/authorize"
+            $"Unauthenticated POST /oauth/authorize {claimed}"
         );
         yield return (
             async () =>
