@@ -89,8 +89,10 @@ internal static class SignInPages
         }
 
         var boxes = string.Join('\n', offered.Select(Box));
-        var vouched = request.Client.Host is { } host
-            ? $"It is known by its address at <strong>{Text(host)}</strong>."
+        var vouched =
+            request.Client.Host is { } host ? $"It is known by its address at <strong>{Text(host)}</strong>."
+            : request.Client.Registrant is { } agentName
+                ? $"It was registered here by <strong>{Text(agentName)}</strong>."
             : "It was registered here.";
         var back = RedirectUris.Shown(request.RedirectUri);
         return new SignInPage(

@@ -70,14 +70,25 @@ internal sealed class AuthorizationOperations(Db db, ClientDocuments documents, 
         }
 
         var client = Guid.TryParseExact(id, "D", out var known)
-            ? await db.Read(session => ClientStore.Get(session, known))
+            ? await db.Read(session => Registered(session, known))
             : null;
-        return client?.Client()
+        return client
             ?? throw GrantProblems.Of(
                 "invalid_client",
                 "There is no such client; register it at POST /oauth/clients, or let it go by the https URL of its "
                     + "metadata document."
             );
+    }
+
+    private static async ValueTask<OAuthClient?> Registered(Session session, Guid id)
+    {
+        if (await ClientStore.Get(session, id) is not { } client)
+        {
+            return null;
+        }
+
+        var registrant = await AgentStore.Get(session, client.CreatedBy);
+        return client.Client() with { Registrant = registrant?.Name };
     }
 
     private ValueTask Note(

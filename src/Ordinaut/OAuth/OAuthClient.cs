@@ -11,6 +11,9 @@ internal sealed record OAuthClient(string Id, string Name, IReadOnlyList<string>
 {
     /// <summary>Whose word the name is; null: that of an agent here, who registered it.</summary>
     public string? Host => Uri.TryCreate(Id, UriKind.Absolute, out var url) ? url.IdnHost : null;
+
+    /// <summary>What that agent is called; null where there is none, or it is gone.</summary>
+    public string? Registrant { get; init; }
 }
 
 /// <summary>The row of a registered client.</summary>

@@ -20,6 +20,7 @@ public sealed class AuthorizeStories
         var page = await browser.SignIn(address, OAuthApp.Login.ToUpperInvariant(), OAuthApp.Password);
 
         Assert.Contains("Allow Notes?", page, StringComparison.Ordinal);
+        Assert.Contains("registered here by <strong>admin</strong>", page, StringComparison.Ordinal);
         Assert.Contains("http://127.0.0.1:49152", page, StringComparison.Ordinal);
         Assert.Contains("See your tasks", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Cancel your tasks", page, StringComparison.Ordinal);
