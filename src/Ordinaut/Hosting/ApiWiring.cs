@@ -24,6 +24,7 @@ internal static class ApiWiring
 
     public static void Map(WebApplication app, OrdinautOptions options)
     {
+        TrustedProxies.Use(app, options);
         app.UseMiddleware<Rim>();
         Cors.Use(app, options.CorsOrigins);
         DocsEndpoints.ServeWithoutSlash(app);

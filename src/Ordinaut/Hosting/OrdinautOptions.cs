@@ -24,6 +24,9 @@ internal sealed record OrdinautOptions
     /// <summary>What the key opens with; empty: it has no password.</summary>
     public string TlsPasswordFile { get; init; } = "";
 
+    /// <summary>Whose <c>X-Forwarded-For</c> is believed; empty: nobody's.</summary>
+    public string TrustedProxies { get; init; } = "";
+
     /// <summary>
     /// The folder of the SQLite file, <c>admin.json</c>, keys and audit heads; made with mode 0700 when absent.
     /// </summary>

@@ -16,6 +16,7 @@ internal static class Settings
     [
         new("urls", "http and https URLs separated by semicolons, such as http://127.0.0.1:8080", o => o.Urls, SetUrls),
         .. TlsSettings.All,
+        TrustedProxies.Setting,
         .. UrlSettings.Database,
         // After the URL, whose file lies in a folder, too.
         new(Data, "a folder", o => o.Data, (o, text) => text.Length > 0 ? o with { Data = text } : null),
