@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -9,6 +10,24 @@ internal static class TlsSettings
 {
     /// <summary>A certificate that ends sooner is told of at the start; 14 days.</summary>
     private static readonly TimeSpan SoonOver = TimeSpan.FromDays(14);
+
+    /// <summary>
+    /// What the BCP recommends (RFC 9325 §4.2, RFC 8446 §B.4): forward secrecy and authenticated encryption alone.
+    /// Windows leaves nobody the choice but its administrator.
+    /// </summary>
+    private static readonly CipherSuitesPolicy? Suites = OperatingSystem.IsWindows()
+        ? null
+        : new CipherSuitesPolicy([
+            TlsCipherSuite.TLS_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
+            TlsCipherSuite.TLS_AES_128_GCM_SHA256,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        ]);
 
     public static readonly IReadOnlyList<Setting> All =
     [
@@ -125,6 +144,7 @@ internal static class TlsSettings
             https.ServerCertificateSelector = (_, _) => certificate.Current().TargetCertificate;
             https.OnAuthenticate = (_, handshake) =>
             {
+                handshake.CipherSuitesPolicy = Suites;
                 handshake.ServerCertificateSelectionCallback = null;
                 handshake.ServerCertificateContext = certificate.Current();
             };

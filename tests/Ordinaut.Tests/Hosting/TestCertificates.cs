@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -101,5 +104,40 @@ internal sealed class TestCertificates : IDisposable
         using var key = issuer.GetECDsaPrivateKey()!;
         var signer = X509SignatureGenerator.CreateForECDsa(key);
         return request.Create(issuer.SubjectName, signer, from, until, RandomNumberGenerator.GetBytes(8));
+    }
+
+    /// <summary>
+    /// As a client that trusts the root alone and fetches nothing: what lies between must come from the server.
+    /// </summary>
+    public X509ChainPolicy Policy() =>
+        new()
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { Root },
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+
+    /// <summary>Begins to speak with a server.</summary>
+    public async Task<T> Handshake<T>(
+        Uri server,
+        SslProtocols versions,
+        Func<SslStream, T> look,
+        CipherSuitesPolicy? suites = null
+    )
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(server.Host, server.Port);
+        await using var stream = new SslStream(socket.GetStream());
+        await stream.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+                EnabledSslProtocols = versions,
+                CipherSuitesPolicy = suites,
+                CertificateChainPolicy = Policy(),
+            }
+        );
+        return look(stream);
     }
 }

@@ -1,7 +1,4 @@
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Ordinaut.Hosting;
@@ -99,40 +96,6 @@ public sealed class TlsStories : IDisposable
         Assert.StartsWith("tls.renewed", Assert.Single(heard.Take()), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(1, false)] // TLS 1.0
-    [InlineData(2, false)] // TLS 1.1
-    [InlineData(3, true)] // TLS 1.2: the same greeting is answered
-    public async Task Nothing_older_than_tls_1_2_is_spoken(byte minor, bool isAnswered)
-    {
-        _files.Write("ann");
-        await using var app = await Start(With("ann"));
-        using var socket = new TcpClient();
-        await socket.ConnectAsync("127.0.0.1", Secure(app).Port);
-        var stream = socket.GetStream();
-
-        await stream.WriteAsync(Greeting(minor));
-        var first = new byte[1];
-        var read = await stream.ReadAsync(first);
-
-        const byte handshake = 0x16;
-        Assert.Equal(isAnswered, read == 1 && first[0] == handshake);
-    }
-
-    [Fact]
-    public async Task Both_versions_are_spoken_and_the_newer_is_preferred()
-    {
-        _files.Write("ann");
-        await using var app = await Start(With("ann"));
-
-        foreach (var version in new[] { SslProtocols.Tls12, SslProtocols.Tls13 })
-        {
-            Assert.Equal(version, await Handshake(app, version, stream => stream.SslProtocol));
-        }
-
-        Assert.Equal(SslProtocols.Tls13, await Handshake(app, SslProtocols.None, stream => stream.SslProtocol));
-    }
-
     [Fact]
     public async Task A_tool_says_nothing_to_a_server_whose_certificate_nobody_here_trusts()
     {
@@ -205,7 +168,7 @@ public sealed class TlsStories : IDisposable
     private HttpClient Trusting(OrdinautApp app, Version version)
     {
         var handler = new SocketsHttpHandler();
-        handler.SslOptions.CertificateChainPolicy = Policy();
+        handler.SslOptions.CertificateChainPolicy = _files.Policy();
         return new HttpClient(handler)
         {
             BaseAddress = Secure(app),
@@ -214,63 +177,6 @@ public sealed class TlsStories : IDisposable
         };
     }
 
-    /// <summary>Trusts the root alone and fetches nothing: what lies between must come from the server.</summary>
-    private X509ChainPolicy Policy() =>
-        new()
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { _files.Root },
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        };
-
     private Task<string> Shown(OrdinautApp app) =>
-        Handshake(app, SslProtocols.None, stream => stream.RemoteCertificate!.Subject);
-
-    private async Task<T> Handshake<T>(OrdinautApp app, SslProtocols versions, Func<SslStream, T> look)
-    {
-        using var socket = new TcpClient();
-        await socket.ConnectAsync("127.0.0.1", Secure(app).Port);
-        await using var stream = new SslStream(socket.GetStream());
-        await stream.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions
-            {
-                TargetHost = "localhost",
-                EnabledSslProtocols = versions,
-                CertificateChainPolicy = Policy(),
-            }
-        );
-        return look(stream);
-    }
-
-    /// <summary>A ClientHello of TLS 1.<paramref name="minor"/> − 1 with suites that all versions have.</summary>
-    private static byte[] Greeting(byte minor)
-    {
-        byte[] extensions =
-        [
-            .. (byte[])[0, 10, 0, 4, 0, 2, 0, 23], // group secp256r1
-            .. (byte[])[0, 11, 0, 2, 1, 0], // points uncompressed
-            .. (byte[])[0, 13, 0, 6, 0, 4, 4, 3, 2, 3], // signatures ecdsa with SHA-256 and SHA-1
-        ];
-        byte[] body =
-        [
-            3,
-            minor,
-            .. new byte[32], // random
-            0, // no session
-            0,
-            4,
-            0xC0,
-            0x09,
-            0xC0,
-            0x2B, // ECDHE_ECDSA with AES_128_CBC_SHA, AES_128_GCM_SHA256
-            1,
-            0, // no compression
-            0,
-            (byte)extensions.Length,
-            .. extensions,
-        ];
-        byte[] hello = [1, 0, 0, (byte)body.Length, .. body];
-        return [0x16, 3, 1, 0, (byte)hello.Length, .. hello];
-    }
+        _files.Handshake(Secure(app), SslProtocols.None, stream => stream.RemoteCertificate!.Subject);
 }
