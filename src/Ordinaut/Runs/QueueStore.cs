@@ -103,11 +103,11 @@ internal static class QueueStore
         return await session.Query(SelectOfTask, Read, ("task_id", taskId), ("limit", limit));
     }
 
-    /// <summary>Whether the task has a live run of this occurrence.</summary>
     /// <summary>Those of these tasks that have live runs.</summary>
     public static async ValueTask<HashSet<Guid>> Live(Session session, IReadOnlyList<Guid> taskIds) =>
         [.. await session.QueryEach(SelectLiveTasks, row => row.Id(0), taskIds, id => [("task_id", id)])];
 
+    /// <summary>Whether the task has a live run of this occurrence.</summary>
     public static ValueTask<bool> Any(Session session, Guid taskId, string key) =>
         session.First(SelectAnyOfTask, row => row.Bool(0), ("task_id", taskId), ("key", key));
 
