@@ -29,6 +29,13 @@ internal static class Tracing
     public const string Route = "http.route";
     public const string Status = "http.response.status_code";
     public const string Operation = "messaging.operation.name";
+    public const string McpMethod = "mcp.method.name";
+
+    /// <summary>
+    /// Traces a second that begin here for no other reason than that a kept span asked for them: one request may set
+    /// off thousands of runs.
+    /// </summary>
+    public const int MaxAsked = 100;
 
     private const string StepId = "ordinaut.step.id";
     private const string StepAttempt = "ordinaut.step.attempt";
@@ -46,7 +53,7 @@ internal static class Tracing
     public static readonly FrozenSet<string> Attributes = FrozenSet.Create([
         .. (string[])[RunId, RunState, RunTrigger, RunAttempt, TaskId, TaskVersion, AgentId, EventId, WebhookId],
         .. (string[])[Outcome, Method, Route, Status, Operation, StepId, StepAttempt, Tool, ToolOperation, Error],
-        .. (string[])[MessagingSystem, OperationType],
+        .. (string[])[MessagingSystem, OperationType, McpMethod],
     ]);
 
     /// <summary>Characters of a failure's code that is told as the error's type; tools may make up theirs.</summary>
@@ -59,6 +66,7 @@ internal static class Tracing
     private static readonly ActivitySource Source = new(Name);
 
     private static double _ratio = 1;
+    private static Func<bool> _letsAsked = () => true;
 
     /// <summary>The trace that the next root on this thread belongs to.</summary>
     [ThreadStatic]
@@ -73,6 +81,12 @@ internal static class Tracing
     public static double Ratio
     {
         set => Volatile.Write(ref _ratio, value);
+    }
+
+    /// <summary>Whether one more trace may begin for no other reason than that a kept span asked for it.</summary>
+    public static Func<bool> LetsAsked
+    {
+        set => Volatile.Write(ref _letsAsked, value);
     }
 
     /// <summary>Whether anybody listens.</summary>
@@ -99,7 +113,7 @@ internal static class Tracing
 
     /// <summary>
     /// Begins a span at the root of a trace, whatever is at work here; null when the trace is not kept. What a kept
-    /// span asked for is kept, the rest by the ratio.
+    /// span asked for is kept up to <see cref="MaxAsked"/>, the rest by the ratio.
     /// </summary>
     /// <param name="id">What the trace is of.</param>
     /// <param name="asker">The <c>traceparent</c> of who set it off, which it is linked to; null: nobody known.</param>
@@ -112,7 +126,8 @@ internal static class Tracing
 
         var trace = TraceOf(id);
         var isAsked = ActivityContext.TryParse(asker, null, isRemote: true, out var context);
-        if (!IsKept(trace) && !context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded))
+        var isAskedFor = context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
+        if (!IsKept(trace) && !(isAskedFor && Volatile.Read(ref _letsAsked)()))
         {
             return null;
         }
@@ -127,6 +142,50 @@ internal static class Tracing
             span.SetTag(MessagingSystem, "ordinaut");
             span.SetTag(Operation, name);
             span.SetTag(OperationType, kind == ActivityKind.Consumer ? "process" : "send");
+        }
+
+        return span;
+    }
+
+    /// <summary>
+    /// Whether the request at work here is kept only if its caller is known: it said so itself, and anyone can.
+    /// </summary>
+    public static bool IsHeld =>
+        IsOn && Activity.Current is { HasRemoteParent: true, IsAllDataRequested: true, Recorded: false };
+
+    /// <summary>Takes back for now that the request at work here is kept, if nobody but its caller said so.</summary>
+    public static void Hold()
+    {
+        if (IsOn && Activity.Current is { HasRemoteParent: true, Recorded: true } span)
+        {
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+    }
+
+    /// <summary>Has what is held kept.</summary>
+    public static void Release() => Activity.Current!.ActivityTraceFlags |= ActivityTraceFlags.Recorded;
+
+    /// <summary>
+    /// Begins the span of a tool's call over MCP, in the trace that the call names, or else in its request's.
+    /// </summary>
+    /// <param name="asker">The span that the call names.</param>
+    public static Activity? Served(string method, string tool, ActivityContext? asker)
+    {
+        if (!IsOn || (asker is null && !IsWithin))
+        {
+            return null;
+        }
+
+        var (name, request) = ($"{method} {tool}", Activity.Current);
+        // As OpenTelemetry has it: the call is the caller's child, and linked to the request that brought it.
+        var span = asker is { } parent
+            ? Source.StartActivity(name, ActivityKind.Server, parent, links: Links(request))
+            : Source.StartActivity(name, ActivityKind.Server);
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag(McpMethod, method);
+            span.SetTag(ToolOperation, ExecuteTool);
+            span.SetTag(Tool, tool);
         }
 
         return span;
@@ -185,6 +244,8 @@ internal static class Tracing
 
     /// <summary>Only within a span that is kept there are further ones.</summary>
     private static bool IsWithin => Activity.Current is { Recorded: true };
+
+    private static ActivityLink[]? Links(Activity? to) => to is null ? null : [new ActivityLink(to.Context)];
 
     /// <summary>As OpenTelemetry's sampler by ratio decides: by the first half of the trace's id.</summary>
     private static bool IsKept(ActivityTraceId trace)

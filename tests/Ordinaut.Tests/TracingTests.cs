@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry.Trace;
+using Ordinaut.Agents;
 using Ordinaut.Hosting;
-using Ordinaut.Http;
 using Ordinaut.Runs;
 using Ordinaut.Tests.ToolSources;
 using Ordinaut.Tools;
@@ -95,34 +96,68 @@ public sealed class TracingTests
         }
     }
 
+    [Fact]
+    public void What_a_kept_trace_asks_for_is_kept_up_to_a_limit_and_what_the_ratio_keeps_beyond_it()
+    {
+        using var listener = Listen();
+        var ids = new Ids(TimeProvider.System, new Random(7));
+        var runs = Enumerable.Range(0, 1_000).Select(_ => ids.Next()).ToList();
+        var left = Tracing.MaxAsked;
+        (Tracing.Ratio, Tracing.LetsAsked) = (0.1, () => left-- > 0);
+        try
+        {
+            var byRatio = runs.Count(id => Begins(id, asker: null));
+
+            Assert.Equal(byRatio + Tracing.MaxAsked, runs.Count(id => Begins(id, Parent)));
+            Assert.Equal(byRatio, runs.Count(id => Begins(id, Parent)));
+        }
+        finally
+        {
+            (Tracing.Ratio, Tracing.LetsAsked) = (1, () => true);
+        }
+    }
+
+    /// <summary>Anyone can write the flag: it counts for callers who are let in, and not for one that says it always.</summary>
+    [Fact]
+    public async Task A_caller_s_word_counts_so_often_a_second_for_each_and_for_nobody_before_the_gate()
+    {
+        using var listener = Listen();
+        var clock = new FakeTimeProvider();
+        var traces = new AskedTraces(clock);
+        var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
+
+        Assert.False(await IsKept(null));
+        for (var i = 0; i < AskedTraces.PerSecond; i++)
+        {
+            Assert.True(await IsKept(one));
+        }
+
+        Assert.False(await IsKept(one));
+        Assert.True(await IsKept(other));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await IsKept(one));
+
+        async Task<bool> IsKept(Guid? caller)
+        {
+            using var span = Tracing.Served("tools/call", "a", TraceContext.Read(Parent, null))!;
+            Tracing.Hold();
+            Assert.False(span.Recorded);
+            if (caller is { } known)
+            {
+                await traces.Keep(known);
+            }
+
+            // What it calls, and what is linked to it, is told the same.
+            Assert.Equal(span.Recorded ? span.Id : null, Tracing.Current);
+            Assert.EndsWith(span.Recorded ? "-01" : "-00", Tracing.Outgoing.Parent);
+            return span.Recorded;
+        }
+    }
+
     private static bool Begins(Guid id, string? asker)
     {
         using var span = Tracing.Root("run", ActivityKind.Consumer, id, asker);
         return span is not null;
-    }
-
-    [Theory]
-    [InlineData(CallerContext.MaxState, true)]
-    [InlineData(CallerContext.MaxState + 1, false)]
-    public void Of_a_caller_s_trace_no_more_is_taken_than_must_be_passed_on(int length, bool isTaken)
-    {
-        var state = "a=" + new string('1', length - 2);
-
-        Assert.Equal((Parent, isTaken ? state : null), Extract((Parent, state)));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331")]
-    [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01")]
-    [InlineData("|a.b.c")]
-    public void What_is_no_trace_is_not_taken(string parent) => Assert.Equal((null, null), Extract((parent, "a=1")));
-
-    [Fact]
-    public void Control_characters_and_baggage_are_not_taken()
-    {
-        Assert.Equal((Parent, null), Extract((Parent, "a=\u00e9")));
-        Assert.Null(new CallerContext().ExtractBaggage(null, Getter((Parent, "a=1"))));
     }
 
     [Fact]
@@ -229,22 +264,4 @@ public sealed class TracingTests
     private static bool IsKept(Sampler sampler, ActivityTraceId trace, params ActivityLink[] links) =>
         sampler.ShouldSample(new SamplingParameters(default, trace, "run", ActivityKind.Consumer, null, links)).Decision
         == SamplingDecision.RecordAndSample;
-
-    private static (string? Parent, string? State) Extract((string Parent, string State) given)
-    {
-        new CallerContext().ExtractTraceIdAndState(null, Getter(given), out var parent, out var state);
-        return (parent, state);
-    }
-
-    private static DistributedContextPropagator.PropagatorGetterCallback Getter((string Parent, string State) given) =>
-        (object? _, string name, out string? value, out IEnumerable<string>? values) =>
-        {
-            values = null;
-            value = name switch
-            {
-                "traceparent" => given.Parent,
-                "tracestate" => given.State,
-                _ => "user=me",
-            };
-        };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -61,6 +62,13 @@ internal sealed class HastyTraces(BaseExporter<Activity> exporter)
 /// <summary>The same for metrics.</summary>
 internal sealed class HastyMetrics(BaseExporter<Metric> exporter, int intervalMilliseconds)
     : PeriodicExportingMetricReader(exporter, intervalMilliseconds)
+{
+    protected override bool OnShutdown(int timeoutMilliseconds) => base.OnShutdown(HastyTraces.FarewellMilliseconds);
+}
+
+/// <summary>The same for lines of the log.</summary>
+internal sealed class HastyLogs(BaseExporter<LogRecord> exporter)
+    : BatchLogRecordExportProcessor(exporter, scheduledDelayMilliseconds: 1_000)
 {
     protected override bool OnShutdown(int timeoutMilliseconds) => base.OnShutdown(HastyTraces.FarewellMilliseconds);
 }

@@ -15,6 +15,12 @@ internal sealed record HealthProbe(string Name, Func<ValueTask<HealthCheck>> Loo
     public const string Degraded = "degraded";
 
     public const string Failing = "failing";
+
+    /// <summary>Whether what it finds may name addresses, roles or files; whoever may not audit is not told it.</summary>
+    public bool IsInside { get; init; }
+
+    /// <summary>Whether what it is about has begun its work; null where there is nothing to begin.</summary>
+    public Func<bool>? HasBegun { get; init; }
 }
 
 /// <summary>How the server is: each probe looked at, at most once a second however often it is asked.</summary>
@@ -29,35 +35,39 @@ internal sealed class Health(IEnumerable<HealthProbe> probes, WriterWatch writer
         typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "0";
 
+    /// <summary>What anyone hears in place of a detail from inside.</summary>
+    public const string Withheld = "GET /health/detailed says what, to whoever has the scope audit:read.";
+
     private readonly List<HealthProbe> _probes = [.. probes];
     private volatile Seen? _seen;
+    private volatile bool _hasBegun;
 
-    public async ValueTask<HealthView> Look()
+    /// <summary>For whoever may audit: with what comes from inside.</summary>
+    public async ValueTask<HealthView> LookInside() => (await Latest()).Inside;
+
+    /// <summary>For anyone.</summary>
+    public async ValueTask<HealthView> Look() => (await Latest()).Outside;
+
+    /// <summary>As it is now, whenever it was looked at last; with what comes from inside.</summary>
+    public async ValueTask<HealthView> LookAnew() => (await SeeAnew()).Inside;
+
+    /// <summary>
+    /// That what this process is for has begun; once it has, for good: what goes wrong later is another's business.
+    /// Nothing answers before the database is migrated.
+    /// </summary>
+    public HealthView Started()
     {
-        if (_seen is { } seen && clock.GetElapsedTime(seen.At) < MaxAge)
-        {
-            return seen.View;
-        }
-
-        var view = await LookAnew();
-        _seen = new Seen(view, clock.GetTimestamp());
-        return view;
-    }
-
-    /// <summary>As it is now, whenever it was looked at last.</summary>
-    public async ValueTask<HealthView> LookAnew()
-    {
-        var looks = _probes.ConvertAll(probe => (probe.Name, Check: Look(probe)));
-        var checks = new Dictionary<string, HealthCheck>();
-        foreach (var (name, check) in looks)
-        {
-            checks[name] = await check;
-        }
-
-        var status =
-            checks.Values.Any(check => check.Status == HealthProbe.Failing) ? HealthProbe.Failing
-            : checks.Values.Any(check => check.Status == HealthProbe.Degraded) ? HealthProbe.Degraded
-            : HealthProbe.Ok;
+        var checks = _probes
+            .Where(probe => probe.HasBegun is not null)
+            .ToDictionary(
+                probe => probe.Name,
+                probe =>
+                    _hasBegun || probe.HasBegun!()
+                        ? new HealthCheck(HealthProbe.Ok)
+                        : new HealthCheck(HealthProbe.Failing, "It has not begun yet.")
+            );
+        var status = StatusOf(checks.Values);
+        _hasBegun = status == HealthProbe.Ok;
         return new HealthView(status, Version, clock.GetUtcNow(), checks);
     }
 
@@ -69,23 +79,56 @@ internal sealed class Health(IEnumerable<HealthProbe> probes, WriterWatch writer
         return new HealthView(check.Status, Version, clock.GetUtcNow(), checks);
     }
 
-    private async Task<HealthCheck> Look(HealthProbe probe)
+    private async ValueTask<Seen> Latest()
+    {
+        if (_seen is { } seen && clock.GetElapsedTime(seen.At) < MaxAge)
+        {
+            return seen;
+        }
+
+        return _seen = await SeeAnew();
+    }
+
+    private async ValueTask<Seen> SeeAnew()
+    {
+        var looks = _probes.ConvertAll(probe => (probe.Name, Found: Look(probe)));
+        var inside = new Dictionary<string, HealthCheck>();
+        var outside = new Dictionary<string, HealthCheck>();
+        foreach (var (name, found) in looks)
+        {
+            var (check, isInside) = await found;
+            inside[name] = check;
+            outside[name] = isInside && check.Detail is not null ? check with { Detail = Withheld } : check;
+        }
+
+        var view = new HealthView(StatusOf(inside.Values), Version, clock.GetUtcNow(), inside);
+        return new Seen(view, view with { Checks = outside }, clock.GetTimestamp());
+    }
+
+    private static string StatusOf(IReadOnlyCollection<HealthCheck> checks) =>
+        checks.Any(check => check.Status == HealthProbe.Failing) ? HealthProbe.Failing
+        : checks.Any(check => check.Status == HealthProbe.Degraded) ? HealthProbe.Degraded
+        : HealthProbe.Ok;
+
+    /// <summary>What a failure says comes from inside, whatever probe meets it.</summary>
+    private async Task<(HealthCheck Check, bool IsInside)> Look(HealthProbe probe)
     {
         try
         {
-            return await probe.Look().AsTask().WaitAsync(Patience, clock);
+            return (await probe.Look().AsTask().WaitAsync(Patience, clock), probe.IsInside);
         }
         catch (TimeoutException)
         {
-            return new HealthCheck(HealthProbe.Failing, $"It has not answered for {Patience.TotalSeconds} seconds.");
+            var silent = $"It has not answered for {Patience.TotalSeconds} seconds.";
+            return (new HealthCheck(HealthProbe.Failing, silent), false);
         }
         catch (Problem problem)
         {
-            return new HealthCheck(HealthProbe.Failing, problem.Message);
+            return (new HealthCheck(HealthProbe.Failing, problem.Message), true);
         }
     }
 
-    private sealed record Seen(HealthView View, long At);
+    private sealed record Seen(HealthView Inside, HealthView Outside, long At);
 }
 
 /// <summary>The probes every role has.</summary>
@@ -139,7 +182,10 @@ internal static class HealthProbes
                         ? new HealthCheck(HealthProbe.Degraded, fault)
                         : new HealthCheck(HealthProbe.Ok)
                 )
-        );
+        )
+        {
+            IsInside = true,
+        };
 
     /// <summary>Its absence keeps no request away: nothing is only in Redis.</summary>
     public static HealthProbe Redis(RedisReader reader) =>
@@ -182,6 +228,9 @@ internal static class HealthProbes
                     : new HealthCheck(HealthProbe.Failing, $"It has not looked for {MaxLoopAge.TotalSeconds} seconds.");
                 return ValueTask.FromResult(check);
             }
-        );
+        )
+        {
+            HasBegun = () => lastLookAt() is not null,
+        };
     }
 }

@@ -1,9 +1,13 @@
+using Ordinaut.Agents;
 using Ordinaut.Http;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Hosting;
 
-/// <summary><c>/health</c>: whether to restart the process (live) and whether to send it requests (ready).</summary>
+/// <summary>
+/// <c>/health</c>: whether it has begun (startup), whether to restart the process (live), whether to send it requests
+/// (ready), and for whoever may audit also what is wrong in the words of what failed (detailed).
+/// </summary>
 internal sealed class HealthEndpoints(Health health)
 {
     private const string Tag = "Health";
@@ -19,7 +23,17 @@ internal sealed class HealthEndpoints(Health health)
             .Named("getLiveness", Tag, "Whether the process answers; when it does not, restart it")
             .Gives<HealthView>()
             .Anonymous();
+        app.Get("/health/startup", call => Answer(call, health.Started()))
+            .Named("getStartup", Tag, "Whether the process has begun its work")
+            .Gives<HealthView>()
+            .Anonymous();
+        app.Get("/health/detailed", LookInside)
+            .Named("getHealthDetails", Tag, "How the server is, with what failures say")
+            .Gives<HealthView>()
+            .Needs(Scope.AuditRead);
     }
+
+    private async Task LookInside(Call call) => await Answer(call, await health.LookInside());
 
     private async Task Look(Call call) => await Answer(call, await health.Look());
 

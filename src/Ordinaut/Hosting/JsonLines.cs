@@ -69,21 +69,14 @@ internal sealed partial class JsonLines(TimeProvider clock) : ConsoleFormatter(L
     )
     {
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        var fields = new Dictionary<string, object>();
-        scopeProvider?.ForEachScope(Gather, fields);
-        var isOurs = logEntry.Category.StartsWith(Ours, StringComparison.Ordinal);
-        if (isOurs)
-        {
-            Gather(logEntry.State, fields);
-        }
-
+        var fields = FieldsOf(logEntry.Category, logEntry.State, scopeProvider);
         var buffer = new ArrayBufferWriter<byte>();
         using (var line = new Utf8JsonWriter(buffer))
         {
             line.WriteStartObject();
             line.WriteString("time", clock.GetUtcNow());
             line.WriteString("level", logEntry.LogLevel.ToString().ToLowerInvariant());
-            line.WriteString("event", isOurs ? EventOf(logEntry.EventId, message) : logEntry.EventId.Name);
+            line.WriteString("event", EventOf(logEntry.Category, logEntry.EventId, message));
             line.WriteString("category", logEntry.Category);
             line.WriteString("message", message);
             WriteTrace(line);
@@ -103,11 +96,30 @@ internal sealed partial class JsonLines(TimeProvider clock) : ConsoleFormatter(L
         textWriter.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
+    /// <summary>Whose work a line is about, and of its own values those on the list, by their names as fields.</summary>
+    public static Dictionary<string, object> FieldsOf(string category, object? state, IExternalScopeProvider? scopes)
+    {
+        var fields = new Dictionary<string, object>();
+        scopes?.ForEachScope(Gather, fields);
+        if (IsOurs(category))
+        {
+            Gather(state, fields);
+        }
+
+        return fields;
+    }
+
+    /// <summary>The stable name of what happened; of a library's line the name that it was given.</summary>
+    public static string? EventOf(string category, EventId id, string message) =>
+        IsOurs(category) ? EventOf(id, message) : id.Name;
+
     /// <summary>The name that a message begins with, or that it was given.</summary>
     public static string? EventOf(EventId id, string message) =>
         id.Name?.Contains('.', StringComparison.Ordinal) == true ? id.Name
         : Beginning().Match(message) is { Success: true } name ? name.Value
         : null;
+
+    private static bool IsOurs(string category) => category.StartsWith(Ours, StringComparison.Ordinal);
 
     /// <summary>What is nearer to the line stands in the place of what is around it.</summary>
     private static void Gather(object? around, Dictionary<string, object> fields)

@@ -61,22 +61,7 @@ internal sealed record OrdinautOptions
     public string DatabaseUrl => Postgres?.Shown ?? $"sqlite:///{Path.Combine(Data, DatabaseName)}";
 
     /// <summary>How to reach PostgreSQL; null: the data is in SQLite.</summary>
-    public PostgresSettings? Postgres
-    {
-        get
-        {
-            var reading = DatabaseConnections * 2 / 5;
-            return PostgresUrl.Length == 0
-                ? null
-                : new PostgresSettings(PostgresUrl)
-                {
-                    ReadConnections = reading,
-                    WorkConnections = DatabaseConnections - reading,
-                    DirectAddress = DatabaseDirectUrl.Length == 0 ? null : DatabaseDirectUrl,
-                    Rewrite = Rewrite,
-                };
-        }
-    }
+    public PostgresSettings? Postgres => UrlSettings.PostgresOf(this);
 
     /// <summary>Events as a stream, limits over all nodes, live streams; nothing is lost without it.</summary>
     public string RedisUrl { get; init; } = "";
@@ -254,6 +239,15 @@ internal sealed record OrdinautOptions
 
     /// <summary>What goes with each message, such as a key; also `OTEL_EXPORTER_OTLP_HEADERS`.</summary>
     public string OtlpHeaders { get; init; } = "";
+
+    /// <summary>Whether the log goes there, too.</summary>
+    public bool OtlpLogs { get; init; }
+
+    /// <summary>What this server is called there, and among figures; also `OTEL_SERVICE_NAME`.</summary>
+    public string OtlpServiceName { get; init; } = "ordinaut";
+
+    /// <summary>What else is told of this server, such as where it stands; also `OTEL_RESOURCE_ATTRIBUTES`.</summary>
+    public string OtlpResource { get; init; } = "";
 
     /// <summary>How often metrics go to it.</summary>
     public int OtlpIntervalSeconds { get; init; } = 60;

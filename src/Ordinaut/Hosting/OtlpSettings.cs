@@ -2,7 +2,9 @@ using System.Globalization;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Ordinaut.Agents;
 
 namespace Ordinaut.Hosting;
 
@@ -11,6 +13,9 @@ internal static class OtlpSettings
 {
     public const string Http = "http/protobuf";
     public const string Grpc = "grpc";
+
+    /// <summary>What is told of a server beside its name and version.</summary>
+    public const int MaxAttributes = 64;
 
     private const string EndpointName = "otlp_endpoint";
 
@@ -35,6 +40,25 @@ internal static class OtlpSettings
         {
             IsSecret = true,
         },
+        new(
+            "otlp_logs",
+            "on or off",
+            o => o.OtlpLogs ? "on" : "off",
+            (o, text) => text is "on" or "off" ? o with { OtlpLogs = text == "on" } : null
+        ),
+        Settings.Visible(
+            "otlp_service_name",
+            (1, 255),
+            "1 to 255 visible characters",
+            o => o.OtlpServiceName,
+            (o, text) => o with { OtlpServiceName = text }
+        ),
+        new(
+            "otlp_resource",
+            $"at most {MaxAttributes} NAME=VALUE separated by commas, such as deployment.environment.name=production",
+            o => o.OtlpResource,
+            (o, text) => Attributes(text) is null ? null : o with { OtlpResource = text }
+        ),
         Settings.Whole(
             "otlp_interval_seconds",
             (1, 3_600),
@@ -51,11 +75,15 @@ internal static class OtlpSettings
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = EndpointName,
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "otlp_protocol",
         ["OTEL_EXPORTER_OTLP_HEADERS"] = "otlp_headers",
+        ["OTEL_SERVICE_NAME"] = "otlp_service_name",
+        ["OTEL_RESOURCE_ATTRIBUTES"] = "otlp_resource",
     };
 
     public static void Add(OpenTelemetryBuilder telemetry, OrdinautOptions options)
     {
         Tracing.Ratio = options.TraceRatio;
+        var asked = new TokenBucket(Tracing.MaxAsked, TimeProvider.System);
+        Tracing.LetsAsked = () => asked.Take().IsLet;
         telemetry
             .WithTracing(traces =>
                 traces
@@ -74,7 +102,22 @@ internal static class OtlpSettings
             );
     }
 
-    private static OtlpExporterOptions Exporter(OrdinautOptions options, string path)
+    /// <summary>Who it is whose figures, spans and lines these are.</summary>
+    public static void Describe(ResourceBuilder resource, OrdinautOptions options)
+    {
+        var attributes = Attributes(options.OtlpResource)!;
+        // As OpenTelemetry has it, the name among the attributes counts where no other is given.
+        var isNamed = options.OtlpServiceName != new OrdinautOptions().OtlpServiceName;
+        resource
+            .AddService(options.OtlpServiceName, serviceVersion: Health.Version)
+            .AddAttributes(
+                attributes
+                    .Where(pair => !isNamed || pair.Name != "service.name")
+                    .Select(pair => KeyValuePair.Create(pair.Name, (object)pair.Value))
+            );
+    }
+
+    public static OtlpExporterOptions Exporter(OrdinautOptions options, string path)
     {
         var isHttp = options.OtlpProtocol == Http;
         var root = new Uri(options.OtlpEndpoint.TrimEnd('/') + "/");
@@ -107,6 +150,30 @@ internal static class OtlpSettings
                 TraceRatio = ratio,
             }
             : null;
+
+    /// <summary>
+    /// As OpenTelemetry has them, with what is no letter written as %2C; null when the text is none of these. The name
+    /// of the service is a setting of its own.
+    /// </summary>
+    private static List<(string Name, string Value)>? Attributes(string text)
+    {
+        var pairs = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var attributes = new List<(string, string)>();
+        foreach (var pair in pairs)
+        {
+            var end = pair.IndexOf('=', StringComparison.Ordinal);
+            if (end < 1)
+            {
+                return null;
+            }
+
+            attributes.Add((pair[..end].Trim(), Uri.UnescapeDataString(pair[(end + 1)..].Trim())));
+        }
+
+        return text.Length <= 8_192 && text.All(c => c is >= ' ' and <= '~') && attributes.Count <= MaxAttributes
+            ? attributes
+            : null;
+    }
 
     private static bool IsHeaders(string text) =>
         text.Length <= 8_192

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using Ordinaut.Agents;
 using Ordinaut.Http;
 
@@ -20,7 +19,7 @@ internal static class Telemetry
     {
         var telemetry = services
             .AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("ordinaut", serviceVersion: Health.Version))
+            .ConfigureResource(resource => OtlpSettings.Describe(resource, options))
             .WithMetrics(metrics =>
                 metrics
                     .AddMeter(Meters.Name, "Microsoft.AspNetCore.Hosting", "System.Runtime")
@@ -30,6 +29,10 @@ internal static class Telemetry
         if (options.OtlpEndpoint.Length > 0)
         {
             OtlpSettings.Add(telemetry, options);
+            if (options.OtlpLogs)
+            {
+                OtlpLog.Add(services, options);
+            }
         }
 
         services.AddSingleton<DistributedContextPropagator, CallerContext>();

@@ -77,4 +77,19 @@ internal static class UrlSettings
             return null;
         }
     }
+
+    /// <summary>How to reach PostgreSQL; null: the data is in SQLite.</summary>
+    public static PostgresSettings? PostgresOf(OrdinautOptions options)
+    {
+        var reading = options.DatabaseConnections * 2 / 5;
+        return options.PostgresUrl.Length == 0
+            ? null
+            : new PostgresSettings(options.PostgresUrl)
+            {
+                ReadConnections = reading,
+                WorkConnections = options.DatabaseConnections - reading,
+                DirectAddress = options.DatabaseDirectUrl.Length == 0 ? null : options.DatabaseDirectUrl,
+                Rewrite = options.Rewrite,
+            };
+    }
 }

@@ -145,6 +145,7 @@ internal static class Wiring
                 Limit("logins", options.RateLimitLogins)
             );
         });
+        services.AddSingleton<AskedTraces>();
         services.AddSingleton(provider => new RequestPlaces(
             options.RequestsAtOnce,
             provider.GetRequiredService<TimeProvider>()

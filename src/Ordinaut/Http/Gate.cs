@@ -14,6 +14,7 @@ internal sealed class Gate(
     Authenticator authenticator,
     RateLimits limits,
     RequestPlaces places,
+    AskedTraces traces,
     TimeProvider clock,
     IHostApplicationLifetime lifetime,
     ILogger<Gate> log
@@ -54,11 +55,9 @@ internal sealed class Gate(
 
     private async Task Admit(HttpContext http, EndpointRule rule, Scope scope)
     {
-        var caller = await authenticator.Admit(Token(http), http.TraceIdentifier) with
-        {
-            Address = http.Connection.RemoteIpAddress?.ToString(),
-            Trace = Tracing.Current,
-        };
+        var caller = await authenticator.Admit(Token(http), http.TraceIdentifier);
+        await traces.Keep(caller.AgentId);
+        caller = caller with { Address = http.Connection.RemoteIpAddress?.ToString(), Trace = Tracing.Current };
         http.Features.Set(caller);
         using var about = log.BeginScope(new LogScope { AgentId = caller.AgentId });
         var isHeld = places.IsOn && rule.Rate != RateClass.Stream;
@@ -91,9 +90,11 @@ internal sealed class Gate(
 
     private async Task AdmitAnyone(HttpContext http, EndpointRule rule)
     {
+        var address = RateLimit.CallerAt(http.Connection.RemoteIpAddress);
+        await traces.Keep(address);
         if (rule.Rate == RateClass.Login)
         {
-            await Count(http, limits.Logins, RateLimit.CallerAt(http.Connection.RemoteIpAddress));
+            await Count(http, limits.Logins, address);
         }
 
         await next(http);

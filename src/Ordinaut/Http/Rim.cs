@@ -37,6 +37,8 @@ internal sealed partial class Rim(
     public async Task Invoke(HttpContext http)
     {
         var began = clock.GetTimestamp();
+        // Until the gate knows who says that it is traced.
+        Tracing.Hold();
         TakeRequestId(http);
         SetHeaders(http);
         if (HttpMethods.IsHead(http.Request.Method))

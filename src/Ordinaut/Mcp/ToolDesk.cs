@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -6,10 +8,19 @@ using Ordinaut.Agents;
 namespace Ordinaut.Mcp;
 
 /// <summary>Shows the tools a caller may use, and carries out their calls.</summary>
-internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, RunHandles handles, Defects defects)
+internal sealed class ToolDesk(
+    ToolTable table,
+    ToolShapes shapes,
+    RunHandles handles,
+    AskedTraces traces,
+    Defects defects
+)
 {
     /// <summary>How long a client may keep the list; it changes with the token's scopes alone.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromMinutes(5);
+
+    /// <summary>What OpenTelemetry's conventions for MCP call a result that is an error.</summary>
+    private const string ToolFailed = "tool_error";
 
     public async ValueTask<ListToolsResult> List(Caller caller)
     {
@@ -48,6 +59,8 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, RunHandles ha
         var tool =
             table.Find(request.Params.Name)
             ?? throw new McpProtocolException(Unknown(request.Params.Name), McpErrorCode.InvalidParams);
+        using var span = await Begin(caller, tool, request.Params.Meta);
+        caller = caller with { Trace = Tracing.Current };
         try
         {
             var shape = await shapes.Of(tool);
@@ -65,6 +78,7 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, RunHandles ha
         catch (Problem problem)
         {
             defects.Note(problem, caller, tool.Name);
+            Tracing.Fail(span, ToolFailed);
             return new(ToolAnswers.Of(problem, caller.RequestId!));
         }
         catch (InputRequiredException)
@@ -79,9 +93,32 @@ internal sealed class ToolDesk(ToolTable table, ToolShapes shapes, RunHandles ha
         }
         catch (Exception defect)
         {
+            Tracing.Fail(span, ToolFailed);
             return new(ToolAnswers.Of(defects.Note(defect, tool.Name, caller.RequestId!)));
         }
     }
+
+    /// <summary>
+    /// The call may name the trace it is in (SEP-414): the program that carries it over HTTP, such as the bridge of
+    /// standard input, is in none. Over HTTP's own word it goes, for it is nearer to the caller.
+    /// </summary>
+    private async ValueTask<Activity?> Begin(Caller caller, McpTool tool, JsonObject? meta)
+    {
+        var asker = Tracing.IsOn
+            ? TraceContext.Read(Text(meta, TraceContext.Parent), Text(meta, TraceContext.State))
+            : null;
+        if (asker is { TraceFlags: ActivityTraceFlags.Recorded } && !await traces.IsLet(caller.AgentId))
+        {
+            asker = null;
+        }
+
+        var span = Tracing.Served(RequestMethods.ToolsCall, tool.Name, asker);
+        span?.SetTag(Tracing.AgentId, caller.AgentId.ToString());
+        return span;
+    }
+
+    private static string? Text(JsonObject? meta, string name) =>
+        meta?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private string Unknown(string name) =>
         $"There is no tool {Quoted.Of(name)}{Nearest.Hint(name, table.All.Select(tool => tool.Name))}.";

@@ -12,6 +12,8 @@ internal sealed class Collector : IAsyncDisposable
     private readonly Lock _turn = new();
     private readonly List<Span> _spans = [];
     private readonly HashSet<string> _metrics = [];
+    private readonly List<Line> _lines = [];
+    private readonly HashSet<string> _resources = [];
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Collector() => _server = new FakeServer(Take);
@@ -28,6 +30,18 @@ internal sealed class Collector : IAsyncDisposable
             lock (_turn)
             {
                 return [.. _spans];
+            }
+        }
+    }
+
+    /// <summary>Who sent, as <c>name=value</c>: of all messages.</summary>
+    public IReadOnlyCollection<string> Resources
+    {
+        get
+        {
+            lock (_turn)
+            {
+                return [.. _resources];
             }
         }
     }
@@ -61,6 +75,24 @@ internal sealed class Collector : IAsyncDisposable
 
     public async Task<Span> When(Func<Span, bool> wanted) => Assert.Single(await When(1, wanted));
 
+    /// <summary>The first line of the log that is as wanted, when it has come.</summary>
+    public async Task<Line> WhenLine(Func<Line, bool> wanted)
+    {
+        while (true)
+        {
+            var news = _news.Task;
+            lock (_turn)
+            {
+                if (_lines.Find(line => wanted(line)) is { } found)
+                {
+                    return found;
+                }
+            }
+
+            await news.WaitAsync(OrdinautApp.Patience);
+        }
+    }
+
     public async Task WhenMetric(string name)
     {
         while (true)
@@ -85,11 +117,16 @@ internal sealed class Collector : IAsyncDisposable
         var message = new Message(request.Body);
         lock (_turn)
         {
-            // ExportTraceServiceRequest and ExportMetricsServiceRequest: of a resource, of a scope, one by one.
+            // ExportTraceServiceRequest and its like for metrics and logs: of a resource, of a scope, one by one.
+            _resources.UnionWith(message.All(1).SelectMany(of => of.All(1)).SelectMany(of => of.All(1)).Select(Pair));
             var items = message.All(1).SelectMany(of => of.All(2)).SelectMany(of => of.All(2));
             if (request.Target == "/v1/traces")
             {
                 _spans.AddRange(items.Select(Span.Read));
+            }
+            else if (request.Target == "/v1/logs")
+            {
+                _lines.AddRange(items.Select(Line.Read));
             }
             else
             {
@@ -100,6 +137,22 @@ internal sealed class Collector : IAsyncDisposable
         var news = Interlocked.Exchange(ref _news, new(TaskCreationOptions.RunContinuationsAsynchronously));
         news.SetResult();
         return FakeServer.Answer(200, "Content-Type: application/x-protobuf\r\n");
+    }
+
+    private static string Pair(Message tag) => $"{tag.Text(1)}={ValueOf(tag.All(2).Single())}";
+
+    private static string ValueOf(Message any) => any.Has(1) ? any.Text(1) : $"{any.Number(3)}";
+
+    /// <summary>opentelemetry.proto.logs.v1.LogRecord.</summary>
+    internal sealed record Line(string Event, string Body, string Trace)
+    {
+        public IReadOnlyDictionary<string, string> Fields { get; private init; } = new Dictionary<string, string>();
+
+        public static Line Read(Message line) =>
+            new(line.Text(12), line.All(5).Select(ValueOf).FirstOrDefault(""), line.Hex(9))
+            {
+                Fields = line.All(6).ToDictionary(tag => tag.Text(1), tag => ValueOf(tag.All(2).Single())),
+            };
     }
 
     /// <summary>opentelemetry.proto.trace.v1.Span.</summary>
@@ -130,8 +183,6 @@ internal sealed class Collector : IAsyncDisposable
                 Tags = span.All(9).ToDictionary(tag => tag.Text(1), tag => ValueOf(tag.All(2).Single())),
                 Links = [.. span.All(13).Select(link => (link.Hex(1), link.Hex(2)))],
             };
-
-        private static string ValueOf(Message any) => any.Has(1) ? any.Text(1) : $"{any.Number(3)}";
     }
 
     /// <summary>A message of Protocol Buffers by the numbers of its fields.</summary>

@@ -92,6 +92,86 @@ public sealed class HealthStories
         }
     }
 
+    [Fact]
+    public async Task What_failures_say_is_for_whoever_may_audit_and_that_there_are_some_for_all()
+    {
+        const string secret = "login ordinaut at 10.0.0.7 (28P01)";
+        await using var app = await OrdinautApp.Start();
+        var health = new Health(
+            [
+                new HealthProbe("database", () => throw new Problem(ProblemKind.Unavailable, secret)),
+                new HealthProbe("backup", () => new(new HealthCheck("degraded", secret))) { IsInside = true },
+                new HealthProbe("redis", () => new(new HealthCheck("degraded", "It is away."))),
+                new HealthProbe("fine", () => new(new HealthCheck("ok"))) { IsInside = true },
+            ],
+            app.Get<WriterWatch>(),
+            new FakeTimeProvider()
+        );
+
+        Assert.Equal(
+            [
+                $"database failing {Health.Withheld}",
+                $"backup degraded {Health.Withheld}",
+                "redis degraded It is away.",
+                "fine ok ",
+            ],
+            Said(await health.Look())
+        );
+        Assert.Equal(
+            [$"database failing {secret}", $"backup degraded {secret}", "redis degraded It is away.", "fine ok "],
+            Said(await health.LookInside())
+        );
+    }
+
+    [Fact]
+    public async Task Details_are_scoped_and_a_server_that_fails_says_so_there_too()
+    {
+        await using var app = await OrdinautApp.Start();
+        var auditor = await app.AsAgent("audit:read");
+        var other = await app.AsAgent("tasks:read");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.Http.GetAsync("/health/detailed")).StatusCode);
+        await other.Refused(403, "GET", "/health/detailed");
+        var view = await auditor.Get<HealthView>("/health/detailed");
+
+        Assert.Equal(["cluster", "database", "disk", "scheduler", "serving", "worker"], view.Checks.Keys.Order());
+    }
+
+    [Fact]
+    public async Task A_process_has_started_when_all_its_loops_have_begun_and_from_then_on()
+    {
+        var clock = new FakeTimeProvider();
+        await using var app = await OrdinautApp.Start();
+        DateTimeOffset? scheduled = null;
+        DateTimeOffset? worked = null;
+        var health = new Health(
+            [
+                HealthProbes.Loop("scheduler", () => scheduled, clock),
+                HealthProbes.Loop("worker", () => worked, clock),
+                new HealthProbe("redis", () => new(new HealthCheck("degraded"))),
+            ],
+            app.Get<WriterWatch>(),
+            clock
+        );
+
+        Assert.Equal("failing: scheduler failing, worker failing", Started());
+        scheduled = clock.GetUtcNow();
+        Assert.Equal("failing: scheduler ok, worker failing", Started());
+        worked = clock.GetUtcNow();
+        Assert.Equal("ok: scheduler ok, worker ok", Started());
+        worked = null;
+        Assert.Equal("ok: scheduler ok, worker ok", Started());
+
+        string Started()
+        {
+            var view = health.Started();
+            return $"{view.Status}: {string.Join(", ", view.Checks.Select(one => $"{one.Key} {one.Value.Status}"))}";
+        }
+    }
+
+    private static IEnumerable<string> Said(HealthView view) =>
+        view.Checks.Select(check => $"{check.Key} {check.Value.Status} {check.Value.Detail}");
+
     private static async Task<(HttpStatusCode Code, string Writer)> Live(OrdinautApp app)
     {
         var answer = await app.Http.GetAsync("/health/live");

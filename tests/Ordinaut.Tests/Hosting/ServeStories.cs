@@ -1,3 +1,4 @@
+using System.Net;
 using Ordinaut.Sdk.Wire;
 
 namespace Ordinaut.Tests.Hosting;
@@ -53,5 +54,16 @@ public sealed class ServeStories
             var text = await OrdinautApp.Expect(await app.Http.GetAsync(new Uri(path, UriKind.Relative)), 200);
             Assert.Equal("ok", OrdinautApp.Read<HealthView>(text).Status);
         }
+
+        // Its loops begin beside it; by and by it has started.
+        using var patience = new CancellationTokenSource(OrdinautApp.Patience);
+        HttpResponseMessage started;
+        do
+        {
+            started = await app.Http.GetAsync("/health/startup", patience.Token);
+        } while (started.StatusCode == HttpStatusCode.ServiceUnavailable);
+
+        var view = OrdinautApp.Read<HealthView>(await OrdinautApp.Expect(started, 200));
+        Assert.Equal(["scheduler", "worker"], view.Checks.Keys.Order());
     }
 }

@@ -20,6 +20,7 @@ public sealed class AuthorizationMatrix
         "GET /health",
         "GET /health/live",
         "GET /health/ready",
+        "GET /health/startup",
         "GET /oauth/authorize",
         "GET /oauth/callback",
         "GET /oauth/external",

@@ -69,6 +69,8 @@ internal static class OperationsWithoutTool
         ["getProtectedMcpResource"] = "comes before MCP",
         ["getHealth"] = "for who runs the server",
         ["getReadiness"] = "for who runs the server",
+        ["getStartup"] = "for who runs the server",
+        ["getHealthDetails"] = "for who runs the server",
         ["getLiveness"] = "for who runs the server",
         ["getUi"] = "for people",
         ["getUiFile"] = "for people",

@@ -82,6 +82,9 @@ internal static class Wire
         /// <summary>What the client says that it can do.</summary>
         public string Capabilities { get; init; } = "{}";
 
+        /// <summary>Members of <c>_meta</c> beside those of the protocol, each with its comma.</summary>
+        public string Meta { get; init; } = "";
+
         /// <summary>Headers in place of those the message itself asks for.</summary>
         public (string Name, string Value)[]? Lies { get; init; }
 
@@ -90,7 +93,7 @@ internal static class Wire
                 {"jsonrpc": "2.0", "id": 1, "method": "{{{Method}}}", "params": { {{{Params}}}{{{(
                     Params.Length > 0 ? "," : ""
                 )}}}
-                 "_meta": {"io.modelcontextprotocol/protocolVersion": "{{{Revision}}}",
+                 "_meta": { {{{Meta}}}"io.modelcontextprotocol/protocolVersion": "{{{Revision}}}",
                   "io.modelcontextprotocol/clientCapabilities": {{{Capabilities}}} } } }
                 """;
 
