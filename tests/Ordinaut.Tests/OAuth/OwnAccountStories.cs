@@ -2,15 +2,14 @@ using Microsoft.Extensions.Time.Testing;
 using Ordinaut.Accounts;
 using Ordinaut.Agents;
 using Ordinaut.Sdk.Wire;
+using Ordinaut.Store;
+using static Ordinaut.Tests.OAuth.AccountPage;
 
 namespace Ordinaut.Tests.OAuth;
 
 /// <summary>A person before the page of their own account.</summary>
-public sealed partial class OwnAccountStories
+public sealed class OwnAccountStories
 {
-    private const string Path = "/oauth/account";
-    private const string NewPassword = "umbrella seventeen violets";
-
     private static FakeTimeProvider NewClock() => new(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Fact]
@@ -23,8 +22,9 @@ public sealed partial class OwnAccountStories
         var page = await SignIn(browser);
         await SignIn(other);
 
-        Assert.Contains("changed", await Done(browser, await Change(browser, page)), StringComparison.Ordinal);
+        var after = await Done(browser, await Change(browser, page));
 
+        Assert.Contains("Your password is changed", after, StringComparison.Ordinal);
         Assert.Equal("account.password_changed", (await story.Audited())[0]);
         Assert.Contains("name=\"password\"", await Shown(other), StringComparison.Ordinal);
         await OrdinautApp.Expect(await Enter(other, OAuthApp.Password), 403);
@@ -202,6 +202,37 @@ public sealed partial class OwnAccountStories
         await OrdinautApp.Expect(await story.Refresh(kept.RefreshToken), 200);
         Assert.Equal("consent.taken_back", (await story.Audited()).First(action => action != "token.refreshed"));
         await OrdinautApp.Expect(await Do(browser, page, "take_back", consent), 404);
+    }
+
+    [Fact]
+    public async Task A_hundred_of_each_are_shown_and_all_others_end()
+    {
+        await using var story = await OAuthApp.Start();
+        using var browser = new Browser(story.App);
+        await SignIn(browser);
+        var (db, refresh) = (story.App.Get<Db>(), story.App.Get<RefreshTokens>());
+        var id = story.Person.AgentId;
+
+        async Task<string> Show(int more)
+        {
+            await db.Write(async session =>
+            {
+                for (var i = 0; i < more; i++)
+                {
+                    await WebSessions.Begin(session, id);
+                    await refresh.Issue(session, id, Scope.TasksRead, clientId: "https://app.example/notes.json");
+                }
+            });
+            return await Shown(browser);
+        }
+
+        var page = await Show(OwnAccountOperations.MaxShown - 1);
+        Assert.Equal((100, 99), (Names().Count(page), page.Split("notes.json").Length - 1));
+        page = await Show(2);
+        Assert.Equal((100, 100), (Names().Count(page), page.Split("notes.json").Length - 1));
+
+        await Done(browser, await Do(browser, page, "end_others"));
+        Assert.Equal(1, Names().Count(await Shown(browser)));
     }
 
     [Fact]

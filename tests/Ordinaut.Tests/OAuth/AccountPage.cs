@@ -2,19 +2,22 @@ using System.Text.RegularExpressions;
 
 namespace Ordinaut.Tests.OAuth;
 
-/// <summary>What a person does on the page.</summary>
-public sealed partial class OwnAccountStories
+/// <summary>The page of one's own account, as a person uses it.</summary>
+internal static partial class AccountPage
 {
-    private static Task<string> SignIn(Browser browser) => browser.SignIn(Path, OAuthApp.Login, OAuthApp.Password);
+    public const string Path = "/oauth/account";
+    public const string NewPassword = "umbrella seventeen violets";
 
-    private static Task<HttpResponseMessage> Enter(Browser browser, string password) =>
+    public static Task<string> SignIn(Browser browser) => browser.SignIn(Path, OAuthApp.Login, OAuthApp.Password);
+
+    public static Task<HttpResponseMessage> Enter(Browser browser, string password) =>
         browser.Post(Path, ("action", "sign_in"), ("login", OAuthApp.Login), ("password", password));
 
-    private static async Task<string> Shown(Browser browser) =>
+    public static async Task<string> Shown(Browser browser) =>
         await OrdinautApp.Expect(await browser.Get(Path), 200);
 
     /// <summary>A button of the page, with the fields of its form.</summary>
-    private static Task<HttpResponseMessage> Do(
+    public static Task<HttpResponseMessage> Do(
         Browser browser,
         string page,
         string action,
@@ -22,7 +25,7 @@ public sealed partial class OwnAccountStories
     ) => browser.Post(Path, [("action", action), ("agent", Browser.AgentOn(page)), .. fields]);
 
     /// <summary>A change of the password that would do, but for what is given.</summary>
-    private static Task<HttpResponseMessage> Change(
+    public static Task<HttpResponseMessage> Change(
         Browser browser,
         string page,
         params (string Name, string Value)[] changes
@@ -43,18 +46,18 @@ public sealed partial class OwnAccountStories
     }
 
     /// <summary>The page that the browser is sent on to when something was done.</summary>
-    private static async Task<string> Done(Browser browser, HttpResponseMessage answer)
+    public static async Task<string> Done(Browser browser, HttpResponseMessage answer)
     {
         await OrdinautApp.Expect(answer, 303);
         return await OrdinautApp.Expect(await browser.Get(Browser.LocationOf(answer).AbsoluteUri), 200);
     }
 
     [GeneratedRegex("name=\"browser\" value=\"(?<name>[^\"]+)")]
-    private static partial Regex Names();
+    public static partial Regex Names();
 
     [GeneratedRegex("Another, [^<]*<input type=\"hidden\" name=\"browser\" value=\"(?<name>[^\"]+)")]
-    private static partial Regex OtherBrowser();
+    public static partial Regex OtherBrowser();
 
     [GeneratedRegex("name=\"consent\" value=\"(?<id>[^\"]+)")]
-    private static partial Regex Consents();
+    public static partial Regex Consents();
 }
