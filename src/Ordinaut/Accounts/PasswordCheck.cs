@@ -21,6 +21,13 @@ internal static class PasswordCheck
                 $"The password has {Passwords.MinLength} to {Passwords.MaxLength} characters, of any kind."
             );
         }
+        else if (CommonPasswords.IsOne(password))
+        {
+            yield return Finding(
+                "The password is made of well-known words, rows of keys or repetitions, which are tried first; take four "
+                    + "words that have nothing to do with each other."
+            );
+        }
     }
 
     private static FieldError Finding(string detail) => new("/password", detail);

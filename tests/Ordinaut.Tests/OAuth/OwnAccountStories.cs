@@ -54,6 +54,7 @@ public sealed class OwnAccountStories
     [InlineData("new", "", 422, "both times")]
     [InlineData("new", "fourteen chars", 422, "15 to 256 characters")]
     [InlineData("new", "my ordinaut password", 422, "neither the login")]
+    [InlineData("new", "qwertyuiopasdfg", 422, "which are tried first")]
     public async Task A_change_that_will_not_do_says_why_and_changes_nothing(
         string name,
         string value,
