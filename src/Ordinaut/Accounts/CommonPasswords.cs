@@ -5,11 +5,11 @@ namespace Ordinaut.Accounts;
 /// <summary>
 /// How many choices a password took. Lists of leaked ones have few of the length that is asked for here; what most
 /// people take then is a well-known word made longer. So no list is looked into: a password is cut into as few pieces
-/// as can be, each of them a well-known word, keys or letters in a row, or what stood before. Pure.
+/// as can be, each of them a well-known word, a year, keys or letters in a row, or what stood before. Pure.
 /// </summary>
 internal static class CommonPasswords
 {
-    /// <summary>Fewer pieces than this are tried through; 6 of them are a billion billions of passwords.</summary>
+    /// <summary>What is made of fewer pieces than this, each one of a few hundred, can be tried through.</summary>
     public const int LeastPieces = 6;
 
     /// <summary>Characters of the shortest row of keys, and of the shortest repetition, that is one piece.</summary>
@@ -20,7 +20,7 @@ internal static class CommonPasswords
         a access account admin administrator agent always amanda and andrea andrew angel anthony apple april arsenal
         ashley asshole august autumn azerty baby banana barcelona baseball basketball batman bayern beautiful best bitch
         black blue boy brother bubbles buster butterfly celtic champion change changeme charlie cheese chelsea chicken
-        chocolate christ christian company computer cookie cool correct daniel database december default diamond dog
+        chocolate christ christian company computer cookie cool daniel database december default diamond dog
         dragon eagle elephant enter eternity ever everton falcon family february ferrari flower football for forever
         freedom friend friends fuck fuckyou garfield george ginger girl god golden google green guest guitar hallo happy
         harley heart hello hi hockey home honey hottie house hunter i internet is jackson jennifer jessica jesus jordan
@@ -73,10 +73,21 @@ internal static class CommonPasswords
             {
                 fewest[at + word.Length] = Math.Min(fewest[at + word.Length], next);
             }
+
+            if (IsYear(text.AsSpan(at)))
+            {
+                fewest[at + 4] = Math.Min(fewest[at + 4], next);
+            }
         }
 
         return fewest[^1];
     }
+
+    private static bool IsYear(ReadOnlySpan<char> text) =>
+        text.Length >= 4
+        && (text.StartsWith("19") || text.StartsWith("20"))
+        && char.IsAsciiDigit(text[2])
+        && char.IsAsciiDigit(text[3]);
 
     private static bool Begins(ReadOnlySpan<char> text, string word)
     {
@@ -108,15 +119,13 @@ internal static class CommonPasswords
         return end - at;
     }
 
-    /// <summary>How many characters from here on have stood before.</summary>
+    /// <summary>How many characters from here on have stood before, or go on as those before them did.</summary>
     private static int Repetition(string text, int at)
     {
         var longest = 0;
         for (var before = 0; before < at; before++)
         {
-            var most = Math.Min(at - before, text.Length - at);
-            var same = text.AsSpan(before, most).CommonPrefixLength(text.AsSpan(at, most));
-            longest = Math.Max(longest, same);
+            longest = Math.Max(longest, text.AsSpan(before).CommonPrefixLength(text.AsSpan(at)));
         }
 
         return longest;
