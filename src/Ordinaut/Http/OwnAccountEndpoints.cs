@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Ordinaut.Accounts;
+using Ordinaut.Agents;
 using Ordinaut.OAuth;
 
 namespace Ordinaut.Http;
