@@ -42,7 +42,7 @@ public sealed class KeyChangeStories
         Assert.Equal(60, await Restored(left, disaster.Folder("server")));
     }
 
-    /// <summary>Pages that were changed since the last look may still tell of it: they are no part of the new base.</summary>
+    /// <summary>Pages changed since the last look may still tell of it: they are no part of the new base.</summary>
     [Fact]
     public async Task Of_what_was_erased_before_it_nothing_is_under_the_new_key()
     {
