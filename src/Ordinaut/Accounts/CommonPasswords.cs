@@ -156,7 +156,9 @@ internal static class CommonPasswords
             "!@#$%^&*()_+",
         ];
         return rows.Index()
-            .SelectMany(row => row.Item.Select((key, i) => (Key: key, Row: row.Index % 4, Place: 2 * i + row.Index % 4)))
+            .SelectMany(row =>
+                row.Item.Select((key, i) => (Key: key, Row: row.Index % 4, Place: 2 * i + row.Index % 4))
+            )
             .ToFrozenDictionary(key => key.Key, key => (key.Row, key.Place));
     }
 }

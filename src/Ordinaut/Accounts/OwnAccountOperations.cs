@@ -35,7 +35,10 @@ internal sealed class OwnAccountOperations(
         }
 
         Problem.Refuse([.. PasswordCheck.Findings(change.Next, login)]);
-        if (change.Current.Length > Passwords.MaxLength || !await signIns.Knows(login, before, change.Current, requestId))
+        if (
+            change.Current.Length > Passwords.MaxLength
+            || !await signIns.Knows(login, before, change.Current, requestId)
+        )
         {
             throw new Problem(ProblemKind.Forbidden, "This is not your password as it is now; try again.");
         }

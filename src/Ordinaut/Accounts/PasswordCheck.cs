@@ -24,8 +24,8 @@ internal static class PasswordCheck
         else if (CommonPasswords.IsOne(password))
         {
             yield return Finding(
-                "The password is made of well-known words, rows of keys or repetitions, which are tried first; take four "
-                    + "words that have nothing to do with each other."
+                "The password is made of well-known words, rows of keys or repetitions, which are tried first; "
+                    + "take four words that have nothing to do with each other."
             );
         }
     }

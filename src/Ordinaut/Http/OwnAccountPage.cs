@@ -42,7 +42,9 @@ internal static class OwnAccountPage
         return Form(
             who,
             $"""
-                  <p><label>Login<br><input value="{SignInPages.Text(login)}" autocomplete="username" readonly></label></p>
+                  <p><label>Login<br><input value="{SignInPages.Text(
+                login
+            )}" autocomplete="username" readonly></label></p>
                   <p><label>Password as it is now<br>
                   <input name="current" type="password" autocomplete="current-password" required></label></p>
                   <p><label>New password, of at least {Passwords.MinLength} characters<br>
@@ -71,7 +73,9 @@ internal static class OwnAccountPage
         var words = family.Scopes.List().Select(scope => SignInPages.Text(ScopeWords.Of(Scopes.Parse(scope))));
         var refreshed = family.RefreshedAt is { } at ? $", last refreshed {Instants.Format(at)}" : "";
         return $"""
-                  <p>{name}, since {Instants.Format(family.BeganAt)}{refreshed}. It ends on {Instants.Format(family.ExpiresAt)}
+                  <p>{name}, since {Instants.Format(family.BeganAt)}{refreshed}. It ends on {Instants.Format(
+                family.ExpiresAt
+            )}
                   unless it is refreshed. It may: {string.Join("; ", words)}.
                   <input type="hidden" name="consent" value="{family.Id}">
                   <button name="action" value="take_back">Take back</button></p>

@@ -50,7 +50,9 @@ internal sealed class ProgramOperations(Db db, AgentDirectory directory, AuditLo
 
     /// <summary>A document's name is its host's word of then; its address is what it is known by.</summary>
     private static async ValueTask<string?> NameOf(Session session, string? clientId) =>
-        Guid.TryParseExact(clientId, "D", out var id) ? (await ClientStore.Get(session, id))?.Name ?? clientId : clientId;
+        Guid.TryParseExact(clientId, "D", out var id)
+            ? (await ClientStore.Get(session, id))?.Name ?? clientId
+            : clientId;
 }
 
 /// <summary>What somebody can refresh in the name of a person.</summary>

@@ -5,16 +5,15 @@ namespace Ordinaut.Tests.OAuth;
 /// <summary>The page of one's own account, as a person uses it.</summary>
 internal static partial class AccountPage
 {
-    public const string Path = "/oauth/account";
+    public const string Page = "/oauth/account";
     public const string NewPassword = "umbrella seventeen violets";
 
-    public static Task<string> SignIn(Browser browser) => browser.SignIn(Path, OAuthApp.Login, OAuthApp.Password);
+    public static Task<string> SignIn(Browser browser) => browser.SignIn(Page, OAuthApp.Login, OAuthApp.Password);
 
     public static Task<HttpResponseMessage> Enter(Browser browser, string password) =>
-        browser.Post(Path, ("action", "sign_in"), ("login", OAuthApp.Login), ("password", password));
+        browser.Post(Page, ("action", "sign_in"), ("login", OAuthApp.Login), ("password", password));
 
-    public static async Task<string> Shown(Browser browser) =>
-        await OrdinautApp.Expect(await browser.Get(Path), 200);
+    public static async Task<string> Shown(Browser browser) => await OrdinautApp.Expect(await browser.Get(Page), 200);
 
     /// <summary>A button of the page, with the fields of its form.</summary>
     public static Task<HttpResponseMessage> Do(
@@ -22,7 +21,7 @@ internal static partial class AccountPage
         string page,
         string action,
         params (string Name, string Value)[] fields
-    ) => browser.Post(Path, [("action", action), ("agent", Browser.AgentOn(page)), .. fields]);
+    ) => browser.Post(Page, [("action", action), ("agent", Browser.AgentOn(page)), .. fields]);
 
     /// <summary>A change of the password that would do, but for what is given.</summary>
     public static Task<HttpResponseMessage> Change(

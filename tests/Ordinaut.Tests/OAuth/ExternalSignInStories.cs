@@ -51,7 +51,7 @@ public sealed class ExternalSignInStories
         Assert.Contains(provider.Issuer, page, StringComparison.Ordinal);
         Assert.DoesNotContain("change_password", page, StringComparison.Ordinal);
         (string, string)[] change = [("new", OAuthApp.Password), ("again", OAuthApp.Password)];
-        (string, string) who = ("agent", Browser.AgentOn(page));
+        var who = ("agent", Browser.AgentOn(page));
         await OrdinautApp.Expect(
             await browser.Post("/oauth/account", [("action", "change_password"), who, .. change]),
             409

@@ -66,7 +66,8 @@ public sealed class OwnAccountStories
         using var browser = new Browser(story.App);
         using var other = new Browser(story.App);
         var page = await SignIn(browser);
-        (string, string)[] changes = name == "new" && value.Length > 0 ? [(name, value), ("again", value)] : [(name, value)];
+        (string, string)[] changes =
+            name == "new" && value.Length > 0 ? [(name, value), ("again", value)] : [(name, value)];
 
         var answer = await OrdinautApp.Expect(await Change(browser, page, changes), status);
 
@@ -136,11 +137,11 @@ public sealed class OwnAccountStories
         using var browser = new Browser(story.App);
         using var other = new Browser(story.App);
         var anns = await SignIn(browser);
-        var bobs = await other.SignIn(Path, "bob", NewPassword);
+        var bobs = await other.SignIn(Page, "bob", NewPassword);
 
         var (named, consent) = (Names().Match(anns), Consents().Match(anns));
-        await OrdinautApp.Expect(await Do(other, bobs, "end_browser", ("browser", named.Groups["name"].Value)), 404);
-        await OrdinautApp.Expect(await Do(other, bobs, "take_back", ("consent", consent.Groups["id"].Value)), 404);
+        await OrdinautApp.Expect(await Do(other, bobs, "end_browser", [("browser", named.Groups["name"].Value)]), 404);
+        await OrdinautApp.Expect(await Do(other, bobs, "take_back", [("consent", consent.Groups["id"].Value)]), 404);
         Assert.DoesNotContain("Notes", bobs, StringComparison.Ordinal);
         // A page that was opened as one person changes nothing for another who signed in since.
         var answer = await OrdinautApp.Expect(await Do(other, anns, "end_others"), 200);
@@ -184,14 +185,13 @@ public sealed class OwnAccountStories
         clock.Advance(TimeSpan.FromMinutes(1));
         var tokens = await story.Tokens(await story.Code());
         clock.Advance(TimeSpan.FromMinutes(1));
-        tokens = OrdinautApp.Read<TokenAnswer>(
-            await OrdinautApp.Expect(await story.Refresh(tokens.RefreshToken), 200)
-        );
+        tokens = OrdinautApp.Read<TokenAnswer>(await OrdinautApp.Expect(await story.Refresh(tokens.RefreshToken), 200));
         using var browser = new Browser(story.App);
 
         var page = await SignIn(browser);
 
-        const string expected = "<strong>Notes</strong>, since 2027-01-01T00:01:00Z, last refreshed 2027-01-01T00:02:00Z";
+        const string expected =
+            "<strong>Notes</strong>, since 2027-01-01T00:01:00Z, last refreshed 2027-01-01T00:02:00Z";
         Assert.Contains(expected, page, StringComparison.Ordinal);
         Assert.Contains("Create tasks, which then run by themselves; See your tasks.", page, StringComparison.Ordinal);
         var consent = ("consent", Consents().Match(page).Groups["id"].Value);
@@ -247,12 +247,12 @@ public sealed class OwnAccountStories
 
         foreach (var site in new[] { "cross-site", "same-site", null })
         {
-            await OrdinautApp.Expect(await browser.PostFrom(site, Path, form), 403);
+            await OrdinautApp.Expect(await browser.PostFrom(site, Page, form), 403);
         }
 
         Assert.Equal(1, Names().Count(await Shown(browser)));
         await OrdinautApp.Expect(await Do(browser, page, "nothing"), 400);
-        var left = await OrdinautApp.Expect(await browser.Post(Path, form), 200);
+        var left = await OrdinautApp.Expect(await browser.Post(Page, form), 200);
         Assert.Contains("name=\"password\"", left, StringComparison.Ordinal);
         Assert.Equal(0, browser.Cookies.Count);
     }
