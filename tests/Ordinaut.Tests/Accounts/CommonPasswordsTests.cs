@@ -50,16 +50,16 @@ public sealed class CommonPasswordsTests
     public void Words_that_have_nothing_to_do_with_each_other_will(string password) =>
         Assert.False(CommonPasswords.IsOne(password));
 
+    /// <summary>Among ten digits rows and repetitions come about by themselves.</summary>
     [Theory]
-    [InlineData("abcdefghijklmnopqrstuvwxyz")]
-    [InlineData("0123456789")]
-    public void What_was_drawn_by_chance_will(string letters)
+    [InlineData("abcdefghijklmnopqrstuvwxyz", 0)]
+    [InlineData("0123456789", 10)]
+    public void Of_a_thousand_that_were_drawn_by_chance_hardly_one_is_refused(string letters, int most)
     {
         var random = new Random(1);
 
-        Assert.All(
-            Enumerable.Range(0, 1_000).Select(_ => new string(random.GetItems<char>(letters, Passwords.MinLength))),
-            password => Assert.False(CommonPasswords.IsOne(password), password)
-        );
+        var drawn = Enumerable.Range(0, 1_000).Select(_ => random.GetItems<char>(letters, Passwords.MinLength));
+
+        Assert.InRange(drawn.Count(password => CommonPasswords.IsOne(new string(password))), 0, most);
     }
 }
