@@ -30,12 +30,5 @@ public sealed class AlertsCommandStories
     }
 
     private static Task<int> Run(OrdinautApp app, params string[] words) =>
-        CommandLine.Run([
-            "alerts",
-            .. words,
-            "--url",
-            app.Http.BaseAddress!.ToString(),
-            "--data",
-            app.Options.Data,
-        ]);
+        CommandLine.Run(["alerts", .. words, "--url", app.Http.BaseAddress!.ToString(), "--data", app.Options.Data]);
 }
