@@ -8,9 +8,6 @@ internal static class AccountCheck
     /// <summary>Characters of a login.</summary>
     public const int MaxLogin = 100;
 
-    /// <summary>Characters of a login that is looked for in the password; a shorter one is in any.</summary>
-    private const int LeastWord = 4;
-
     /// <summary>Characters of what a provider calls a person (OpenID Connect Core §2).</summary>
     public const int MaxSubject = 255;
 
@@ -60,28 +57,7 @@ internal static class AccountCheck
             errors.Add(new FieldError("/login", "A password needs a login."));
         }
 
-        CheckWords(input.Password, input.Login, errors);
-        if (input.Password.Length is < Passwords.MinLength or > Passwords.MaxLength)
-        {
-            errors.Add(
-                new FieldError(
-                    "/password",
-                    $"The password has {Passwords.MinLength} to {Passwords.MaxLength} characters, of any kind."
-                )
-            );
-        }
-    }
-
-    /// <summary>What anybody would try first: the words of this place.</summary>
-    private static void CheckWords(string password, string? login, List<FieldError> errors)
-    {
-        string[] words = login is { Length: >= LeastWord } ? [Passwords.OurName, login] : [Passwords.OurName];
-        if (words.Any(word => password.Contains(word, StringComparison.OrdinalIgnoreCase)))
-        {
-            errors.Add(
-                new FieldError("/password", $"The password contains neither the login nor '{Passwords.OurName}'.")
-            );
-        }
+        errors.AddRange(PasswordCheck.Findings(input.Password, input.Login));
     }
 
     private static void CheckIdentity(AccountInput input, List<FieldError> errors)

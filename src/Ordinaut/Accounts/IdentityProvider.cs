@@ -13,7 +13,7 @@ internal sealed record IdentityProvider(string Issuer, string ClientId)
 /// <param name="State">Comes back in the address (RFC 6749 §10.12).</param>
 /// <param name="Nonce">Comes back in the token (OpenID Connect Core §3.1.2.1).</param>
 /// <param name="Verifier">Of the proof key (RFC 7636).</param>
-/// <param name="Query">What a client asked here, to go on with.</param>
+/// <param name="Query">What a client asked here, to go on with; empty: the person's own account.</param>
 internal sealed record OidcAttempt(string State, string Nonce, string Verifier, string Query)
 {
     /// <summary>Characters of the query; a browser keeps 4,096 of a cookie.</summary>

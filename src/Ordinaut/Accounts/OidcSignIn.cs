@@ -68,6 +68,8 @@ internal sealed class OidcSignIn : IDocumentRetriever
                 ["nonce"] = attempt.Nonce,
                 ["code_challenge"] = challenge,
                 ["code_challenge_method"] = "S256",
+                // What one does with one's account takes being there: a session at the provider does not do.
+                ["prompt"] = attempt.Query.Length == 0 ? "login" : null,
             }
         );
     }

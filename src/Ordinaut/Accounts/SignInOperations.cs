@@ -20,14 +20,26 @@ internal sealed class SignInOperations(Db db, Passwords passwords, LoginBackoff 
             throw Refusal();
         }
 
-        var counted = Sha256.Id(name);
-        backoff.Check(counted);
         var account = await db.Read(session => AccountStore.ByLogin(session, name));
+        var token = await Knows(name, account, password, requestId)
+            ? await db.Write(session => Begin(session, account!, requestId))
+            : null;
+        return token ?? throw Refusal(account);
+    }
+
+    /// <summary>
+    /// Whether it is the password of a login. Each wrong one counts, wherever it was given: after too many none is
+    /// looked at for a while.
+    /// </summary>
+    /// <param name="account">The login's; null when nobody has it.</param>
+    public async Task<bool> Knows(string login, Account? account, string password, string requestId)
+    {
+        var counted = Sha256.Id(login);
+        backoff.Check(counted);
         if (await passwords.Matches(password, account?.Password))
         {
-            var token = await db.Write(session => Begin(session, account!, requestId));
             backoff.Succeeded(counted);
-            return token ?? throw Refusal(account);
+            return true;
         }
 
         backoff.Failed(counted);
@@ -36,7 +48,7 @@ internal sealed class SignInOperations(Db db, Passwords passwords, LoginBackoff 
             await db.Write(session => Note(session, account, "account.refused", requestId));
         }
 
-        throw Refusal(account);
+        return false;
     }
 
     /// <summary>A session for whom a provider vouches; null when nobody is bound to that.</summary>
@@ -48,26 +60,16 @@ internal sealed class SignInOperations(Db db, Passwords passwords, LoginBackoff 
         );
 
     /// <summary>Who is signed in; null for no session, or one that is over.</summary>
-    public async Task<Agent?> Who(string? token)
-    {
-        if (token is null || token.Length > RandomToken.MaxLength)
-        {
-            return null;
-        }
+    public Task<SignedIn?> Who(string? token) => db.Read(session => SignedIn.Find(session, token));
 
-        var agent = await db.Read(async session =>
-            await WebSessions.Find(session, token) is { } id ? await AgentStore.Get(session, id) : null
-        );
-        return agent is { IsActive: true } ? agent : null;
-    }
-
-    public Task SignOut(string token, string requestId) =>
+    /// <summary>Nothing when nobody is signed in.</summary>
+    public Task SignOut(string? token, string requestId) =>
         db.Write(async session =>
         {
-            if (await WebSessions.Find(session, token) is { } id && await AccountStore.Of(session, id) is { } account)
+            if (await SignedIn.Find(session, token) is { } who)
             {
-                await WebSessions.End(session, token);
-                await Note(session, account, "account.signed_out", requestId);
+                await WebSessions.End(session, who.Browser);
+                await Note(session, who.Account, "account.signed_out", requestId);
             }
         });
 

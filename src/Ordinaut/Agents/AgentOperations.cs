@@ -140,12 +140,18 @@ internal sealed class AgentOperations(
         await db.Write(async session =>
         {
             var agent = await Manageable(session, caller, id);
-            await AgentStore.SetSecret(session, id, AgentSecret.Hash(secret));
-            await RefreshTokens.EndAll(session, id);
+            await SetSecret(session, agent, secret);
             await audit.Append(session, caller, agent.Entry("agent.credentials_issued"));
         });
         directory.Forget(id);
         return new AgentCredentials(id.ToString(), secret);
+    }
+
+    /// <summary>With the secret before, every token of the agent ends.</summary>
+    public static async ValueTask SetSecret(Session session, Agent agent, string secret)
+    {
+        await AgentStore.SetSecret(session, agent.Id, AgentSecret.Hash(secret));
+        await RefreshTokens.EndAll(session, agent.Id);
     }
 
     private async ValueTask<AgentView> Save(

@@ -14,6 +14,16 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
         select hash, family, agent_id, scopes, client_id, expires_at from refresh_token where hash = @hash
         """;
 
+    // The one token of each family that can still be used, and when the one before it was. Clients' come first: of the
+    // agent's own there may be many.
+    private const string SelectFamilies = """
+        select t.family, t.client_id, t.scopes, t.expires_at,
+          (select max(u.used_at) from refresh_token u where u.family = t.family)
+        from refresh_token t
+        where t.agent_id = @agent_id and t.used_at is null and t.expires_at > @now
+        order by t.client_id is null, t.family desc limit @limit
+        """;
+
     private const string InsertOne = """
         insert into refresh_token (hash, family, agent_id, scopes, client_id, used_at, expires_at)
         values (@hash, @family, @agent_id, @scopes, @client_id, null, @expires_at)
@@ -72,6 +82,10 @@ internal sealed class RefreshTokens(Ids ids, TokenSettings settings)
         return row is not null && row.ExpiresAt > session.Now ? row : null;
     }
 
+    /// <summary>What can still be refreshed in the name of an agent: clients' first, the newest first.</summary>
+    public static ValueTask<List<TokenFamily>> Families(Session session, Guid agentId, int limit) =>
+        session.Query(SelectFamilies, TokenFamily.Read, ("agent_id", agentId), ("limit", limit));
+
     /// <summary>Marks it used; false when it was used before.</summary>
     public static async ValueTask<bool> Use(Session session, RefreshToken token)
     {
@@ -123,5 +137,28 @@ internal sealed record RefreshToken(
             Ordinaut.Agents.Scopes.Parse(row.Text(3)),
             row.TextOrNull(4),
             row.Instant(5)
+        );
+}
+
+/// <summary>What a login or a consent gave, while it can be refreshed.</summary>
+/// <param name="ClientId">The OAuth client that it was issued to; null for the agent itself.</param>
+/// <param name="RefreshedAt">Null: never, or so long ago that the token which was used then is gone.</param>
+internal sealed record TokenFamily(
+    Guid Id,
+    string? ClientId,
+    Scope Scopes,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? RefreshedAt
+)
+{
+    public DateTimeOffset BeganAt => Ids.TimeOf(Id);
+
+    public static TokenFamily Read(Row row) =>
+        new(
+            row.Id(0),
+            row.TextOrNull(1),
+            Ordinaut.Agents.Scopes.Parse(row.Text(2)),
+            row.Instant(3),
+            row.InstantOrNull(4)
         );
 }

@@ -13,11 +13,32 @@ internal sealed record BackupFolder(string FullPath, IReadOnlyList<SecretKey> Ke
     /// <summary>One that is not whole, and that nobody has written to for so long, nobody makes any more.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromHours(1);
 
+    private const string LockName = "backup.lock";
+
     public SecretKey Key => Keys[0];
+
+    /// <summary>Whether what is under this key can be read here.</summary>
+    public bool Opens(string keyId) => Keys.Any(key => key.Id == keyId);
 
     /// <summary>PostgreSQL's log in one life of the cluster, file by file.</summary>
     public LogFolder Log(long fence) =>
         new(Path.Combine(FullPath, string.Create(CultureInfo.InvariantCulture, $"log-{fence}")), Keys);
+
+    /// <summary>
+    /// Held by the one process that keeps a backup going here; null: another does. Its end, also by a kill, lets go.
+    /// </summary>
+    public IDisposable? TryHold()
+    {
+        var path = Path.Combine(FullPath, LockName);
+        try
+        {
+            return OwnerOnly.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+    }
 
     /// <summary>Makes the folder of a new backup.</summary>
     public BackupSet Begin(DateTimeOffset now)
@@ -29,6 +50,13 @@ internal sealed record BackupFolder(string FullPath, IReadOnlyList<SecretKey> Ke
 
     /// <summary>Those whose base is whole, newest first; one whose manifest does not open is not among them.</summary>
     public IReadOnlyList<BackupSet> Whole() => [.. All().Where(set => set.Fault is null)];
+
+    /// <summary>Whether somebody is making a base.</summary>
+    public bool IsBeingMade => All().Any(set => !set.IsWhole && !set.Files().All(IsSilent));
+
+    /// <summary>The keys that something here is under, whether or not they are still there.</summary>
+    public IReadOnlySet<string> KeyIds() =>
+        All().SelectMany(set => set.KeyIds()).Concat(Logs().Select(SealedFile.KeyIdAt).OfType<string>()).ToHashSet();
 
     /// <summary>What is wrong with those that are not among the whole ones, though their base was.</summary>
     public IReadOnlyList<string> Faults() =>
@@ -82,13 +110,24 @@ internal sealed record BackupFolder(string FullPath, IReadOnlyList<SecretKey> Ke
             removed += Try(set.Remove, faults) ? 1 : 0;
         }
 
-        foreach (var life in Directory.Exists(FullPath) ? Directory.GetDirectories(FullPath, "log-*") : [])
-        {
-            Try(() => PruneLog(life), faults);
-        }
-
+        PruneLogs(faults);
         return (removed, faults);
     }
+
+    /// <summary>Removes what no key opens any more: noise. What says that it is another cluster's is left.</summary>
+    /// <returns>How many backups and files of PostgreSQL's log it removed, and what it could not.</returns>
+    public (int Backups, int Logs, IReadOnlyList<string> Faults) RemoveNoise(Guid cluster)
+    {
+        var faults = new List<string>();
+        var sets = All().Where(set => IsNoise(set) && (set.ClaimedCluster ?? cluster) == cluster).ToList();
+        var logs = Logs().Where(file => SealedFile.KeyIdAt(file) is { } id && !Opens(id)).ToList();
+        var removed = sets.Count(set => Try(set.Remove, faults));
+        var removedLogs = logs.Count(file => Try(() => File.Delete(file), faults));
+        PruneLogs(faults);
+        return (removed, removedLogs, faults);
+    }
+
+    private bool IsNoise(BackupSet set) => set.KeyIds() is { Count: > 0 } ids && !ids.Any(Opens);
 
     /// <summary>
     /// Of the newest life that was there by then the one that reaches closest; of several the newest, after which least
@@ -104,6 +143,18 @@ internal sealed record BackupFolder(string FullPath, IReadOnlyList<SecretKey> Ke
 
     private static bool IsBefore(BackupSet set, IReadOnlyList<BackupSet> whole) =>
         whole.Count > 0 && string.CompareOrdinal(set.Name, whole[0].Name) < 0;
+
+    private string[] Lives() => Directory.Exists(FullPath) ? Directory.GetDirectories(FullPath, "log-*") : [];
+
+    private IEnumerable<string> Logs() => Lives().SelectMany(life => new LogFolder(life, Keys).Files());
+
+    private void PruneLogs(List<string> faults)
+    {
+        foreach (var life in Lives())
+        {
+            Try(() => PruneLog(life), faults);
+        }
+    }
 
     private void PruneLog(string life)
     {

@@ -4,11 +4,12 @@ namespace Ordinaut.Backups;
 
 /// <summary>Loop: keeps a backup going, begins a new one when one breaks, and removes what is past its time.</summary>
 /// <param name="begin">A new one, of the cluster as it is.</param>
+/// <param name="open">The folder with the keys as they are at that moment.</param>
 /// <param name="keep">How far back a restore can go.</param>
 internal sealed partial class BackupLoop(
-    Func<Cluster, RunningBackup> begin,
+    Func<BackupFolder, Cluster, RunningBackup> begin,
     Db db,
-    BackupFolder folder,
+    Func<BackupFolder> open,
     TimeSpan keep,
     TimeProvider clock,
     ILogger<BackupLoop> log
@@ -22,7 +23,10 @@ internal sealed partial class BackupLoop(
 
     public static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
+    private BackupFolder _folder = open();
     private RunningBackup? _running;
+    private IDisposable? _turn;
+    private string? _keyProblem;
     private long _prunedAt;
     private string? _problem;
     private bool _keepIsTold;
@@ -34,6 +38,7 @@ internal sealed partial class BackupLoop(
     /// <summary>What is wrong with it; null when all is well.</summary>
     public string? Fault =>
         _problem
+        ?? _keyProblem
         ?? (
             SavedThrough is not { } through ? "The first base of this process is not whole yet."
             : clock.GetUtcNow() - through > MaxAge ? $"Nothing was saved since {Instants.Format(through)}."
@@ -45,6 +50,7 @@ internal sealed partial class BackupLoop(
     {
         try
         {
+            ReadKeys();
             var cluster = await db.Read(ClusterStore.Get);
             if (cluster.State != ClusterState.Active)
             {
@@ -57,6 +63,7 @@ internal sealed partial class BackupLoop(
             }
 
             _running ??= Begin(cluster);
+            _running.Folder = _folder;
             await _running.Tick();
             (_savedThrough, _problem) = (_running.SavedThrough, null);
             await TellKeep();
@@ -95,12 +102,35 @@ internal sealed partial class BackupLoop(
         }
     }
 
+    /// <summary>
+    /// The operator may have put another first. While they cannot be read it goes on under those that it knows, and
+    /// says so: a file that is away for a moment must not cost a new base.
+    /// </summary>
+    private void ReadKeys()
+    {
+        try
+        {
+            (_folder, _keyProblem) = (open(), null);
+        }
+        catch (Problem problem)
+        {
+            _keyProblem = problem.Message;
+        }
+    }
+
     private RunningBackup Begin(Cluster cluster)
     {
         // Before it begins, also again after a failure: what is past its time may be what a full disk needs.
         Prune();
-        folder.RequireOwn(cluster);
-        return begin(cluster);
+        _folder.RequireOwn(cluster);
+        OwnerOnly.CreateFolder(_folder.FullPath);
+        _turn =
+            _folder.TryHold()
+            ?? throw new Problem(
+                ProblemKind.Unavailable,
+                $"Another process backs up into '{_folder.FullPath}', or changes its key; one at a time does."
+            );
+        return begin(_folder, cluster);
     }
 
     /// <summary>What cannot be removed is told, and tried again; what is to be saved does not wait for it.</summary>
@@ -109,7 +139,7 @@ internal sealed partial class BackupLoop(
         _prunedAt = clock.GetTimestamp();
         try
         {
-            foreach (var fault in folder.Prune(clock.GetUtcNow() - keep).Faults)
+            foreach (var fault in _folder.Prune(clock.GetUtcNow() - keep).Faults)
             {
                 Log.NotRemoved(log, fault);
             }
@@ -127,6 +157,9 @@ internal sealed partial class BackupLoop(
             _running = null;
             await running.DisposeAsync();
         }
+
+        _turn?.Dispose();
+        _turn = null;
     }
 
     private static partial class Log

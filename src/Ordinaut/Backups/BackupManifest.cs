@@ -58,6 +58,19 @@ internal sealed record BackupManifest
         return $"{text}\n{MacOf(text, key)}\n";
     }
 
+    /// <summary>What one says of itself, whoever wrote it; null when that cannot be read.</summary>
+    public static BackupManifest? Unproven(string path)
+    {
+        try
+        {
+            return Json.Read<BackupManifest>(File.ReadLines(path).First());
+        }
+        catch (Exception failure) when (failure is IOException or InvalidOperationException or JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <exception cref="Problem">It is not as it was written, or its key is not here.</exception>
     public static BackupManifest Read(string path, IReadOnlyList<SecretKey> keys)
     {

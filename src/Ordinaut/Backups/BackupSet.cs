@@ -64,6 +64,16 @@ internal sealed class BackupSet(string folder, BackupFolder home)
     public (LogFolder Folder, LogPlace First)? Log =>
         Manifest.FirstLog is { } first ? (Home.Log(Manifest.Fence), new LogPlace(first, Manifest.LogBytes)) : null;
 
+    /// <summary>The cluster that it says it is of, whether or not its key is here; null: it says nothing.</summary>
+    public Guid? ClaimedCluster => BackupManifest.Unproven(ManifestPath)?.ClusterId;
+
+    /// <summary>The keys that its files are under.</summary>
+    public IReadOnlySet<string> KeyIds() => IdsOf(Directory.GetFiles(Folder, "*" + Ending));
+
+    /// <summary>Whether it opens by this key alone, with the log that follows it.</summary>
+    public bool OpensBy(string keyId) =>
+        KeyIds().Concat(Log is { } log ? IdsOf(log.Folder.FilesFrom(log.First)) : []).All(id => id == keyId);
+
     /// <summary>The files of changes, in their order.</summary>
     /// <exception cref="Problem">One is missing between others.</exception>
     public IReadOnlyList<string> Changes()
@@ -153,6 +163,9 @@ internal sealed class BackupSet(string folder, BackupFolder home)
 
         return Bytes + (Log is { } log ? log.Folder.Verify(log.First) : 0);
     }
+
+    private static HashSet<string> IdsOf(IEnumerable<string> files) =>
+        [.. files.Select(SealedFile.KeyIdAt).OfType<string>()];
 
     private DateTimeOffset Reach()
     {

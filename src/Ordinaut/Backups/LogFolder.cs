@@ -19,6 +19,13 @@ internal sealed record LogFolder(string FullPath, IReadOnlyList<SecretKey> Keys)
     public string PathOf(string name, int part) =>
         Path.Combine(FullPath, string.Create(CultureInfo.InvariantCulture, $"{name}-{part:000000}{Ending}"));
 
+    /// <summary>Where a file is begun anew: behind its parts that are there, of which the first may be gone.</summary>
+    public string NextPart(string name)
+    {
+        var last = Files().Where(file => NameOf(file) == name).Select(PartOf).DefaultIfEmpty().Max();
+        return PathOf(name, last + 1);
+    }
+
     /// <summary>Writes the log in clear, as a server that recovers asks for it.</summary>
     /// <param name="first">The first that is needed.</param>
     /// <param name="at">How far it is needed; null: as far as it goes.</param>
@@ -46,7 +53,7 @@ internal sealed record LogFolder(string FullPath, IReadOnlyList<SecretKey> Keys)
 
     /// <summary>The last instant up to which all is here, from a file on without a gap; null: nobody can say.</summary>
     public DateTimeOffset? Through(LogPlace first) =>
-        Run(first)
+        Run(All(), first)
             .Reverse()
             .SelectMany(file => file.Parts.Reverse())
             .Select(LastMark)
@@ -64,14 +71,17 @@ internal sealed record LogFolder(string FullPath, IReadOnlyList<SecretKey> Keys)
     public IReadOnlyList<string> Files() =>
         Directory.Exists(FullPath) ? [.. Directory.GetFiles(FullPath, "*" + Ending).Order(StringComparer.Ordinal)] : [];
 
+    /// <summary>The files that come from one on, whatever is missing between them.</summary>
+    public IEnumerable<string> FilesFrom(LogPlace first) =>
+        All().Where(file => first.NumberOf(file.Name) >= first.Number).SelectMany(file => file.Parts);
+
     private List<LogFile> All() =>
         [.. Files().GroupBy(NameOf, (name, parts) => new LogFile(name, [.. parts]), StringComparer.Ordinal)];
 
     /// <summary>Files from the first on, in their order; the last is before the first gap.</summary>
-    private IReadOnlyList<LogFile> Run(LogPlace first)
+    private static IReadOnlyList<LogFile> Run(List<LogFile> all, LogPlace first)
     {
-        var places = All()
-            .Where(file => first.NumberOf(file.Name) >= first.Number)
+        var places = all.Where(file => first.NumberOf(file.Name) >= first.Number)
             .GroupBy(file => first.NumberOf(file.Name)!.Value)
             .OrderBy(place => place.Key);
         return [.. places.TakeWhile((place, i) => place.Key == first.Number + i).SelectMany(place => place)];
@@ -81,19 +91,21 @@ internal sealed record LogFolder(string FullPath, IReadOnlyList<SecretKey> Keys)
     /// <returns>The first that is missing or breaks off, though others follow it.</returns>
     private string? Read(LogPlace first, Func<string, Stream> open)
     {
-        foreach (var history in All().Where(file => first.NumberOf(file.Name) is null))
+        // One look for all of it: what is whole only now must not seem to be missing before what was begun since.
+        var all = All();
+        foreach (var history in all.Where(file => first.NumberOf(file.Name) is null))
         {
             Read(history, open);
         }
 
         // A server that becomes another's heir goes on in the same place under another name: one of them is whole.
         var whole = first.Number;
-        foreach (var file in Run(first))
+        foreach (var file in Run(all, first))
         {
             whole = Read(file, open) && first.NumberOf(file.Name) == whole ? whole + 1 : whole;
         }
 
-        var last = All().Max(file => first.NumberOf(file.Name)) ?? 0;
+        var last = all.Max(file => first.NumberOf(file.Name)) ?? 0;
         return last > whole ? first.NameAt(whole) : null;
     }
 
@@ -160,6 +172,12 @@ internal sealed record LogFolder(string FullPath, IReadOnlyList<SecretKey> Keys)
 
     private static string NameOf(string path) =>
         Path.GetFileName(path) is var file ? file[..file.IndexOf('-', StringComparison.Ordinal)] : "";
+
+    private static int PartOf(string path) =>
+        Path.GetFileName(path) is var file
+        && int.TryParse(file[(file.IndexOf('-', StringComparison.Ordinal) + 1)..^Ending.Length], out var part)
+            ? part
+            : 0;
 
     private sealed record LogFile(string Name, IReadOnlyList<string> Parts);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ordinaut.Secrets;
 
 namespace Ordinaut.Backups;
 
@@ -7,7 +8,7 @@ namespace Ordinaut.Backups;
 /// has changed since the last look; whole files are then taken out of the spool.
 /// </summary>
 /// <param name="spools">Where pg_receivewal writes, in clear, in a folder for each life of the cluster.</param>
-internal sealed class LogSpool(string spools, BackupFolder folder, LogFolder log) : IDisposable
+internal sealed class LogSpool(string spools, LogFolder log) : IDisposable
 {
     public const string Partial = ".partial";
 
@@ -17,6 +18,7 @@ internal sealed class LogSpool(string spools, BackupFolder folder, LogFolder log
     private string? _saved;
     private byte[] _seen = [];
     private SealedWriter? _writer;
+    private string _keyId = "";
 
     public string FullPath { get; } = PathOf(spools, log);
 
@@ -24,8 +26,12 @@ internal sealed class LogSpool(string spools, BackupFolder folder, LogFolder log
     public bool HasBegun => Directory.Exists(FullPath) && Directory.GetFiles(FullPath).Any(IsLog);
 
     /// <summary>Saves what has come; the file that is written at comes last.</summary>
+    /// <param name="keys">
+    /// The first seals the files that are begun from now on. One that is being written ends under the key that it was
+    /// begun under, unless that was taken away: then it begins anew, with all that is in it.
+    /// </param>
     /// <param name="through">All up to this instant has come; null: nobody can say.</param>
-    public void Save(DateTimeOffset? through)
+    public void Save(BackupFolder keys, DateTimeOffset? through)
     {
         OwnerOnly.CreateFolder(log.FullPath);
         var files = Directory.GetFiles(FullPath).Where(IsLog).Order(StringComparer.Ordinal).ToList();
@@ -35,7 +41,7 @@ internal sealed class LogSpool(string spools, BackupFolder folder, LogFolder log
             var name = Path.GetFileName(isPartial ? file[..^Partial.Length] : file);
             if (string.CompareOrdinal(name, _saved) > 0)
             {
-                Save(file, name, isPartial ? through : null, isWhole: !isPartial);
+                Save(file, name, keys, isPartial ? through : null, isWhole: !isPartial);
             }
         }
 
@@ -58,7 +64,7 @@ internal sealed class LogSpool(string spools, BackupFolder folder, LogFolder log
             || name.EndsWith(".history", StringComparison.Ordinal)
         );
 
-    private void Save(string file, string name, DateTimeOffset? through, bool isWhole)
+    private void Save(string file, string name, BackupFolder keys, DateTimeOffset? through, bool isWhole)
     {
         if (ReadAll(file) is not { } now)
         {
@@ -66,9 +72,9 @@ internal sealed class LogSpool(string spools, BackupFolder folder, LogFolder log
             return;
         }
 
-        if (_name != name)
+        if (_name != name || !keys.Opens(_keyId))
         {
-            Begin(name);
+            Begin(name, keys.Key);
         }
 
         if (now.Length > _seen.Length)
@@ -107,16 +113,10 @@ internal sealed class LogSpool(string spools, BackupFolder folder, LogFolder log
         }
     }
 
-    private void Begin(string name)
+    private void Begin(string name, SecretKey key)
     {
         _writer?.Dispose();
-        var part = 1;
-        while (File.Exists(log.PathOf(name, part)))
-        {
-            part++;
-        }
-
-        (_name, _seen, _writer) = (name, [], new SealedWriter(log.PathOf(name, part), folder.Key));
+        (_name, _keyId, _seen, _writer) = (name, key.Id, [], new SealedWriter(log.NextPart(name), key));
     }
 
     private void Add(int at, ReadOnlySpan<byte> block)

@@ -17,7 +17,7 @@ internal sealed partial class PostgresBackup(
     string spools,
     BackupFolder folder,
     Cluster cluster
-) : RunningBackup
+) : RunningBackup(folder)
 {
     /// <summary>The place in the log that the server keeps for us, and the name that it knows us by.</summary>
     public const string Slot = "ordinaut_backup";
@@ -38,12 +38,12 @@ internal sealed partial class PostgresBackup(
     private const string SelectSlot =
         "select exists (select 1 from pg_replication_slots where slot_name = 'ordinaut_backup')";
 
-    private readonly LogSpool _spool = new(spools, folder, folder.Log(cluster.Fence));
+    private readonly LogSpool _spool = new(spools, folder.Log(cluster.Fence));
     private readonly CancellationTokenSource _ended = new();
     private Process? _receiver;
     private Task<string>? _said;
-    private Task<BackupSet>? _copying;
-    private DateTimeOffset? _copiedAt;
+    private (Task<BackupSet> Ends, string KeyId)? _copying;
+    private BackupManifest? _base;
     private (DateTimeOffset At, long Place)? _noted;
     private bool _goesOn;
 
@@ -103,6 +103,7 @@ internal sealed partial class PostgresBackup(
 
     public override async Task Tick()
     {
+        RequireKey(_copying?.KeyId);
         await Receive();
         var now = source.Db.Now();
         var (committed, received) = await source.Db.Read(session =>
@@ -110,10 +111,11 @@ internal sealed partial class PostgresBackup(
         );
         var through = received >= _noted?.Place ? _noted.Value.At : _through as DateTimeOffset?;
         _noted = _noted is null || received >= _noted.Value.Place ? (now, committed) : _noted;
-        _spool.Save(through);
+        // First the log, then the base: PostgreSQL begins a file of its log with each, which is then under its key.
+        _spool.Save(Folder, through);
         _through = through;
         await KeepBase(now);
-        SavedThrough = _copiedAt is null ? null : through;
+        SavedThrough = _base is null ? null : through;
     }
 
     private async Task Followed(DateTimeOffset at)
@@ -126,38 +128,37 @@ internal sealed partial class PostgresBackup(
 
     private async Task KeepBase(DateTimeOffset now)
     {
-        if (_copying is null && (_copiedAt is null || now - _copiedAt >= BaseEvery))
+        if (_copying is { Ends.IsCompleted: true } done)
         {
-            // One of an earlier process will do, if what follows it is here or still on the server.
-            _copiedAt ??= _goesOn ? Newest()?.Manifest.StartedAt : null;
-            _copying =
-                _copiedAt is null || now - _copiedAt >= BaseEvery
-                    ? Copy(source, (server, programs), folder, Followed, _ended.Token)
-                    : null;
+            _copying = null;
+            _base = (await done.Ends).Manifest;
         }
 
-        if (_copying?.IsCompleted == true)
+        // One that does not open any more is none.
+        _base = _base is not null && Folder.Opens(_base.KeyId) ? _base : null;
+        if (_copying is null)
         {
-            var done = _copying;
-            _copying = null;
-            _copiedAt = (await done).Manifest.StartedAt;
+            // One of an earlier process will do, if what follows it is here or still on the server.
+            _base ??= _goesOn ? Newest()?.Manifest : null;
+            var isDue = _base is null || now - _base.StartedAt >= BaseEvery || _base.KeyId != Folder.Key.Id;
+            _copying = isDue ? (Copy(source, (server, programs), Folder, Followed, _ended.Token), Folder.Key.Id) : null;
         }
     }
 
-    private BackupSet? Newest() => folder.Whole().FirstOrDefault(set => set.Manifest.Fence == cluster.Fence);
+    private BackupSet? Newest() => Folder.Whole().FirstOrDefault(set => set.Manifest.Fence == cluster.Fence);
 
     public override async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
         // What it came to does not matter any more.
-        await (_copying ?? Task.CompletedTask).ContinueWith(_ => { }, TaskScheduler.Default);
+        await (_copying?.Ends ?? Task.CompletedTask).ContinueWith(_ => { }, TaskScheduler.Default);
         if (_receiver is { HasExited: false })
         {
             _receiver.StandardInput.Close();
             await _receiver.WaitForExitAsync();
             try
             {
-                _spool.Save(through: null);
+                _spool.Save(Folder, through: null);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

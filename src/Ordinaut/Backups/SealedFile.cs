@@ -35,6 +35,21 @@ internal static class SealedFile
     public static string? KeyIdOf(ReadOnlySpan<byte> head) =>
         head.StartsWith(Magic) ? Encoding.ASCII.GetString(head.Slice(Magic.Length, KeyIdBytes)) : null;
 
+    /// <summary>The id of the key that a file is under; null where there is no head yet, or no file any more.</summary>
+    public static string? KeyIdAt(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            Span<byte> head = stackalloc byte[HeadBytes];
+            return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length ? KeyIdOf(head) : null;
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     public static AesGcm Cipher(SecretKey key, byte[] head, string path)
     {
         var place =

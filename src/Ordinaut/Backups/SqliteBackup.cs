@@ -8,7 +8,7 @@ namespace Ordinaut.Backups;
 /// all that followed.
 /// </summary>
 /// <param name="file">The database's file.</param>
-internal sealed class SqliteBackup(BackupSource source, string file, BackupFolder folder) : RunningBackup
+internal sealed class SqliteBackup(BackupSource source, string file, BackupFolder folder) : RunningBackup(folder)
 {
     /// <summary>The most that waits for the folder; 256 MiB.</summary>
     public const long MaxPending = SqliteWal.MaxBytes;
@@ -42,7 +42,9 @@ internal sealed class SqliteBackup(BackupSource source, string file, BackupFolde
 
     public override async Task Tick()
     {
-        await Begin();
+        RequireKey(_current?.KeyId);
+        RequireKey(_next?.KeyId);
+        Attach();
         var isCopied = _next?.Copying.IsCompleted == true;
         await Flush();
         if (_wal!.Broken is { } why)
@@ -54,14 +56,20 @@ internal sealed class SqliteBackup(BackupSource source, string file, BackupFolde
         {
             await Complete(_next!, through);
         }
+
+        // Last: the pages that came before are none of a new base's, and what was erased is in none of its files.
+        Begin();
     }
 
     public override async ValueTask DisposeAsync()
     {
         try
         {
-            await Flush();
-            _current?.End();
+            if (_current is not null && Folder.Opens(_current.KeyId))
+            {
+                await Flush();
+                _current.End();
+            }
         }
         catch (Exception failure) when (failure is Problem or IOException or UnauthorizedAccessException)
         {
@@ -79,20 +87,23 @@ internal sealed class SqliteBackup(BackupSource source, string file, BackupFolde
         }
     }
 
-    private async Task Begin()
+    private void Attach()
     {
         if (_wal is null)
         {
             _wal = new SqliteWal(file, _taken.Add, source.Clock);
             source.Db.Follow(_wal);
-            await Look();
         }
+    }
 
+    private void Begin()
+    {
         var now = source.Db.Now();
-        if (_next is null && (_current is null || now - _current.StartedAt >= BaseEvery))
+        var isDue = _current is null || now - _current.StartedAt >= BaseEvery || _current.KeyId != Folder.Key.Id;
+        if (_next is null && isDue)
         {
             // First the pages, then the image: what is changed in between is in both.
-            var set = folder.Begin(now);
+            var set = Folder.Begin(now);
             _next = new Series(set, now, Copy(file, set));
         }
     }
@@ -185,6 +196,8 @@ internal sealed class SqliteBackup(BackupSource source, string file, BackupFolde
         private int _number;
 
         public BackupSet Set => set;
+
+        public string KeyId => set.Home.Key.Id;
 
         public DateTimeOffset StartedAt => startedAt;
 

@@ -4,8 +4,8 @@ using Ordinaut.Hosting;
 namespace Ordinaut.Cli;
 
 /// <summary>
-/// <c>ordinaut backup</c>: makes a backup, lists those there are, opens one to see whether it is whole. A server with
-/// <c>backup_folder</c> backs up by itself.
+/// <c>ordinaut backup</c>: makes a backup, lists those there are, opens one to see whether it is whole, changes their
+/// key. A server with <c>backup_folder</c> backs up by itself.
 /// </summary>
 internal static class BackupCommand
 {
@@ -17,6 +17,8 @@ internal static class BackupCommand
         command.SetAction((parsed, _) => flags.Run(parsed, Make));
         command.Add(List());
         command.Add(Verify());
+        command.Add(RekeyCommand.Rekey());
+        command.Add(RekeyCommand.Shred());
         return command;
     }
 

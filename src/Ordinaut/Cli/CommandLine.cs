@@ -32,6 +32,7 @@ internal static class CommandLine
             RestoreCommand.Create(),
             DrillCommand.Create(),
             ImportCommand.Create(),
+            AgentCommand.Create(),
             AlertsCommand.Create(),
             SecretsCommand.Create(),
             KeysCommand.Create(),

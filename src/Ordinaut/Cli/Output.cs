@@ -21,5 +21,17 @@ internal static class Output
     /// <summary>The two ends a client that started this program holds.</summary>
     public static (Stream Input, Stream Output) Pipes() => (Console.OpenStandardInput(), Console.OpenStandardOutput());
 
+    /// <summary>Whether somebody at a terminal says yes; null where nobody is to ask.</summary>
+    public static bool? Agrees(string question)
+    {
+        if (Console.IsInputRedirected)
+        {
+            return null;
+        }
+
+        Console.Error.Write($"{question} [y/N] ");
+        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+
     public static void Complain(string text) => Console.Error.WriteLine("ordinaut: " + text);
 }

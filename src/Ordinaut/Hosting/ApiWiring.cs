@@ -51,7 +51,8 @@ internal static class ApiWiring
             .AddSingleton<OAuthEndpoints>()
             .AddSingleton<OAuthClientEndpoints>()
             .AddSingleton<AuthorizeEndpoints>()
-            .AddSingleton<ExternalSignInEndpoints>();
+            .AddSingleton<ExternalSignInEndpoints>()
+            .AddSingleton<OwnAccountEndpoints>();
         services.AddSingleton<AuditEndpoints>().AddSingleton<NodeOperations>().AddSingleton<WorkerEndpoints>();
         services.AddSingleton<LogLevelOperations>();
         services
@@ -100,6 +101,7 @@ internal static class ApiWiring
         Endpoints<OAuthClientEndpoints>(app).Map(app);
         Endpoints<AuthorizeEndpoints>(app).Map(app);
         Endpoints<ExternalSignInEndpoints>(app).Map(app);
+        Endpoints<OwnAccountEndpoints>(app).Map(app);
         Endpoints<MetadataEndpoints>(app).Map(app);
         Endpoints<AuditEndpoints>(app).Map(app);
         Endpoints<DocsEndpoints>(app).Map(app);

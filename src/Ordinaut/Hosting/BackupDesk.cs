@@ -62,8 +62,23 @@ internal static class BackupDesk
     public static async Task<BackupLine> Make(OrdinautOptions options)
     {
         var folder = BackupSettings.FolderOf(options);
+        using var db = await OperatorDatabase.Open(options);
+        await Ready(options, db, folder);
+        return BackupLine.Of(await Make(options, db, folder));
+    }
+
+    public static Task<BackupSet> Make(OrdinautOptions options, Db db, BackupFolder folder)
+    {
+        var source = new BackupSource(db, options.Version, TimeProvider.System);
+        return options.Postgres is { } server
+            ? PostgresBackup.Once(source, server, BackupSettings.Programs(options), folder)
+            : SqliteBackup.Once(source, OperatorDatabase.FileOf(options), folder);
+    }
+
+    /// <summary>Makes room, and sees that backups of this database may be made there.</summary>
+    public static async Task<Cluster> Ready(OrdinautOptions options, Db db, BackupFolder folder)
+    {
         OwnerOnly.CreateFolder(folder.FullPath);
-        using var db = await Open(options);
         folder.Prune(db.Now() - TimeSpan.FromDays(options.BackupKeepDays));
         var cluster = await db.Read(ClusterStore.Get);
         folder.RequireOwn(cluster);
@@ -77,28 +92,7 @@ internal static class BackupDesk
             await db.Write(s => ClusterStore.KeepBackups(s, TimeSpan.FromDays(options.BackupKeepDays)));
         }
 
-        var source = new BackupSource(db, options.Version, TimeProvider.System);
-        return BackupLine.Of(
-            options.Postgres is { } server
-                ? await PostgresBackup.Once(source, server, BackupSettings.Programs(options), folder)
-                : await SqliteBackup.Once(source, FileOf(options), folder)
-        );
-    }
-
-    private static async Task<Db> Open(OrdinautOptions options)
-    {
-        if (options.Postgres is { } server)
-        {
-            return await Db.Open(server, TimeProvider.System);
-        }
-
-        var file = FileOf(options);
-        return File.Exists(file)
-            ? await Db.Open(file, TimeProvider.System)
-            : throw new Problem(
-                ProblemKind.NotFound,
-                $"There is no database at '{file}'; name its folder with --data."
-            );
+        return cluster;
     }
 
     public static IReadOnlyList<BackupLine> List(OrdinautOptions options) =>
@@ -140,7 +134,7 @@ internal static class BackupDesk
     {
         var state = wish.TakesOver ? ClusterState.TakingOver : ClusterState.Paused;
         using var folder = options.Postgres is null ? DataFolder.Open(options.Data, null) : null;
-        using var db = await Open(options);
+        using var db = await OperatorDatabase.Open(options);
         return (await Mark(db, (state, wish.Gap), wish.At)).Incarnation;
     }
 
@@ -152,7 +146,7 @@ internal static class BackupDesk
     )
     {
         using var folder = DataFolder.Open(options.Data, null);
-        var file = FileOf(options);
+        var file = OperatorDatabase.FileOf(options);
         string[] there = [file, file + "-wal", file + "-shm"];
         // The last commits of a database may be in its log alone: the three go together.
         if (File.Exists(file) || there.Any(one => File.Exists(one) && new FileInfo(one).Length > 0))
@@ -232,7 +226,4 @@ internal static class BackupDesk
             );
         }
     }
-
-    private static string FileOf(OrdinautOptions options) =>
-        Path.Combine(Path.GetFullPath(options.Data), options.DatabaseName);
 }

@@ -77,11 +77,10 @@ internal static class BackupSettings
         {
             var clock = host.GetRequiredService<TimeProvider>();
             var source = new BackupSource(host.GetRequiredService<Db>(), options.Version, clock);
-            var folder = FolderOf(options);
             return new BackupLoop(
-                cluster => Running(options, source, folder, cluster),
+                (folder, cluster) => Running(options, source, folder, cluster),
                 source.Db,
-                folder,
+                () => FolderOf(options),
                 TimeSpan.FromDays(options.BackupKeepDays),
                 clock,
                 host.GetRequiredService<ILogger<BackupLoop>>()
@@ -91,7 +90,13 @@ internal static class BackupSettings
         services.AddSingleton(host => HealthProbes.Backup(host.GetRequiredService<BackupLoop>()));
     }
 
-    /// <summary>The folder with its keys.</summary>
+    /// <summary>Where their keys come from.</summary>
+    public static IKeySource KeysOf(OrdinautOptions options) =>
+        options.BackupKeyFile.Length > 0
+            ? new KeyFile(Path.GetFullPath(options.BackupKeyFile), isOurs: false)
+            : new GivenKeys(SecretKey.ParseAll(options.BackupKey)!);
+
+    /// <summary>The folder with its keys, as they are now.</summary>
     /// <exception cref="Problem">There is none, or no key.</exception>
     public static BackupFolder FolderOf(OrdinautOptions options)
     {
@@ -100,11 +105,7 @@ internal static class BackupSettings
             throw new Problem(ProblemKind.Malformed, "There is no backup_folder; set it, or name it with --folder.");
         }
 
-        IKeySource source =
-            options.BackupKeyFile.Length > 0
-                ? new KeyFile(Path.GetFullPath(options.BackupKeyFile), isOurs: false)
-                : new GivenKeys(SecretKey.ParseAll(options.BackupKey)!);
-        var keys = source.Read();
+        var keys = KeysOf(options).Read();
         return keys.Count > 0
             ? new BackupFolder(Path.GetFullPath(options.BackupFolder), keys)
             : throw new Problem(
@@ -127,13 +128,10 @@ internal static class BackupSettings
         BackupSource source,
         BackupFolder folder,
         Cluster cluster
-    )
-    {
-        OwnerOnly.CreateFolder(folder.FullPath);
-        return options.Postgres is { } server
+    ) =>
+        options.Postgres is { } server
             ? new PostgresBackup(source, server, Programs(options), SpoolOf(options), folder, cluster)
             : new SqliteBackup(source, Path.Combine(Path.GetFullPath(options.Data), options.DatabaseName), folder);
-    }
 
     private static bool IsWithin(string file, string folder) =>
         file.Length > 0

@@ -28,6 +28,7 @@ internal sealed partial class JsonLines(TimeProvider clock) : ConsoleFormatter(L
         "AgentId",
         "TaskId",
         "RunId",
+        "MonitorId",
         "Epoch",
         "Attempt",
         "State",

@@ -60,7 +60,11 @@ internal static class OidcSettings
 
     public static void Add(IServiceCollection services, OrdinautOptions options)
     {
-        services.AddSingleton<Passwords>().AddSingleton<AccountOperations>().AddSingleton<SignInOperations>();
+        services
+            .AddSingleton<Passwords>()
+            .AddSingleton<AccountOperations>()
+            .AddSingleton<SignInOperations>()
+            .AddSingleton<OwnAccountOperations>();
         if (options.OidcIssuer.Length == 0)
         {
             return;

@@ -87,7 +87,10 @@ internal static class Wiring
             host.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<ClientOperations>();
-        services.AddSingleton<AuthorizationOperations>().AddSingleton<GrantOperations>();
+        services
+            .AddSingleton<AuthorizationOperations>()
+            .AddSingleton<GrantOperations>()
+            .AddSingleton<ProgramOperations>();
         services.AddSingleton<WriterWatch>().AddSingleton<Health>();
         OidcSettings.Add(services, options);
     }

@@ -75,11 +75,43 @@ internal sealed class AuthorizeEndpoints(
         http.Response.Headers.Location = location;
     }
 
-    /// <summary>The browser is signed in from here on, and asked again what the client wants.</summary>
-    public void Enter(HttpContext http, string session, string query)
+    /// <summary>
+    /// The browser is signed in from here on, and no more as whoever it was. It goes on with what it came for: to be
+    /// asked again what a client wants, or, without that, to the person's own account.
+    /// </summary>
+    public async Task Enter(Call call, string session, string query)
     {
-        cookie.Write(http, SignInCookie.Session, session, WebSessions.Life);
-        Redirect(http, "authorize" + query);
+        await signIns.SignOut(cookie.Read(call.Http, SignInCookie.Session), call.RequestId);
+        cookie.Write(call.Http, SignInCookie.Session, session, WebSessions.Life);
+        Redirect(call.Http, query.Length == 0 ? "account" : "authorize" + query);
+    }
+
+    /// <summary>Nobody is signed in in the browser from here on.</summary>
+    public async Task Leave(Call call)
+    {
+        await signIns.SignOut(cookie.Read(call.Http, SignInCookie.Session), call.RequestId);
+        cookie.Remove(call.Http, SignInCookie.Session);
+    }
+
+    /// <summary>
+    /// A form counts only from our own page: browsers say where one comes from, and another site cannot make them lie.
+    /// </summary>
+    public void RequireSameOrigin(HttpContext http)
+    {
+        var site = http.Request.Headers["Sec-Fetch-Site"].ToString();
+        var origin = http.Request.Headers.Origin.ToString();
+        var fine =
+            site.Length > 0
+                ? site == "same-origin"
+                : origin.Length > 0
+                    && (
+                        origin == $"{http.Request.Scheme}://{http.Request.Host}"
+                        || origin == new Uri(address.Root(http)).GetLeftPart(UriPartial.Authority)
+                    );
+        if (!fine)
+        {
+            throw new Problem(ProblemKind.Forbidden, "This form was not sent by our own page; begin anew.");
+        }
     }
 
     private async Task Show(Call call)
@@ -89,8 +121,8 @@ internal sealed class AuthorizeEndpoints(
             return;
         }
 
-        var agent = await Who(call.Http);
-        await (agent is null ? SignIn(call, request) : Consent(call, request, agent));
+        var who = await Who(call.Http);
+        await (who is null ? SignIn(call, request) : Consent(call, request, who.Agent));
     }
 
     private async Task Decide(Call call)
@@ -110,7 +142,7 @@ internal sealed class AuthorizeEndpoints(
         }
 
         // Who is signed in must be who was asked.
-        if (await Who(call.Http) is not { } agent || form.One("agent") != agent.Id.ToString())
+        if (await Who(call.Http) is not { Agent: var agent } || form.One("agent") != agent.Id.ToString())
         {
             await Show(call);
             return;
@@ -126,8 +158,7 @@ internal sealed class AuthorizeEndpoints(
                 Redirect(call.Http, await authorizations.Refuse(request, agent, call.RequestId));
                 break;
             case "sign_out":
-                await signIns.SignOut(cookie.Read(call.Http, SignInCookie.Session)!, call.RequestId);
-                cookie.Remove(call.Http, SignInCookie.Session);
+                await Leave(call);
                 await SignIn(call, request);
                 break;
             default:
@@ -140,7 +171,7 @@ internal sealed class AuthorizeEndpoints(
         try
         {
             var session = await signIns.WithPassword(form.One("login"), form.One("password"), call.RequestId);
-            Enter(call.Http, session, QueryOf(call.Http));
+            await Enter(call, session, QueryOf(call.Http));
         }
         catch (Problem problem) when (problem.Kind == ProblemKind.Unauthenticated)
         {
@@ -159,28 +190,7 @@ internal sealed class AuthorizeEndpoints(
     private static Task Consent(Call call, AuthorizeRequest request, Agent agent) =>
         SignInPages.Consent(request, QueryOf(call.Http), agent).Send(call.Http);
 
-    private Task<Agent?> Who(HttpContext http) => signIns.Who(cookie.Read(http, SignInCookie.Session));
+    private Task<SignedIn?> Who(HttpContext http) => signIns.Who(cookie.Read(http, SignInCookie.Session));
 
     private static string QueryOf(HttpContext http) => http.Request.QueryString.Value ?? "";
-
-    /// <summary>
-    /// A form counts only from our own page: browsers say where one comes from, and another site cannot make them lie.
-    /// </summary>
-    private void RequireSameOrigin(HttpContext http)
-    {
-        var site = http.Request.Headers["Sec-Fetch-Site"].ToString();
-        var origin = http.Request.Headers.Origin.ToString();
-        var fine =
-            site.Length > 0
-                ? site == "same-origin"
-                : origin.Length > 0
-                    && (
-                        origin == $"{http.Request.Scheme}://{http.Request.Host}"
-                        || origin == new Uri(address.Root(http)).GetLeftPart(UriPartial.Authority)
-                    );
-        if (!fine)
-        {
-            throw new Problem(ProblemKind.Forbidden, "This form was not sent by our own page; begin anew.");
-        }
-    }
 }

@@ -39,12 +39,12 @@ internal sealed class ExternalSignInEndpoints(
     private async Task Begin(Call call)
     {
         var http = call.Http;
-        if (await authorize.Read(http) is null)
+        var query = http.Request.QueryString.Value ?? "";
+        if (query.Length > 0 && await authorize.Read(http) is null)
         {
             return;
         }
 
-        var query = http.Request.QueryString.Value ?? "";
         if (query.Length > OidcAttempt.MaxQuery)
         {
             throw new Problem(ProblemKind.TooLarge, $"The request has more than {OidcAttempt.MaxQuery} characters.");
@@ -80,7 +80,7 @@ internal sealed class ExternalSignInEndpoints(
                 $"Nobody here is bound to the subject {Quoted.Of(subject)} of {Provider.Issuer}. Whoever manages your "
                     + "agent can do that with PUT /agents/{id}/account."
             );
-        authorize.Enter(http, session, attempt.Query);
+        await authorize.Enter(call, session, attempt.Query);
     }
 
     private string Callback(HttpContext http) => address.Root(http) + CallbackPath;

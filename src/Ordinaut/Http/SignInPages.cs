@@ -56,16 +56,28 @@ internal static class SignInPages
     /// <param name="fault">Why the last attempt failed.</param>
     public static SignInPage SignIn(AuthorizeRequest request, string query, string? provider, string? fault)
     {
-        var said = fault is null ? "" : $"""    <p class="note" role="alert">{Text(fault)}</p>""";
+        var lead = $"<strong>{Text(request.Client.Name)}</strong> wants to act for you. First say who you are.";
+        return SignIn(lead, "authorize" + query, "external" + query, provider, fault);
+    }
+
+    /// <summary>Before the person's own account.</summary>
+    public static SignInPage SignIn(string? provider, string? fault) =>
+        SignIn("Say who you are, to see your account.", "account", "external", provider, fault);
+
+    public static string Note(string? fault) =>
+        fault is null ? "" : $"""    <p class="note" role="alert">{Text(fault)}</p>""";
+
+    private static SignInPage SignIn(string lead, string action, string external, string? provider, string? fault)
+    {
         var other = provider is null
             ? ""
-            : $"""    <p><a href="external{Text(query)}">Sign in with {Text(provider)}</a></p>""";
+            : $"""    <p><a href="{Text(external)}">Sign in with {Text(provider)}</a></p>""";
         return new SignInPage(
             "Sign in",
             $"""
-                <p><strong>{Text(request.Client.Name)}</strong> wants to act for you. First say who you are.</p>
-            {said}
-                <form method="post" action="authorize{Text(query)}">
+                <p>{lead}</p>
+            {Note(fault)}
+                <form method="post" action="{Text(action)}">
                   <p><label>Login<br><input name="login" autocomplete="username" required></label></p>
                   <p><label>Password<br><input name="password" type="password" autocomplete="current-password" required>
                   </label></p>
@@ -109,6 +121,7 @@ internal static class SignInPages
                   <p><button name="action" value="allow">Allow</button>
                   <button name="action" value="refuse">Refuse</button></p>
                   <p>Not {Text(agent.Name)}? <button name="action" value="sign_out">Sign out</button></p>
+                  <p><a href="account">Your account</a></p>
                 </form>
             """,
             RedirectUris.Source(request.RedirectUri)

@@ -7,7 +7,7 @@ namespace Ordinaut.Monitors;
 /// "now": what fell due while nobody looked is found again, and any number of nodes may look, for whoever looks at a
 /// monitor holds its row.
 /// </summary>
-internal sealed class MonitorWatch(
+internal sealed partial class MonitorWatch(
     Db db,
     MonitorVerdicts verdicts,
     Alerts alerts,
@@ -56,7 +56,7 @@ internal sealed class MonitorWatch(
         var (fired, resolved) = (0, 0);
         foreach (var monitor in due)
         {
-            var verdict = await verdicts.Of(session, monitor);
+            var verdict = await Judge(session, monitor);
             // Checkpoint: what was seen, when to look again and the alert are one.
             await (
                 verdict.Next is { } next ? MonitorStore.Wait(session, next) : MonitorStore.Remove(session, monitor.Id)
@@ -76,5 +76,34 @@ internal sealed class MonitorWatch(
         }
 
         return (due.Count, fired, resolved);
+    }
+
+    /// <summary>
+    /// Whose watch meets a defect of ours counts as missed, which its owner hears of: it must not stop the others.
+    /// </summary>
+    private async ValueTask<Verdict> Judge(Session session, MonitorRow monitor)
+    {
+        try
+        {
+            return await verdicts.Of(session, monitor);
+        }
+        catch (Exception defect) when (defect is ArgumentException or ArithmeticException or FormatException)
+        {
+            Log.Unjudged(log, monitor.Id, defect);
+            return new Verdict(
+                monitor with
+                {
+                    Due = session.Now + MonitorVerdicts.StandstillPause,
+                },
+                IsMissed: true,
+                "Whether there was word cannot be told; the server's log says why."
+            );
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2, LogLevel.Error, "monitor.unjudged: monitor {MonitorId}")]
+        public static partial void Unjudged(ILogger log, Guid monitorId, Exception defect);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
         }
     }
 
-    /// <summary>Leases up to so many runs, most urgent first.</summary>
+    /// <summary>Leases up to so many runs, by turns of their agents, of each the most urgent first.</summary>
     public async ValueTask<List<QueuedRun>> Claim(Session session, int places)
     {
         var rests = _lines.Count > 0 && _lines.Count <= places && Rest > TimeSpan.Zero;
@@ -57,14 +57,24 @@ internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
             claimed.AddRange(await Look(session, places - claimed.Count));
         }
 
-        // RETURNING promises no order.
-        claimed.Sort((a, b) => (a.Priority, a.Due).CompareTo((b.Priority, b.Due)));
-        return claimed;
+        return InTurns(claimed);
     }
 
     /// <summary>The last claim is durable.</summary>
     /// <param name="wasFull">Whether it took as many runs as it could.</param>
     public void Commit(bool wasFull) => _goesOn = wasFull && _sawAll;
+
+    /// <summary>In what order they begin. RETURNING promises none, and urgency counts within one agent alone.</summary>
+    private static List<QueuedRun> InTurns(List<QueuedRun> claimed) =>
+        [
+            .. claimed
+                .GroupBy(run => run.OwnerId)
+                .SelectMany(of => of.OrderBy(run => run.Priority).ThenBy(run => run.Due).Index())
+                .OrderBy(turn => turn.Index)
+                .ThenBy(turn => turn.Item.Priority)
+                .ThenBy(turn => turn.Item.Due)
+                .Select(turn => turn.Item),
+        ];
 
     private ValueTask<List<QueuedRun>> GoOn(Session session, int places)
     {

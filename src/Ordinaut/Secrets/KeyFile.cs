@@ -50,6 +50,21 @@ internal sealed class KeyFile(string path, bool isOurs) : IKeySource
         return true;
     }
 
+    /// <summary>Takes keys out: all but these and the first, which somebody may be sealing under.</summary>
+    /// <returns>What it took out.</returns>
+    public IReadOnlyList<string> Retire(IReadOnlySet<string> kept)
+    {
+        using var turn = Hold();
+        var before = Read();
+        var after = before.Where((key, i) => i == 0 || kept.Contains(key.Id)).ToList();
+        if (after.Count < before.Count)
+        {
+            Write(after);
+        }
+
+        return [.. before.Except(after).Select(key => key.Id)];
+    }
+
     /// <summary>Processes that share the file change it one after the other: each builds on what it read.</summary>
     private FileStream Hold()
     {
@@ -65,7 +80,7 @@ internal sealed class KeyFile(string path, bool isOurs) : IKeySource
         {
             return OwnerOnly.Open(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException failure) when (failure is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException) when (File.Exists(path + ".lock"))
         {
             return null;
         }

@@ -41,6 +41,10 @@ export const operations = {
   listApprovals: ['GET', '/approvals', 'runs:read'],
   approveApproval: ['POST', '/approvals/{id}/approve', 'approvals:decide'],
   rejectApproval: ['POST', '/approvals/{id}/reject', 'approvals:decide'],
+  listAlerts: ['GET', '/alerts', 'tasks:read'],
+  acknowledgeAlert: ['POST', '/alerts/{id}/acknowledge', 'tasks:update'],
+  testAlert: ['POST', '/alerts/test', 'tasks:update'],
+  listMonitors: ['GET', '/monitors', 'tasks:read'],
   listEvents: ['GET', '/events', 'events:read'],
   listTopics: ['GET', '/events/topics', 'events:read'],
   publishEvent: ['POST', '/events', 'events:publish'],
@@ -65,7 +69,7 @@ export function scopesOf(name) {
 export const once = [
   'createTask', 'pauseTask', 'resumeTask', 'snoozeTask', 'cancelTask', 'runTask', 'cancelRun', 'retryRun', 'rerunRun',
   'approveTask', 'rejectTask', 'approveApproval', 'rejectApproval', 'publishEvent', 'createAgent', 'stopAgent',
-  'startAgent',
+  'startAgent', 'acknowledgeAlert', 'testAlert',
 ];
 
 /** The words that the API's lists can be filtered by: operation.parameter → words. */
@@ -75,6 +79,7 @@ export const words = {
   'listOccurrences.outcome': ['run', 'skipped'],
   'listRuns.state': ['queued', 'running', 'waiting', 'succeeded', 'failed', 'canceled', 'quarantined', 'uncertain'],
   'listRuns.trigger': ['schedule', 'event', 'manual', 'condition', 'retry', 'backfill'],
+  'listAlerts.state': ['open', 'firing', 'acknowledged', 'resolved'],
   'listApprovals.state': ['pending', 'approved', 'rejected', 'expired', 'canceled'],
 };
 

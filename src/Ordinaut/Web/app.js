@@ -12,6 +12,7 @@ const sections = [
   ['tasks', 'Tasks'],
   ['runs', 'Runs'],
   ['approvals', 'Approvals'],
+  ['alerts', 'Alerts'],
   ['events', 'Events'],
   ['tools', 'Tools'],
   ['agents', 'Agents'],

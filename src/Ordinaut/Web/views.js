@@ -1,6 +1,7 @@
 // Which view an address names: the section, a star for an id, and a verb.
 
 import { agents } from './agents.js';
+import { alerts } from './alerts.js';
 import { approvals } from './approvals.js';
 import { audit } from './audit.js';
 import { events } from './events.js';
@@ -21,6 +22,7 @@ export const views = {
   runs,
   'runs/*': run,
   approvals,
+  alerts,
   events,
   tools,
   agents,

@@ -11,7 +11,7 @@ namespace Ordinaut.Tests.Agents;
 public sealed class ErasureStories
 {
     /// <summary>Nobody else says this.</summary>
-    private const string Canary = "canary4711";
+    internal const string Canary = "canary4711";
 
     private static readonly string[] All =
     [
@@ -214,7 +214,11 @@ public sealed class ErasureStories
         );
 
     /// <summary>An agent that has something of everything, with its mark in all of it.</summary>
-    private static async Task<OrdinautApp.Client> Live(OrdinautApp app, OrdinautApp.Client admin, string who = "canary")
+    internal static async Task<OrdinautApp.Client> Live(
+        OrdinautApp app,
+        OrdinautApp.Client admin,
+        string who = "canary"
+    )
     {
         var mark = who + Canary[6..];
         var agent = await app.AsAgent(All);

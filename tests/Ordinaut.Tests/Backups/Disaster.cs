@@ -63,7 +63,10 @@ internal sealed class Disaster : IAsyncDisposable
 
     /// <summary>How far each file of the backup goes at this moment.</summary>
     public IReadOnlyList<(string File, long Length)> Now() =>
-        [.. new DirectoryInfo(Backups).GetFiles("*", SearchOption.AllDirectories).Select(f => (f.FullName, f.Length))];
+        [.. Files(Backups).Select(file => (file, new FileInfo(file).Length))];
+
+    /// <summary>The keys that its file has, the first one first.</summary>
+    public IReadOnlyList<SecretKey> Keys() => new KeyFile(KeyFile, isOurs: false).Read();
 
     /// <summary>What is in the backup at this moment, and nothing that comes later.</summary>
     public OrdinautOptions Strike() => Strike(Now());
@@ -97,11 +100,15 @@ internal sealed class Disaster : IAsyncDisposable
             Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
         }
 
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        foreach (var file in Files(from))
         {
             File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
         }
     }
+
+    /// <summary>All but what says that a process is at work there.</summary>
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock"));
 
     public ValueTask DisposeAsync()
     {

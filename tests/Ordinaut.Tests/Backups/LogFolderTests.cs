@@ -103,10 +103,53 @@ public sealed class LogFolderTests : IDisposable
         Assert.True(Log.Verify(First) > 0);
     }
 
+    /// <summary>The part after it would come before it, and be written over by what is older.</summary>
+    [Fact]
+    public void A_part_comes_behind_those_that_are_there_though_the_first_is_gone()
+    {
+        Save(null, (2, false));
+        Save(null, (2, false));
+        File.Delete(Log.PathOf(First.Name, 1));
+
+        Save(Noon, (2, true), (3, false));
+
+        Assert.True(File.Exists(Log.PathOf(First.Name, 3)));
+        Assert.False(File.Exists(Log.PathOf(First.Name, 1)));
+    }
+
+    /// <summary>Under the key before nothing is begun; what was ends under it, or begins anew if it is gone.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Another_key_comes_with_the_next_file(bool staysBeside)
+    {
+        var next = SecretKey.Make();
+        using var spool = new LogSpool(Path.Combine(_folder.FullName, "spool"), Log);
+        Fill((2, false));
+        spool.Save(Home, null);
+        var keys = Home with { Keys = staysBeside ? [next, _key] : [next] };
+
+        spool.Save(keys, null);
+        Fill((2, true), (3, false));
+        spool.Save(keys, Noon);
+
+        string[] under = staysBeside ? [_key.Id, next.Id] : [_key.Id, next.Id, next.Id];
+        Assert.Equal(under, Log.Files().Select(SealedFile.KeyIdAt));
+        Assert.True((Log with { Keys = keys.Keys }).Verify(First) > 0);
+        Assert.Equal(Noon, (Log with { Keys = [next] }).Through(First with { Name = First.NameAt(3) }));
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>As a process finds it that begins anew: files by their number, and whether they are whole.</summary>
     private void Save(DateTimeOffset? through, params (int Number, bool IsWhole)[] files)
+    {
+        Fill(files);
+        using var spool = new LogSpool(Path.Combine(_folder.FullName, "spool"), Log);
+        spool.Save(Home, through);
+    }
+
+    private void Fill(params (int Number, bool IsWhole)[] files)
     {
         Directory.CreateDirectory(Spool);
         foreach (var old in Directory.GetFiles(Spool))
@@ -119,9 +162,6 @@ public sealed class LogFolderTests : IDisposable
             var name = First.NameAt(number) + (isWhole ? "" : LogSpool.Partial);
             File.WriteAllBytes(Path.Combine(Spool, name), [.. Enumerable.Repeat((byte)number, FileBytes)]);
         }
-
-        using var spool = new LogSpool(Path.Combine(_folder.FullName, "spool"), Home, Log);
-        spool.Save(through);
     }
 
     private static List<string> Names(string folder) =>

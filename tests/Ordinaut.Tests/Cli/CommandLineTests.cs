@@ -8,7 +8,7 @@ public sealed class CommandLineTests
     [InlineData("srve", "did you mean 'serve'?")]
     [InlineData(
         "banana",
-        "The verbs are dev, serve, mcp, bench, audit, backup, restore, drill, import, alerts, secrets, keys, config"
+        "The verbs are dev, serve, mcp, bench, audit, backup, restore, drill, import, agent, alerts, secrets, keys,"
     )]
     [InlineData("serve --ulrs http://127.0.0.1:1", "did you mean '--urls'?")]
     [InlineData("config chek", "did you mean 'check'?")]

@@ -29,6 +29,9 @@ internal sealed class OwnPostgres : IAsyncDisposable
 
     public int Port { get; } = FreePort();
 
+    /// <summary>Where all of it is.</summary>
+    public string Data => _data;
+
     /// <param name="data">A folder to be made, where it is not to be one of the server's own.</param>
     /// <param name="logApart">Whether the log of changes lies on another disk than the data.</param>
     public static async Task<OwnPostgres> Start(string? data = null, bool logApart = false)
@@ -110,9 +113,9 @@ internal sealed class OwnPostgres : IAsyncDisposable
         );
     }
 
-    private async Task<object?> Tell(string sql)
+    public async Task<object?> Tell(string sql, string database = "postgres")
     {
-        await using var connection = new NpgsqlConnection(Keywords);
+        await using var connection = new NpgsqlConnection($"{Keywords};Database={database}");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();

@@ -50,6 +50,8 @@ internal static class OperationsWithoutTool
         ["getAgentAccount"] = "how people sign in is no business of a model",
         ["putAgentAccount"] = "a password must not pass through a model",
         ["deleteAgentAccount"] = "as getAgentAccount",
+        ["showOwnAccount"] = "a page for a person in a browser",
+        ["changeOwnAccount"] = "as showOwnAccount, and a password must not pass through a model",
         ["listOAuthClients"] = "which programs people are asked for is for people",
         ["registerOAuthClient"] = "as listOAuthClients",
         ["getOAuthClient"] = "as listOAuthClients",

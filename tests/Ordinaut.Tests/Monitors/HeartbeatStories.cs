@@ -42,6 +42,28 @@ public sealed class HeartbeatStories
         });
 
     [Fact]
+    public void One_that_cannot_be_judged_is_missed_and_the_others_are_looked_at() =>
+        Story.Play(async core =>
+        {
+            var (broken, _) = await core.Heartbeat();
+            var (sound, _) = await core.Heartbeat();
+            await core.Db.Write(async session =>
+                await session.Execute(
+                    "update monitor set since = @since where id = @id",
+                    ("since", CoreBundle.At("9999-12-31T23:59:59Z")),
+                    ("id", broken)
+                )
+            );
+
+            await core.Until("2027-01-04T01:05:00Z");
+
+            var alerts = await core.AlertsOf();
+            Assert.Equal([broken, sound], alerts.Select(alert => alert.SourceId));
+            Assert.StartsWith("Whether there was word cannot be told", alerts[0].Detail);
+            Assert.StartsWith("It has never called", alerts[1].Detail);
+        });
+
+    [Fact]
     public void Who_called_at_the_last_moment_is_not_missed() =>
         Story.Play(async core =>
         {

@@ -30,6 +30,37 @@ public sealed class ExternalSignInStories
     }
 
     [Fact]
+    public async Task Before_the_own_account_the_provider_asks_anew_and_there_is_no_password_to_change()
+    {
+        await using var provider = new FakeProvider();
+        await using var story = await Start(provider);
+        await Bind(story, provider, provider.Subject);
+        using var browser = new Browser(story.App);
+        Assert.Contains(
+            "href=\"external\"",
+            await OrdinautApp.Expect(await browser.Get("/oauth/account"), 200),
+            StringComparison.Ordinal
+        );
+
+        var there = Browser.LocationOf(await browser.Get("/oauth/external"));
+        var back = Browser.LocationOf(await browser.Get(provider.SignIn(there)));
+
+        Assert.Equal("login", provider.Asked("prompt"));
+        Assert.Equal("/oauth/account", back.AbsolutePath);
+        var page = await OrdinautApp.Expect(await browser.Get(back.AbsoluteUri), 200);
+        Assert.Contains(provider.Issuer, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("change_password", page, StringComparison.Ordinal);
+        (string, string)[] change = [("new", OAuthApp.Password), ("again", OAuthApp.Password)];
+        var who = ("agent", Browser.AgentOn(page));
+        await OrdinautApp.Expect(
+            await browser.Post("/oauth/account", [("action", "change_password"), who, .. change]),
+            409
+        );
+        await Return(browser, provider, story);
+        Assert.Null(provider.Asked("prompt"));
+    }
+
+    [Fact]
     public async Task Whom_the_provider_knows_and_nobody_bound_is_told_whom_to_ask()
     {
         await using var provider = new FakeProvider();

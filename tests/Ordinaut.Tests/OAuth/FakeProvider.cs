@@ -38,6 +38,9 @@ internal sealed class FakeProvider : IAsyncDisposable
     /// <summary>Signs with a key that it does not publish.</summary>
     public bool IsForged { get; set; }
 
+    /// <summary>What this server asked, when it last sent the browser.</summary>
+    public string? Asked(string name) => _asked[name];
+
     public void ChangeKey() => _key = NewKey("second");
 
     /// <summary>The person signs in; where the browser is sent back to.</summary>

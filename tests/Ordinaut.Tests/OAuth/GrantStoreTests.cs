@@ -56,8 +56,9 @@ public sealed class GrantStoreTests
             tokens.Add(await node.Db.Write(session => WebSessions.Begin(session, agentId)));
         }
 
-        Assert.Equal(agentId, await node.Db.Read(session => WebSessions.Find(session, tokens[0])));
-        await node.Db.Write(session => WebSessions.End(session, tokens[0]));
+        var first = await node.Db.Read(session => WebSessions.Find(session, tokens[0]));
+        Assert.Equal(agentId, first!.AgentId);
+        await node.Db.Write(session => WebSessions.End(session, first));
         Assert.Null(await node.Db.Read(session => WebSessions.Find(session, tokens[0])));
         await node.Db.Write(session => WebSessions.EndAll(session, agentId));
         Assert.Null(await node.Db.Read(session => WebSessions.Find(session, tokens[1])));
@@ -121,6 +122,73 @@ public sealed class GrantStoreTests
         await node.Db.Write(session => RefreshTokens.EndConsented(session, agentId));
         Assert.Null(await Find(other));
         Assert.Null((await Find(own))!.ClientId);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task What_is_held_of_an_agent_is_listed_clients_first_once_for_each_family(string engine)
+    {
+        using var nodes = await Store.Nodes.Start(engine);
+        var (node, agentId) = (nodes.One, nodes.One.Ann.AgentId);
+        var (unused, last) = (TimeSpan.FromDays(1), TimeSpan.FromDays(3));
+        var settings = new TokenSettings("", "", unused, unused) { SessionLife = last };
+        var tokens = new RefreshTokens(node.Ids, settings);
+
+        Task<string> Issue(Guid owner, string? clientId, Guid? family = null) =>
+            node.Db.Write(session => tokens.Issue(session, owner, Scope.TasksRead, family, clientId));
+        Task<List<TokenFamily>> Listed(int limit = 10) =>
+            node.Db.Read(session => RefreshTokens.Families(session, agentId, limit));
+
+        var family = node.Ids.Next();
+        var first = await Issue(agentId, "one", family);
+        await Issue(agentId, null);
+        await Issue(node.Ids.Next(), "one");
+        Pass(nodes, TimeSpan.FromHours(1));
+        await Issue(agentId, "other");
+        var usedAt = nodes.Clock.GetUtcNow();
+        await node.Db.Write(async session =>
+            await RefreshTokens.Use(session, (await RefreshTokens.Find(session, first))!)
+        );
+        await Issue(agentId, "one", family);
+
+        var listed = await Listed();
+        Assert.Equal(["other", "one", null], listed.Select(one => one.ClientId));
+        Assert.Equal([null, usedAt, null], listed.Select(one => one.RefreshedAt));
+        Assert.Equal((family, usedAt + unused), (listed[1].Id, listed[1].ExpiresAt));
+        Assert.Equal(Scope.TasksRead, listed[1].Scopes);
+        Assert.Equal(2, (await Listed(2)).Count);
+        Pass(nodes, unused - TimeSpan.FromHours(1));
+        Assert.Equal(["other", "one"], (await Listed()).Select(one => one.ClientId));
+        Pass(nodes, TimeSpan.FromHours(1));
+        Assert.Empty(await Listed());
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Browsers_of_an_agent_are_listed_newest_first_and_the_others_end(string engine)
+    {
+        using var nodes = await Store.Nodes.Start(engine);
+        var (node, agentId) = (nodes.One, nodes.One.Ann.AgentId);
+        var tokens = new List<string>();
+        foreach (var owner in new[] { agentId, agentId, agentId, node.Ids.Next() })
+        {
+            tokens.Add(await node.Db.Write(session => WebSessions.Begin(session, owner)));
+            Pass(nodes, TimeSpan.FromMinutes(1));
+        }
+
+        Task<List<WebSession>> Listed(int limit = 10) =>
+            node.Db.Read(session => WebSessions.Of(session, agentId, limit));
+
+        var listed = await Listed();
+        Assert.Equal(3, listed.Count);
+        Assert.Equal(nodes.Clock.GetUtcNow() - TimeSpan.FromMinutes(2), listed[0].BeganAt);
+        Assert.Equal(listed.OrderByDescending(one => one.BeganAt), listed);
+        Assert.Equal(listed[0].Name, Assert.Single(await Listed(1)).Name);
+        await node.Db.Write(session => WebSessions.EndOthers(session, listed[1]));
+        Assert.Equal(listed[1].Name, Assert.Single(await Listed()).Name);
+        Assert.NotNull(await node.Db.Read(session => WebSessions.Find(session, tokens[3])));
+        Pass(nodes, WebSessions.Life);
+        Assert.Empty(await Listed());
     }
 
     private static void Pass(Store.Nodes nodes, TimeSpan time) => nodes.Clock.MoveTo(nodes.Clock.GetUtcNow() + time);

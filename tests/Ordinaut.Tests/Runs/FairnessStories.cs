@@ -49,6 +49,23 @@ public sealed class FairnessStories
         });
 
     [Fact]
+    public void What_is_claimed_together_begins_by_turns_however_urgent_one_calls_its_own() =>
+        Story.Play(async core =>
+        {
+            await Backlog(core, core.Bob, 1);
+            for (var i = 0; i < 3; i++)
+            {
+                var urgent = await core.Tasks.Create(core.Ann, Idle() with { Priority = 1 });
+                await core.Control.RunNow(core.Ann, urgent.Id, null);
+            }
+
+            var claimed = await core.Db.Write(session => new ClaimDesk(Slots(4), core.Clock).Claim(session, 4));
+
+            var (ann, bob) = (core.Ann.AgentId, core.Bob.AgentId);
+            Assert.Equal([ann, bob, ann], claimed.Select(run => run.OwnerId));
+        });
+
+    [Fact]
     public void Under_a_backlog_who_is_new_or_more_urgent_waits_a_second_at_most() =>
         Story.Play(async core =>
         {

@@ -18,6 +18,7 @@ public sealed class SurfaceTests
         ("src/Ordinaut/Cli/Output.cs", "RS0030"),
         ("src/Ordinaut/Hosting/Drill.cs", "RS0030"),
         ("src/Ordinaut/Hosting/ImportDesk.cs", "RS0030"),
+        ("src/Ordinaut/Hosting/OperatorDatabase.cs", "RS0030"),
         ("src/Ordinaut/Hosting/Serve.cs", "RS0030"),
         ("src/Ordinaut/Store/PostgresBell.cs", "RS0030"),
         ("src/Ordinaut/Store/PostgresSession.cs", "RS0030"),

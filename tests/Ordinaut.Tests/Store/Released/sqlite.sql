@@ -207,6 +207,8 @@ delete from web_session
 --
 delete from web_session where agent_id = @agent_id
 --
+delete from web_session where agent_id = @agent_id and hash <> @hash
+--
 delete from web_session where agent_id = @owner_id
 --
 delete from web_session where hash = @hash
@@ -574,8 +576,6 @@ select @task_id /* each: from */ where exists (select 1 from queue where slot = 
 select account.agent_id, account.login, account.issuer, account.subject, account.updated_at
 from account /* each: , */ where agent_id = @of_id
 --
-select agent_id from web_session where hash = @hash and expires_at > @now
---
 select agent_id, key, operation, request_hash, answer from idempotency /* each: , */
 where agent_id = @agent_id and key = @key
 --
@@ -716,6 +716,11 @@ select exists (select 1 from task)
 select h.owner_id, h.topic, a.status, a.scopes, a.limits, s.version, s.key_id, s.wrapped_key, s.sealed
 from hook h join agent a on a.id = h.owner_id join signing_secret s on s.id = h.id
 where h.id = @id
+--
+select hash, agent_id, expires_at from web_session where agent_id = @agent_id and expires_at > @now
+order by expires_at desc, hash limit @limit
+--
+select hash, agent_id, expires_at from web_session where hash = @hash and expires_at > @now
 --
 select hash, family, agent_id, scopes, client_id, expires_at from refresh_token where hash = @hash
 --
@@ -1140,6 +1145,12 @@ left join run r on r.id = (
   select s.id from run s where s.task_id = t.id and s.id >= @from_id and s.state = 'succeeded'
   order by s.id desc limit 1)
 where t.id = @id and t.status = 'active'
+--
+select t.family, t.client_id, t.scopes, t.expires_at,
+  (select max(u.used_at) from refresh_token u where u.family = t.family)
+from refresh_token t
+where t.agent_id = @agent_id and t.used_at is null and t.expires_at > @now
+order by t.client_id is null, t.family desc limit @limit
 --
 select t.id, t.owner_id, t.status, t.version, t.next_nominal, t.next_due, t.snoozed_until, t.check_state,
 t.created_at, t.updated_at, v.settings, t.depth, t.parent_task_id, t.root_task_id, v.granted,

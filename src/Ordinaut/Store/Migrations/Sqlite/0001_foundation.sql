@@ -375,6 +375,7 @@ create table refresh_token (
 ) strict, without rowid;
 
 create index refresh_token_family on refresh_token (family);
+create index refresh_token_agent on refresh_token (agent_id);
 create index refresh_token_expires on refresh_token (expires_at);
 
 -- Programs that ask people for tokens and were registered here; all are public, known by where they send people back to.
