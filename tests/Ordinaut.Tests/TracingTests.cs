@@ -117,7 +117,7 @@ public sealed class TracingTests
         }
     }
 
-    /// <summary>Anyone can write the flag: it counts for callers who are let in, and not for one that says it always.</summary>
+    /// <summary>Anyone can write the flag: it counts for callers who are let in, and not each time.</summary>
     [Fact]
     public async Task A_caller_s_word_counts_so_often_a_second_for_each_and_for_nobody_before_the_gate()
     {

@@ -16,7 +16,7 @@ internal sealed record HealthProbe(string Name, Func<ValueTask<HealthCheck>> Loo
 
     public const string Failing = "failing";
 
-    /// <summary>Whether what it finds may name addresses, roles or files; whoever may not audit is not told it.</summary>
+    /// <summary>Whether what it finds may name addresses, roles or files: only who may audit is told it.</summary>
     public bool IsInside { get; init; }
 
     /// <summary>Whether what it is about has begun its work; null where there is nothing to begin.</summary>

@@ -97,7 +97,7 @@ internal sealed partial class JsonLines(TimeProvider clock) : ConsoleFormatter(L
         textWriter.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
-    /// <summary>Whose work a line is about, and of its own values those on the list, by their names as fields.</summary>
+    /// <summary>Whose work a line is about, and those of its own values that are on the list, by field.</summary>
     public static Dictionary<string, object> FieldsOf(string category, object? state, IExternalScopeProvider? scopes)
     {
         var fields = new Dictionary<string, object>();

@@ -47,7 +47,7 @@ public sealed class TelemetryFigure(FaultBench bench, ITestOutputHelper output)
         var time = Measure.Percentile([.. pairs.Select(pair => pair.Time)], 0.5);
         var cpu = Measure.Percentile([.. pairs.Select(pair => pair.Cpu)], 0.5);
         Tell(
-            $"telemetry, {database}: {Pairs} pairs of {Runs(isShared):N0} runs: time x {time:N3}, processor time x {cpu:N3}"
+            $"telemetry, {database}: {Pairs} pairs of {Runs(isShared):N0} runs: time x {time:N3}, processor x {cpu:N3}"
         );
         Tell($"{Figure.Machine}");
         Assert.InRange(Figure.IsCampaign ? time : cpu, 0, Most);
