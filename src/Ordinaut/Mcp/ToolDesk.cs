@@ -59,7 +59,8 @@ internal sealed class ToolDesk(
         var tool =
             table.Find(request.Params.Name)
             ?? throw new McpProtocolException(Unknown(request.Params.Name), McpErrorCode.InvalidParams);
-        using var span = await Begin(caller, tool, request.Params.Meta);
+        // Begun here: what an asynchronous method begins is not at work for whoever called it.
+        using var span = Begin(caller, tool, await AskerOf(caller, request.Params.Meta));
         caller = caller with { Trace = Tracing.Current };
         try
         {
@@ -98,23 +99,25 @@ internal sealed class ToolDesk(
         }
     }
 
+    private static Activity? Begin(Caller caller, McpTool tool, ActivityContext? asker)
+    {
+        var span = Tracing.Served(RequestMethods.ToolsCall, tool.Name, asker);
+        span?.SetTag(Tracing.AgentId, caller.AgentId.ToString());
+        return span;
+    }
+
     /// <summary>
     /// The call may name the trace it is in (SEP-414): the program that carries it over HTTP, such as the bridge of
     /// standard input, is in none. Over HTTP's own word it goes, for it is nearer to the caller.
     /// </summary>
-    private async ValueTask<Activity?> Begin(Caller caller, McpTool tool, JsonObject? meta)
+    private async ValueTask<ActivityContext?> AskerOf(Caller caller, JsonObject? meta)
     {
         var asker = Tracing.IsOn
             ? TraceContext.Read(Text(meta, TraceContext.Parent), Text(meta, TraceContext.State))
             : null;
-        if (asker is { TraceFlags: ActivityTraceFlags.Recorded } && !await traces.IsLet(caller.AgentId))
-        {
-            asker = null;
-        }
-
-        var span = Tracing.Served(RequestMethods.ToolsCall, tool.Name, asker);
-        span?.SetTag(Tracing.AgentId, caller.AgentId.ToString());
-        return span;
+        return asker is { TraceFlags: ActivityTraceFlags.Recorded } && !await traces.IsLet(caller.AgentId)
+            ? null
+            : asker;
     }
 
     private static string? Text(JsonObject? meta, string name) =>

@@ -53,6 +53,8 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>So many spans that are as wanted, when they have come.</summary>
     public async Task<IReadOnlyList<Span>> When(int count, Func<Span, bool> wanted)
     {
+        // For the whole wait: figures come each second, and are news, too.
+        var tooLate = Task.Delay(OrdinautApp.Patience);
         while (true)
         {
             var news = _news.Task;
@@ -61,11 +63,7 @@ internal sealed class Collector : IAsyncDisposable
                 return [.. found.OrderBy(span => span.Start)];
             }
 
-            try
-            {
-                await news.WaitAsync(OrdinautApp.Patience);
-            }
-            catch (TimeoutException)
+            if (await Task.WhenAny(news, tooLate) == tooLate)
             {
                 var there = string.Join("\n", Spans.Select(span => span.ToString()));
                 throw new TimeoutException($"Not {count} spans that are as wanted came, but:\n{there}");

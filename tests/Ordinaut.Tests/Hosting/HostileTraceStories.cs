@@ -57,7 +57,7 @@ public sealed class HostileTraceStories
         await Wire.Result(await Wire.Send(app, admin.Token, Wire.Call("whoami") with { Meta = meta }));
 
         var served = await collector.When(span => span.Name == "tools/call whoami");
-        var brought = await collector.When(span => span.Name == "POST /mcp");
+        var brought = await collector.When(span => span.Name == "POST /mcp/");
         Assert.Equal((brought.Trace, brought.Id), (served.Trace, served.Parent));
         Assert.NotEqual(Trace, served.Trace);
     }
