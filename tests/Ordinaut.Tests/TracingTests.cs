@@ -79,7 +79,7 @@ public sealed class TracingTests
         var ids = new Ids(TimeProvider.System, new Random(7));
         var runs = Enumerable.Range(0, 1_000).Select(_ => ids.Next()).ToList();
         var sampler = new AskedOrRatioSampler(0.1);
-        Tracing.Ratio = 0.1;
+        (Tracing.Ratio, Tracing.LetsAsked) = (0.1, () => true);
         try
         {
             var begun = runs.Where(id => Begins(id, asker: null)).ToList();

@@ -67,9 +67,11 @@ public sealed class OptionsCheckTests
         }
     }
 
-    /// <summary>Ports and examples are no ranges, nor are shares ranges of whole numbers.</summary>
+    /// <summary>Ports, examples and counts of pairs are no ranges, nor are shares ranges of whole numbers.</summary>
     private static bool IsText(Setting setting) =>
-        new[] { "://", ".p12", "such as 0." }.Any(text => setting.Wanted.Contains(text, StringComparison.Ordinal));
+        new[] { "://", ".p12", "such as 0.", "NAME=" }.Any(text =>
+            setting.Wanted.Contains(text, StringComparison.Ordinal)
+        );
 
     [Fact]
     public void Flags_win_over_the_environment_and_that_over_the_file()
