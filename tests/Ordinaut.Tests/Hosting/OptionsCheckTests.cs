@@ -67,7 +67,7 @@ public sealed class OptionsCheckTests
         }
     }
 
-    /// <summary>Ports, examples and counts of pairs are no ranges, nor are shares ranges of whole numbers.</summary>
+    /// <summary>Ports, examples and counts of pairs are no ranges, nor are shares.</summary>
     private static bool IsText(Setting setting) =>
         new[] { "://", ".p12", "such as 0.", "NAME=" }.Any(text =>
             setting.Wanted.Contains(text, StringComparison.Ordinal)
