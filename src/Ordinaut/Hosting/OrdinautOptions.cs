@@ -161,6 +161,9 @@ internal sealed record OrdinautOptions
     /// <summary>Requests of one agent worked on at once; more wait, for 5 seconds at most.</summary>
     public int RequestsAtOnce { get; init; } = 256;
 
+    /// <summary>Runs of one agent that this process holds at once; more wait in the queue.</summary>
+    public int RunsAtOnce { get; init; }
+
     /// <summary>Unfinished tasks of one agent; admins have no limit.</summary>
     public int TasksPerAgent { get; init; } = new TaskLimits().TasksPerAgent;
 

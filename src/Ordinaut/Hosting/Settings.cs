@@ -63,6 +63,13 @@ internal static class Settings
             (o, n) => o with { RequestsAtOnce = n }
         ),
         Whole(
+            "runs_at_once",
+            (0, 10_000),
+            "runs (0: no limit)",
+            o => o.RunsAtOnce,
+            (o, n) => o with { RunsAtOnce = n }
+        ),
+        Whole(
             "tasks_per_agent",
             (1, 10_000_000),
             "tasks",

@@ -215,7 +215,10 @@ internal static class Wiring
             options.WorkerConcurrency,
             TimeSpan.FromSeconds(options.LeaseSeconds),
             TimeSpan.FromSeconds(options.DrainSeconds)
-        ));
+        )
+        {
+            SlotsOfAgent = options.RunsAtOnce > 0 ? options.RunsAtOnce : options.WorkerConcurrency,
+        });
         services.AddSingleton(new RunSettings((long)options.RunDataMib << 20));
         services.AddSingleton<ConditionCheck>().AddSingleton<RunExecutor>();
         services.AddSingleton<Reaper>().AddHostedService(provider => provider.GetRequiredService<Reaper>());

@@ -8,7 +8,7 @@ namespace Ordinaut.Runs;
 /// when a claim was full, it goes on from where the last one ended and looks again after a second. Claimed rows leave
 /// dead entries at the head of the line, and while somebody holds an old snapshot no vacuum can take them away: whoever
 /// walked past them in each claim would be slower with each run. A look has to walk past them; when that takes long,
-/// the desk rests from looking and serves the agents it knows.
+/// the desk rests from looking and serves the agents it knows. Who has as many runs here as one agent may is not served.
 /// </summary>
 internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
 {
@@ -28,6 +28,9 @@ internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
     private bool _goesOn;
     private long _restsFrom;
     private TimeSpan _rest;
+
+    /// <summary>What the claimed runs go to.</summary>
+    public RunSlots Slots { get; } = new(settings, clock);
 
     /// <summary>For how long no claim looks at who has runs ready; zero: the next one does.</summary>
     public TimeSpan Rest
@@ -78,7 +81,11 @@ internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
 
     private ValueTask<List<QueuedRun>> GoOn(Session session, int places)
     {
-        var agents = _lines.Select(line => new WaitingAgent(line.Key, line.Value.Weight)).ToList();
+        var full = Slots.FullAgents;
+        var agents = _lines
+            .Where(line => !full.Contains(line.Key))
+            .Select(line => new WaitingAgent(line.Key, line.Value.Weight))
+            .ToList();
         return Take(session, Turns.Divide(agents, places));
     }
 
@@ -86,11 +93,13 @@ internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
     {
         _lines.Clear();
         _lookedAt = clock.GetTimestamp();
+        var full = Slots.FullAgents;
         var shares = await _turns.Deal(
             places,
             async (after, limit) =>
             {
-                var agents = await LeaseStore.Waiting(session, after, limit);
+                var waiting = await LeaseStore.Waiting(session, after, limit + full.Count);
+                var agents = waiting.Where(agent => !full.Contains(agent.Id)).Take(limit).ToList();
                 _sawAll = after == Guid.Empty && agents.Count < limit;
                 agents.ForEach(agent => _lines[agent.Id] = new Line(agent.Weight, 0, session.Now));
                 return agents;
@@ -122,7 +131,8 @@ internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
     private Lot LotOf(Share share)
     {
         var line = _lines[share.AgentId];
-        return new Lot(share.AgentId, share.Places, line.Priority, line.Due);
+        var places = Math.Min(share.Places, Slots.FreeOf(share.AgentId));
+        return new Lot(share.AgentId, places, line.Priority, line.Due);
     }
 
     /// <summary>Where in an agent's line of ready runs the next claim begins.</summary>

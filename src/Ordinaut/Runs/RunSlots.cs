@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 namespace Ordinaut.Runs;
 
 /// <summary>The runs in a worker's hands, and the wait for places among them.</summary>
-/// <param name="most">How many runs are held at once.</param>
-internal sealed class RunSlots(int most, TimeProvider clock)
+internal sealed class RunSlots(WorkerSettings settings, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<Guid, RunSlot> _slots = new();
+    private readonly ConcurrentDictionary<Guid, int> _ofAgents = new();
     private readonly Signal _freed = new(clock);
     private volatile int _wanted = 1;
 
@@ -14,9 +14,16 @@ internal sealed class RunSlots(int most, TimeProvider clock)
 
     public bool IsEmpty => _slots.IsEmpty;
 
-    public int Free => most - _slots.Count;
+    public int Free => settings.Slots - _slots.Count;
+
+    /// <summary>The agents that have as many runs here as one agent may.</summary>
+    public HashSet<Guid> FullAgents =>
+        [.. _ofAgents.Where(of => of.Value >= settings.SlotsOfAgent).Select(of => of.Key)];
 
     public List<RunSlot> All => [.. _slots.Values];
+
+    /// <summary>How many more runs of an agent may be held.</summary>
+    public int FreeOf(Guid agentId) => settings.SlotsOfAgent - _ofAgents.GetValueOrDefault(agentId);
 
     public RunSlot? Find(Guid runId) => _slots.GetValueOrDefault(runId);
 
@@ -28,16 +35,26 @@ internal sealed class RunSlots(int most, TimeProvider clock)
     {
         Find(slot.Run.Id)?.Stop(StopReason.LeaseLost);
         _slots[slot.Run.Id] = slot;
+        _ofAgents.AddOrUpdate(slot.Run.OwnerId, 1, (_, held) => held + 1);
     }
 
-    public void Release(RunSlot slot)
+    /// <returns>Whether its agent had as many runs here as it may.</returns>
+    public bool Release(RunSlot slot)
     {
         _slots.TryRemove(KeyValuePair.Create(slot.Run.Id, slot));
+        var left = _ofAgents.AddOrUpdate(slot.Run.OwnerId, 0, (_, held) => held - 1);
+        if (left == 0)
+        {
+            _ofAgents.TryRemove(KeyValuePair.Create(slot.Run.OwnerId, 0));
+        }
+
         slot.Dispose();
         if (Free >= _wanted)
         {
             _freed.Set();
         }
+
+        return left + 1 >= settings.SlotsOfAgent;
     }
 
     public void StopAll(StopReason reason)

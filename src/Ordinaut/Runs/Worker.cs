@@ -29,11 +29,10 @@ internal sealed partial class Worker(
     /// <summary>How late a run may learn that its lease is over; well within <see cref="LeaseMargin"/>.</summary>
     private static readonly TimeSpan DeadlineCheck = TimeSpan.FromMilliseconds(250);
 
-    private readonly RunSlots _slots = new(settings.Slots, clock);
     private readonly ClaimDesk _desk = new(settings, clock);
     private volatile bool _draining;
 
-    public int Running => _slots.Count;
+    public int Running => Slots.Count;
 
     public WorkerSettings Settings => settings;
 
@@ -57,7 +56,7 @@ internal sealed partial class Worker(
         {
             Meters.RunStarted(run.Lag);
             var slot = new RunSlot(run, deadline);
-            _slots.Take(slot);
+            Slots.Take(slot);
             _ = Run(slot);
         }
 
@@ -69,7 +68,7 @@ internal sealed partial class Worker(
     {
         var deadline = settings.LeaseDeadline(clock);
         // Taken before the write: a run claimed meanwhile has its own deadline, and is not missed for lost.
-        var slots = _slots.All;
+        var slots = Slots.All;
         if (slots.Count == 0)
         {
             return;
@@ -97,14 +96,14 @@ internal sealed partial class Worker(
     /// <summary>Stops the runs that someone asked to cancel.</summary>
     public async Task ObeyCancels()
     {
-        if (_slots.IsEmpty)
+        if (Slots.IsEmpty)
         {
             return;
         }
 
         foreach (var lease in await db.Read(session => LeaseStore.CancelRequests(session, settings.Name)))
         {
-            if (_slots.Find(lease.RunId) is { } slot && slot.Run.Epoch == lease.Epoch)
+            if (Slots.Find(lease.RunId) is { } slot && slot.Run.Epoch == lease.Epoch)
             {
                 slot.Stop(StopReason.Canceled);
             }
@@ -119,7 +118,7 @@ internal sealed partial class Worker(
     {
         _draining = true;
         await WaitForSlots(settings.DrainGrace, ct);
-        _slots.StopAll(StopReason.Stopping);
+        Slots.StopAll(StopReason.Stopping);
         await WaitForSlots(LeaseMargin, ct);
     }
 
@@ -146,7 +145,7 @@ internal sealed partial class Worker(
     private async Task ClaimUntilIdle(CancellationToken ct)
     {
         var signal = signals.Queue.Next();
-        var freed = _slots.NextFreed();
+        var freed = Slots.NextFreed();
         var wanted = Free();
         LastLookAt = clock.GetUtcNow();
         if (await DoBatch() is > 0 and var taken)
@@ -154,22 +153,24 @@ internal sealed partial class Worker(
             if (taken == wanted)
             {
                 // There is more than there are slots. A claim of one costs as much as a claim of many: wait a moment.
-                await _slots.WaitFor(Math.Min(settings.Slots, ClaimBatch) / 2, WorkerSettings.LongestLinger, ct);
+                await Slots.WaitFor(Math.Min(settings.Slots, ClaimBatch) / 2, WorkerSettings.LongestLinger, ct);
             }
 
             return;
         }
 
-        if (_slots.Free <= 0)
+        if (Slots.Free <= 0)
         {
-            await _slots.Wait(freed, PollLimit, ct);
+            await Slots.Wait(freed, PollLimit, ct);
             return;
         }
 
         await signals.Queue.Wait(signal, await Idle(), ct);
     }
 
-    private int Free() => Math.Min(_slots.Free, ClaimBatch);
+    private RunSlots Slots => _desk.Slots;
+
+    private int Free() => Math.Min(Slots.Free, ClaimBatch);
 
     private async Task KeepLeases(CancellationToken ct)
     {
@@ -190,7 +191,7 @@ internal sealed partial class Worker(
     private async Task WatchDeadlines(CancellationToken ct)
     {
         await Task.Delay(DeadlineCheck, clock, ct);
-        _slots.StopExpired();
+        Slots.StopExpired();
     }
 
     private async Task WaitForSlots(TimeSpan limit, CancellationToken ct)
@@ -198,7 +199,7 @@ internal sealed partial class Worker(
         var began = clock.GetTimestamp();
         var renewed = TimeSpan.Zero;
         var renewal = Task.CompletedTask;
-        for (var freed = _slots.NextFreed(); !_slots.IsEmpty && !ct.IsCancellationRequested; freed = _slots.NextFreed())
+        for (var freed = Slots.NextFreed(); !Slots.IsEmpty && !ct.IsCancellationRequested; freed = Slots.NextFreed())
         {
             var passed = clock.GetElapsedTime(began);
             if (passed >= limit)
@@ -213,9 +214,9 @@ internal sealed partial class Worker(
                 renewal = RenewIfPossible();
             }
 
-            _slots.StopExpired();
+            Slots.StopExpired();
             var left = limit - passed;
-            await _slots.Wait(freed, left < DeadlineCheck ? left : DeadlineCheck, CancellationToken.None);
+            await Slots.Wait(freed, left < DeadlineCheck ? left : DeadlineCheck, CancellationToken.None);
         }
     }
 
@@ -246,7 +247,11 @@ internal sealed partial class Worker(
         }
         finally
         {
-            _slots.Release(slot);
+            if (Slots.Release(slot))
+            {
+                // The next of that agent's runs may have waited for this one, and nobody else would say so.
+                signals.Queue.Ring();
+            }
         }
     }
 
@@ -257,7 +262,7 @@ internal sealed partial class Worker(
     {
         Loop.Tell(log, "worker")(problem);
         // No lease can be renewed: what is past its deadline stops.
-        _slots.StopExpired();
+        Slots.StopExpired();
     }
 
     private async Task<TimeSpan> Idle()

@@ -7,6 +7,9 @@ namespace Ordinaut.Runs;
 /// <param name="DrainGrace">How long running runs may go on when the process stops.</param>
 internal sealed record WorkerSettings(string Name, int Slots, TimeSpan Lease, TimeSpan DrainGrace)
 {
+    /// <summary>Runs of one agent held at once, 1 or more; as many as there are slots when nothing is said.</summary>
+    public int SlotsOfAgent { get; init; } = Slots;
+
     /// <summary>How long a claim may wait for more slots to come free.</summary>
     public static readonly TimeSpan LongestLinger = TimeSpan.FromMilliseconds(10);
 

@@ -71,7 +71,10 @@ internal sealed class SimNode
             simulation.Options.Slots,
             simulation.Options.Lease,
             simulation.Options.Grace
-        );
+        )
+        {
+            SlotsOfAgent = simulation.Options.SlotsOfAgent,
+        };
         _worker = new Worker(db, executor, Signals, settings, Clock, Log<Worker>());
         _reaper = new Reaper(db, recorder, told, settings, Clock, Log<Reaper>());
         _scheduler = new Scheduler(db, occurrences, Signals, Clock, Log<Scheduler>());

@@ -36,6 +36,10 @@ internal sealed record SimOptions
     public required Faults Faults { get; init; }
     public required int Nodes { get; init; }
     public required int Slots { get; init; }
+
+    /// <summary>Of these, one agent's; more than there are limit nobody.</summary>
+    public required int SlotsOfAgent { get; init; }
+
     public required int Tasks { get; init; }
     public required int Users { get; init; }
     public required TimeSpan Lease { get; init; }
@@ -77,6 +81,7 @@ internal sealed record SimOptions
             BetweenActs = TimeSpan.FromSeconds(random.Next(3, 31)),
             Darkness = TimeSpan.FromSeconds(random.Next(600, 7_200)),
             CommitFaults = random.NextDouble() * 0.004,
+            SlotsOfAgent = random.Next(1, 25),
         };
     }
 
@@ -100,7 +105,7 @@ internal sealed record SimOptions
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"seed {Seed}: {Nodes} nodes x {Slots} slots, {Tasks} tasks, {Users} users, lease {Lease.TotalSeconds} s, "
+            $"seed {Seed}: {Nodes} nodes x {Slots} slots ({SlotsOfAgent} of an agent), {Tasks} tasks, {Users} users, lease {Lease.TotalSeconds} s, "
                 + $"grace {Grace.TotalSeconds} s, {Safety.TotalSeconds} s of trouble every "
                 + $"{BetweenFaults.TotalSeconds} s, {Darkness.TotalSeconds} s of darkness, "
                 + $"acts every {BetweenActs.TotalSeconds} s, {CommitFaults:P2} of commits, [{Faults}]"
