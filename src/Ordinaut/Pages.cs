@@ -11,6 +11,9 @@ internal static class Pages
     /// <summary>The items of a page when the caller does not say.</summary>
     public const int Usual = 50;
 
+    /// <summary>How far runs are counted; a total of so many means these or more.</summary>
+    public const int MostCounted = 100_000;
+
     /// <summary>A page out of rows of which one more was read than it may have.</summary>
     /// <param name="key">What the next page goes on after.</param>
     public static Page<TView> Of<TRow, TView>(

@@ -13,7 +13,7 @@ internal static class Queries
         MaxCursorLength
     );
 
-    public static readonly QueryFlag Total = new("total", "Also count how many items match in all.");
+    public static readonly QueryFlag Total = new("total", "Also count how many items match in all; runs up to 100000.");
 
     public static readonly QueryInstant Since = new("since", "Only what is at or after this time.");
 

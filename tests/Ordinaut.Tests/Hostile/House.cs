@@ -56,7 +56,7 @@ internal sealed class House : IAsyncDisposable
             ["ORDINAUT_RATE_LIMIT_READS"] = "60",
             ["ORDINAUT_RATE_LIMIT_WRITES"] = "25",
             ["ORDINAUT_REQUESTS_AT_ONCE"] = "2",
-            ["ORDINAUT_RUNS_AT_ONCE"] = "2",
+            ["ORDINAUT_RUNS_AT_ONCE"] = "8",
             ["ORDINAUT_TASKS_PER_AGENT"] = "20",
         };
         foreach (var (name, value) in more)
