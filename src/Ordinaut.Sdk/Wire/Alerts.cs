@@ -11,12 +11,16 @@ namespace Ordinaut.Sdk.Wire;
 /// </param>
 /// <param name="GraceSeconds">How much later it may be, 1 to 604800; 300 when left out.</param>
 /// <param name="Severity"><c>info</c>, <c>warning</c> (when left out) or <c>critical</c>.</param>
+/// <param name="Paused">
+/// Whether nothing is waited for, until this is false again; an open alert resolves. False when left out.
+/// </param>
 public sealed record MonitorInput(
     string? Name = null,
     Guid? TaskId = null,
     long? EverySeconds = null,
     long? GraceSeconds = null,
-    string? Severity = null
+    string? Severity = null,
+    bool? Paused = null
 );
 
 /// <summary>All that is told of a monitor.</summary>
@@ -33,7 +37,12 @@ public sealed record MonitorView
     public required long GraceSeconds { get; init; }
     public required string Severity { get; init; }
 
-    /// <summary><c>ok</c>, <c>missed</c>, or <c>idle</c>: nothing is to come, as of a task that is paused.</summary>
+    /// <summary>Whether it was told to wait for nothing.</summary>
+    public required bool Paused { get; init; }
+
+    /// <summary>
+    /// <c>ok</c>, <c>missed</c>, or <c>idle</c>: nothing is to come, as while it or its task is paused.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>The last word of it; null before the first.</summary>
@@ -60,8 +69,8 @@ public sealed record NewMonitor(Guid Id, string Name, string? HeartbeatPath)
 }
 
 /// <summary>The answer to a heartbeat.</summary>
-/// <param name="DueAt">By when the next one must come.</param>
-public sealed record HeartbeatReceipt(DateTimeOffset DueAt);
+/// <param name="DueAt">By when the next one must come; null while the monitor is paused.</param>
+public sealed record HeartbeatReceipt(DateTimeOffset? DueAt);
 
 /// <summary>What is wrong, or was.</summary>
 public sealed record AlertView

@@ -8,7 +8,9 @@ namespace Ordinaut.Sdk.Wire;
 /// <param name="Limit">The largest number of items this page could hold.</param>
 /// <param name="HasMore">Whether a further page exists.</param>
 /// <param name="NextCursor">Opaque position after the last item; null on the last page.</param>
-/// <param name="Total">How many items match in all; only when asked for with <c>?total=true</c>. Runs are counted up to 100,000.</param>
+/// <param name="Total">
+/// How many items match in all; only when asked for with <c>?total=true</c>. Runs are counted up to 100,000.
+/// </param>
 public sealed record Page<T>(
     IReadOnlyList<T> Items,
     int Limit,

@@ -16,7 +16,7 @@ internal sealed class HeartbeatDesk(Db db, Alerts alerts, Signals signals)
             var monitor =
                 await MonitorStore.HoldCalled(session, RandomToken.Hash(token))
                 ?? throw new Problem(ProblemKind.NotFound, "No monitor waits for calls at this address.");
-            var due = session.Now + monitor.Every!.Value + monitor.Grace;
+            DateTimeOffset? due = monitor.IsPaused ? null : session.Now + monitor.Every!.Value + monitor.Grace;
             await MonitorStore.Wait(session, monitor with { Since = session.Now, HeardAt = session.Now, Due = due });
             var isResolved = await alerts.Resolve(session, AlertSource.Monitor, monitor.Id, "It called.") is not null;
             return (due, isResolved);

@@ -72,8 +72,12 @@ internal sealed class MonitorOperations(Db db, Alerts alerts, AuditLog audit, Id
             }
 
             await RequireTask(session, caller, input);
-            var since = input.TaskId == monitor.TaskId ? monitor.Since : session.Now;
-            var changed = Of(input, id, monitor.OwnerId, since);
+            var changed = Of(input, id, monitor.OwnerId, monitor.Since);
+            if (input.TaskId != monitor.TaskId || (monitor.IsPaused && !changed.IsPaused))
+            {
+                changed = changed with { Since = session.Now };
+            }
+
             await MonitorStore.Update(session, changed);
             await Tell(session, caller, changed, "monitor.updated");
         });
@@ -123,6 +127,7 @@ internal sealed class MonitorOperations(Db db, Alerts alerts, AuditLog audit, Id
             Every = input.EverySeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Grace = TimeSpan.FromSeconds(input.GraceSeconds ?? MonitorCheck.UsualGraceSeconds),
             Severity = Word<Severity>.TryParse(input.Severity, out var severity) ? severity : Severity.Warning,
+            IsPaused = input.Paused ?? false,
             Since = since,
         };
 

@@ -18,6 +18,7 @@ internal sealed record MonitorRow
 
     public required TimeSpan Grace { get; init; }
     public required Severity Severity { get; init; }
+    public bool IsPaused { get; init; }
 
     /// <summary>
     /// What the wait counts from: the last word, or when the monitor was made. Of a task with a schedule it is the
@@ -36,7 +37,7 @@ internal sealed record MonitorRow
     public Guid? AlertId { get; init; }
 
     public MonitorInput Input() =>
-        new(Name, TaskId, (long?)Every?.TotalSeconds, (long)Grace.TotalSeconds, Word<Severity>.Of(Severity));
+        new(Name, TaskId, (long?)Every?.TotalSeconds, (long)Grace.TotalSeconds, Word<Severity>.Of(Severity), IsPaused);
 
     public MonitorView View() =>
         new()
@@ -48,6 +49,7 @@ internal sealed record MonitorRow
             EverySeconds = (long?)Every?.TotalSeconds,
             GraceSeconds = (long)Grace.TotalSeconds,
             Severity = Word<Severity>.Of(Severity),
+            Paused = IsPaused,
             State =
                 AlertId is not null ? "missed"
                 : Due is null ? "idle"
@@ -72,7 +74,8 @@ internal sealed record MonitorRow
             HeardAt = row.InstantOrNull(8),
             Due = row.InstantOrNull(9),
             CreatedAt = row.Instant(10),
-            AlertId = row.IdOrNull(11),
+            IsPaused = row.Bool(11),
+            AlertId = row.IdOrNull(12),
         };
 }
 

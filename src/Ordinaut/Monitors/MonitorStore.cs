@@ -16,7 +16,7 @@ internal static class MonitorStore
 
     private const string Columns = """
         m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
-        m.created_at,
+        m.created_at, m.paused,
         (select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved')
         """;
 
@@ -38,14 +38,16 @@ internal static class MonitorStore
 
     private const string InsertRow = """
         insert into monitor (
-          id, owner_id, name, task_id, token_hash, every_seconds, grace_seconds, severity, since, due, created_at)
+          id, owner_id, name, task_id, token_hash, every_seconds, grace_seconds, severity, paused, since, due,
+          created_at)
         values (
-          @id, @owner_id, @name, @task_id, @token_hash, @every_seconds, @grace_seconds, @severity, @now, @now, @now)
+          @id, @owner_id, @name, @task_id, @token_hash, @every_seconds, @grace_seconds, @severity, @paused, @now, @now,
+          @now)
         """;
 
     private const string UpdateRow = """
         update monitor set name = @name, task_id = @task_id, since = @since, every_seconds = @every_seconds,
-          grace_seconds = @grace_seconds, severity = @severity, due = @now
+          grace_seconds = @grace_seconds, severity = @severity, paused = @paused, due = @now
         where id = @id
         """;
 
@@ -119,7 +121,8 @@ internal static class MonitorStore
             ("token_hash", tokenHash),
             ("every_seconds", (long?)monitor.Every?.TotalSeconds),
             ("grace_seconds", (long)monitor.Grace.TotalSeconds),
-            ("severity", Word<Severity>.Of(monitor.Severity))
+            ("severity", Word<Severity>.Of(monitor.Severity)),
+            ("paused", monitor.IsPaused)
         );
 
     public static async ValueTask Update(Session session, MonitorRow monitor) =>
@@ -131,6 +134,7 @@ internal static class MonitorStore
             ("every_seconds", (long?)monitor.Every?.TotalSeconds),
             ("grace_seconds", (long)monitor.Grace.TotalSeconds),
             ("severity", Word<Severity>.Of(monitor.Severity)),
+            ("paused", monitor.IsPaused),
             ("id", monitor.Id)
         );
 

@@ -21,6 +21,11 @@ internal sealed class MonitorVerdicts(SchedulePlans plans)
 
     public async ValueTask<Verdict> Of(Session session, MonitorRow monitor)
     {
+        if (monitor.IsPaused)
+        {
+            return Fine(monitor with { Due = null }, "The monitor is paused: nothing is to come.");
+        }
+
         if (monitor.TaskId is not { } taskId)
         {
             return OfHeartbeat(monitor, session.Now);

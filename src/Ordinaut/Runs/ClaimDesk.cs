@@ -8,7 +8,8 @@ namespace Ordinaut.Runs;
 /// when a claim was full, it goes on from where the last one ended and looks again after a second. Claimed rows leave
 /// dead entries at the head of the line, and while somebody holds an old snapshot no vacuum can take them away: whoever
 /// walked past them in each claim would be slower with each run. A look has to walk past them; when that takes long,
-/// the desk rests from looking and serves the agents it knows. Who has as many runs here as one agent may is not served.
+/// the desk rests from looking and serves the agents it knows. Who has as many runs here as an agent may is passed
+/// over.
 /// </summary>
 internal sealed class ClaimDesk(WorkerSettings settings, TimeProvider clock)
 {

@@ -124,6 +124,48 @@ public sealed class HeartbeatStories
         });
 
     [Fact]
+    public void While_it_is_paused_nothing_is_missed_and_then_the_wait_begins_anew() =>
+        Story.Play(async core =>
+        {
+            var (monitor, token) = await core.Heartbeat();
+            await core.Until("2027-01-04T02:00:00Z");
+            Assert.Equal("firing", Assert.Single(await core.AlertsOf()).State);
+
+            await core.Monitors.Patch(core.Ann, monitor, Json.Parse("""{"paused": true}"""));
+            await core.Until("2027-01-04T05:00:00Z");
+            Assert.Equal("resolved", Assert.Single(await core.AlertsOf()).State);
+            Assert.Null((await core.Heartbeats.Hear(token)).DueAt);
+            await core.Until("2027-01-04T08:00:00Z");
+            Assert.Equal("idle", await core.StateOf(monitor));
+
+            await core.Monitors.Patch(core.Ann, monitor, Json.Parse("""{"paused": false, "name": "Again"}"""));
+            await core.Until("2027-01-04T09:04:59Z");
+            Assert.Equal("ok", await core.StateOf(monitor));
+            await core.Until("2027-01-04T09:05:00Z");
+            Assert.Equal("missed", await core.StateOf(monitor));
+        });
+
+    [Fact]
+    public void A_paused_monitor_of_a_task_waits_for_what_comes_after_it_went_on() =>
+        Story.Play(async core =>
+        {
+            core.Work.FailForGood();
+            var task = await core.Tasks.Create(core.Ann, Cron("0 * * * *"));
+            var monitor = await core.Watch(task.Id);
+            await core.Monitors.Patch(core.Ann, monitor, Json.Parse("""{"paused": true}"""));
+            await core.Until("2027-01-04T05:30:00Z");
+            await core.Tasks.Patch(core.Ann, task.Id, Json.Parse("""{"title": "Changed"}"""), null);
+            await core.Until("2027-01-04T06:30:00Z");
+            Assert.Empty(await core.AlertsOf());
+
+            await core.Monitors.Patch(core.Ann, monitor, Json.Parse("""{"paused": null}"""));
+            await core.Until("2027-01-04T07:04:59Z");
+            Assert.Empty(await core.AlertsOf());
+            await core.Until("2027-01-04T07:05:00Z");
+            Assert.Equal("firing", Assert.Single(await core.AlertsOf()).State);
+        });
+
+    [Fact]
     public void One_that_is_deleted_takes_its_alert_with_it() =>
         Story.Play(async core =>
         {

@@ -5,7 +5,7 @@ using static Ordinaut.Tests.Tasks.TaskWriting;
 
 namespace Ordinaut.Tests.Runs;
 
-/// <summary>Of a worker's slots one agent may have some and no more; its other runs wait, and nobody else does.</summary>
+/// <summary>Of a worker's slots an agent has some and no more; its other runs wait, and nobody else.</summary>
 public sealed class AgentSlotsStories
 {
     [Theory]

@@ -105,7 +105,8 @@ internal sealed record SimOptions
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"seed {Seed}: {Nodes} nodes x {Slots} slots ({SlotsOfAgent} of an agent), {Tasks} tasks, {Users} users, lease {Lease.TotalSeconds} s, "
+            $"seed {Seed}: {Nodes} nodes x {Slots} slots ({SlotsOfAgent} of an agent), {Tasks} tasks, "
+                + $"{Users} users, lease {Lease.TotalSeconds} s, "
                 + $"grace {Grace.TotalSeconds} s, {Safety.TotalSeconds} s of trouble every "
                 + $"{BetweenFaults.TotalSeconds} s, {Darkness.TotalSeconds} s of darkness, "
                 + $"acts every {BetweenActs.TotalSeconds} s, {CommitFaults:P2} of commits, [{Faults}]"

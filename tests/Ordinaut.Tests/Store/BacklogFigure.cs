@@ -169,7 +169,7 @@ public sealed class BacklogFigure(ITestOutputHelper output)
         public async Task<double> Pass(int runs, int places = Places)
         {
             // A worker anew, which begins with a look.
-            var desk = new ClaimDesk(CoreBundle.Settings("w1"), _clock);
+            var desk = new ClaimDesk(CoreBundle.Settings("w1") with { SlotsOfAgent = places }, _clock);
             var pages = 0L;
             for (var left = runs; left > 0; left -= places)
             {

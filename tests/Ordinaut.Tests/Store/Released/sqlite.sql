@@ -313,9 +313,11 @@ on conflict (name) do update set checksum = excluded.checksum, applied_at = excl
 insert into migration_need (name, needs) values (@name, @needs)
 --
 insert into monitor (
-  id, owner_id, name, task_id, token_hash, every_seconds, grace_seconds, severity, since, due, created_at)
+  id, owner_id, name, task_id, token_hash, every_seconds, grace_seconds, severity, paused, since, due,
+  created_at)
 values (
-  @id, @owner_id, @name, @task_id, @token_hash, @every_seconds, @grace_seconds, @severity, @now, @now, @now)
+  @id, @owner_id, @name, @task_id, @token_hash, @every_seconds, @grace_seconds, @severity, @paused, @now, @now,
+  @now)
 --
 insert into node (id, host, pid, version, roles, slots, draining, started_at, heartbeat_at)
 values (@id, @host, @pid, @version, @roles, @slots, @draining, @started_at, @now)
@@ -466,14 +468,40 @@ from (
   where occurrence_key <> 'check' and created_at >= @since
     and (@all or owner_id = @owner_id) and (@task_id is null or task_id = @task_id)) x
 --
-select (select count(*) from queue where occurrence_key <> 'check' and (@task_id is null or task_id = @task_id) and (@all or owner_id = @owner_id)   and (@trigger is null or trigger = @trigger)
+select (select count(*) from (select 1 from queue where occurrence_key <> 'check'   and (@trigger is null or trigger = @trigger)
   and (@since is null or created_at >= @since)
   and (@until is null or created_at < @until)
-  and (@success is null and (@state is null or @state = case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end)))
-  + (select count(*) from run where true and (@task_id is null or task_id = @task_id) and (@all or owner_id = @owner_id)   and (@trigger is null or trigger = @trigger)
+  and (@success is null and (@state is null or @state = case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end)) limit @most) l)
+  + (select count(*) from (select 1 from run where true   and (@trigger is null or trigger = @trigger)
   and (@since is null or created_at >= @since)
   and (@until is null or created_at < @until)
-  and (@state is null or state = @state) and (@success is null or (state = 'succeeded') = @success))
+  and (@state is null or state = @state) and (@success is null or (state = 'succeeded') = @success) limit @most) f)
+--
+select (select count(*) from (select 1 from queue where owner_id = @owner_id
+    and occurrence_key <> 'check'   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@success is null and (@state is null or @state = case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end)) limit @most) l)
+  + (select count(*) from (select 1 from run where owner_id = @owner_id   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@state is null or state = @state) and (@success is null or (state = 'succeeded') = @success) limit @most) f)
+--
+select (select count(*) from (select 1 from queue where owner_id = @owner_id
+    and occurrence_key <> 'check' limit @most) l)
+  + (select count(*) from (select 1 from run where owner_id = @owner_id limit @most) f)
+--
+select (select count(*) from (select 1 from queue where run_id in (select run_id from queue where slot = @task_id
+union all select run_id from queue where task_id = @task_id and slot <> task_id)
+    and (@all or owner_id = @owner_id) and occurrence_key <> 'check'   and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@success is null and (@state is null or @state = case when state = 2 then 'running' when waiting = 1 then 'waiting' else 'queued' end)) limit @most) l)
+  + (select count(*) from (select 1 from run where task_id = @task_id and (@all or owner_id = @owner_id)
+      and (@trigger is null or trigger = @trigger)
+  and (@since is null or created_at >= @since)
+  and (@until is null or created_at < @until)
+  and (@state is null or state = @state) and (@success is null or (state = 'succeeded') = @success) limit @most) f)
 --
 select * from (
   select * from (
@@ -933,31 +961,31 @@ select lease_owner, count(*), max(leased_until) from queue where state = 2 group
 order by lease_owner
 --
 select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
-m.created_at,
+m.created_at, m.paused,
 (select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m join agent g on g.id = m.owner_id
 where m.due <= @now and g.status = 'active'
   and not exists (select 1 from cluster where id = 1 and state <> 'active')
 order by m.due limit @limit /* pg: for update of m skip locked */
 --
 select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
-m.created_at,
+m.created_at, m.paused,
 (select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m join agent g on g.id = m.owner_id
 where m.token_hash = @token_hash and g.status = 'active' /* pg: for update of m */
 --
 select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
-m.created_at,
+m.created_at, m.paused,
 (select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m where m.id = @id and (m.owner_id = @owner_id or @all)
 --
 select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
-m.created_at,
+m.created_at, m.paused,
 (select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m where m.id = @id and (m.owner_id = @owner_id or @all) /* pg: for update */
 --
 select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
-m.created_at,
+m.created_at, m.paused,
 (select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m where m.id > @after order by m.id limit @limit
 --
 select m.id, m.owner_id, m.name, m.task_id, m.every_seconds, m.grace_seconds, m.severity, m.since, m.heard_at, m.due,
-m.created_at,
+m.created_at, m.paused,
 (select a.id from alert a where a.source = 'monitor' and a.source_id = m.id and a.state <> 'resolved') from monitor m where m.owner_id = @owner_id and m.id > @after order by m.id limit @limit
 --
 select min(due) from queue where state = 3
@@ -1302,7 +1330,7 @@ update delivery set due = @due where webhook_id = @webhook_id and event_id = @ev
 update monitor set due = @now /* each: from */ where monitor.task_id = @of_id
 --
 update monitor set name = @name, task_id = @task_id, since = @since, every_seconds = @every_seconds,
-  grace_seconds = @grace_seconds, severity = @severity, due = @now
+  grace_seconds = @grace_seconds, severity = @severity, paused = @paused, due = @now
 where id = @id
 --
 update monitor set since = @since, heard_at = @heard_at, due = @due where id = @id

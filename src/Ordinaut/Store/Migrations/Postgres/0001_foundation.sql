@@ -540,6 +540,7 @@ create table monitor (
   every_seconds integer,
   grace_seconds integer not null,
   severity text not null,
+  paused boolean not null,
   since timestamptz not null,
   heard_at timestamptz,
   due timestamptz,

@@ -525,6 +525,7 @@ create table monitor (
   every_seconds integer,
   grace_seconds integer not null,
   severity text not null,
+  paused integer not null,
   since integer not null,
   heard_at integer,
   due integer,
